@@ -1,0 +1,63 @@
+"""``flagday migrate``: the lineage of the schema, in place. The flag day itself never needs it."""
+
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.cli.read import Db, Json, print_json
+from migrations import runner
+from migrations.catalogue import migrations
+from tasks.plan import Plan
+from tasks.store.connection import open_read_only, open_to_migrate
+
+app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
+_DB: Final = Plan().db
+
+
+@app.command()
+def status(db: Db = _DB, as_json: Json = False) -> None:
+    """Show each version, and where the index stands."""
+    connection = open_read_only(db)
+    entries = runner.status(connection)
+    connection.close()
+    if as_json:
+        print_json([{name: getattr(entry, name) for name in entry.__slots__} for entry in entries])
+        return
+    table = Table("version", "title", "state", "applied at", "took", box=None, pad_edge=False)
+    for entry in entries:
+        took = "" if entry.execution_ms is None else f"{entry.execution_ms} ms"
+        table.add_row(f"v{entry.version}", entry.title, entry.state, entry.applied_at or "", took)
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
+def up(
+    to: Annotated[int, typer.Option(help="Version to go up to.")] = runner.LATEST, db: Db = _DB
+) -> None:
+    """Apply pending migrations. Rows of dropped tables are lost: make a backup first."""
+    connection = open_to_migrate(db)
+    for version in runner.up(connection, to):
+        typer.echo(f"applied v{version}")
+    connection.close()
+
+
+@app.command()
+def down(to: Annotated[int, typer.Option(help="Version to go down to.")], db: Db = _DB) -> None:
+    """Revert migrations. Rows of dropped tables are lost: make a backup first."""
+    connection = open_to_migrate(db)
+    for version in runner.down(connection, to):
+        typer.echo(f"reverted v{version}")
+    connection.close()
+
+
+@app.command()
+def check(db: Db = _DB) -> None:
+    """Compare the migration files with their manifest, and the index with the migrations."""
+    known = migrations()
+    if db.exists():
+        connection = open_read_only(db)
+        runner.check(connection)
+        connection.close()
+    typer.echo(f"{len(known)} migrations are what the manifest says")

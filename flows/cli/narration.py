@@ -1,0 +1,82 @@
+"""Steps and their progress, told on stderr while a run goes on."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from tasks.timing import StepTime, log
+
+STEPS: Final = 13
+
+
+class Narrator(logging.Handler):
+    """Turn the log records of steps into lines, or into bars on a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        """Tell on ``console``."""
+        super().__init__()
+        self._console = console
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._bar: TaskID | None = None
+        self._details: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell what a record says of a step."""
+        if hasattr(record, "started"):
+            number, name = record.started
+            self._details = []
+            self._bar = self._bars.add_task(f"{number:>2} {name}", total=None)
+        elif hasattr(record, "progress"):
+            done, total = record.progress
+            if self._bar is not None:
+                self._bars.update(self._bar, completed=done, total=total)
+        elif hasattr(record, "done"):
+            self._finish(record.done)
+        else:
+            self._details.append(record.getMessage())
+
+    def _finish(self, step: StepTime) -> None:
+        if self._bar is not None:
+            self._bars.remove_task(self._bar)
+        details = "  ".join(self._details)
+        line = (
+            f"[green]✓[/] {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
+        )
+        self._console.print(line, highlight=False, soft_wrap=True)
+
+    def __enter__(self) -> "Narrator":
+        """Start drawing."""
+        self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop drawing."""
+        self._bars.stop()
+
+
+@contextmanager
+def narrated() -> Iterator[Console]:
+    """Tell every step of the run inside of the ``with`` block on stderr."""
+    console = Console(stderr=True)
+    level = log.level
+    log.setLevel(logging.DEBUG)
+    with Narrator(console) as narrator:
+        log.addHandler(narrator)
+        log.propagate = False
+        try:
+            yield console
+        finally:
+            log.removeHandler(narrator)
+            log.setLevel(level)

@@ -1,0 +1,136 @@
+"""``flagday run`` and ``flagday rehearse``."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.narration import narrated
+from flows.execution import execute
+from tasks.contracts import Workspace
+from tasks.plan import Plan, read_plan
+from tasks.store.connection import open_read_only
+from tasks.store.reading import ask
+
+Roots = Annotated[
+    list[Path] | None, typer.Argument(help="Folders to index. Default: the plan's roots, or `.`.")
+]
+Db = Annotated[Path | None, typer.Option(help="The index in service. Default: .flagday/index.db.")]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
+]
+Artifacts = Annotated[
+    Path | None, typer.Option(help="Folder for reports and Parquet. Default: .flagday/runs/<run>.")
+]
+Workers = Annotated[int | None, typer.Option(help="Parser processes. Default: one a core.")]
+Reuse = Annotated[
+    bool | None,
+    typer.Option("--reuse/--no-reuse", help="Take ASTs over from the index in service."),
+]
+Commit = Annotated[
+    bool | None,
+    typer.Option("--commit/--no-commit", help="Commit the artifacts to their repository."),
+]
+Code = Annotated[
+    list[Path] | None, typer.Option(help="Consumer code to take the inventory of. Repeatable.")
+]
+
+
+_ARTIFACTS = {
+    "verdict": "verification.md",
+    "inventory": "inventory.md",
+    "manifest": "manifest.json",
+    "Parquet": "parquet",
+}
+
+
+def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    roots: Roots = None,
+    db: Db = None,
+    plan: PlanFile = None,
+    artifacts: Artifacts = None,
+    workers: Workers = None,
+    reuse: Reuse = None,
+    commit: Commit = None,
+    code: Code = None,
+) -> None:
+    """Run the flag day: rebuild the index from content, prove it, put it in service."""
+    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code), is_rehearsal=False)
+
+
+def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    roots: Roots = None,
+    db: Db = None,
+    plan: PlanFile = None,
+    artifacts: Artifacts = None,
+    workers: Workers = None,
+    reuse: Reuse = None,
+    commit: Commit = None,
+    code: Code = None,
+) -> None:
+    """Do everything that `run` does except the cut-over."""
+    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code), is_rehearsal=True)
+
+
+def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    roots: list[Path] | None,
+    db: Path | None,
+    plan: Path | None,
+    artifacts: Path | None,
+    workers: int | None,
+    reuse: bool | None,
+    commit: bool | None,
+    code: list[Path] | None,
+) -> Plan:
+    flags: dict[str, Any] = {
+        "roots": [{"path": path} for path in roots] if roots else None,
+        "db": db,
+        "artifacts": artifacts,
+        "workers": workers,
+        "reuse": reuse,
+        "commit": commit,
+        "code": code or None,
+    }
+    return read_plan(plan, flags)
+
+
+def _run(plan: Plan, *, is_rehearsal: bool) -> None:
+    with narrated() as console:
+        names = ", ".join(str(root.path) for root in plan.roots)
+        what = "rehearsal" if is_rehearsal else "flag day"
+        console.print(f"[bold]{what}[/] of {names}", highlight=False, soft_wrap=True)
+        workspace = execute(plan, is_rehearsal=is_rehearsal)
+    _show(plan, workspace, is_rehearsal=is_rehearsal)
+
+
+def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
+    unchanged = " (unchanged: this was a rehearsal)" if is_rehearsal else ""
+    typer.echo(f"index      {_short(plan.db)}{unchanged}")
+    for what, name in _ARTIFACTS.items():
+        typer.echo(f"{what:<10} {_short(workspace.artifacts / name)}")
+    if not is_rehearsal:
+        typer.echo("\ntry next:")
+        for command in _suggestions(plan):
+            typer.echo(f"  {command}")
+
+
+def _suggestions(plan: Plan) -> list[str]:
+    """Three commands that have an answer in this very index."""
+    connection = open_read_only(plan.db)
+    found = ask(connection, "a_name_to_try")
+    connection.close()
+    name = shlex.quote(found[0]["name"]) if found else "NAME"
+    program = sys.argv[0] if os.sep in sys.argv[0] else "flagday"
+    start = shlex.quote(_short(Path(program)) if os.sep in program else program)
+    db = "" if plan.db == Path(Plan().db).absolute() else f" --db {shlex.quote(_short(plan.db))}"
+    return [f"{start} where {name}{db}", f"{start} uses {name}{db}", f"{start} status{db}"]
+
+
+def _short(path: Path) -> str:
+    """Write a path relative to the working folder, where it lies below."""
+    absolute = path.absolute()
+    here = Path.cwd()
+    return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)

@@ -1,0 +1,152 @@
+"""One run from outside of the flow: its folders, its lock, its Prefect, its record."""
+
+import fcntl
+import hashlib
+import os
+import platform
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flows.prefect_server import prefect_api
+from tasks.contracts import Workspace
+from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.plan import HOME, Plan
+from tasks.store import generations
+from tasks.timing import StepTime, taken
+from verification.report import write_run_results
+
+
+def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
+    """Run the flag day, or its rehearsal; return where its artifacts lie.
+
+    Whatever happens, ``run_results.json`` says what became of the run, and nothing but the
+    artifacts, the index in service and the generation before it is left.
+    """
+    workspace = prepare(plan)
+    steps: list[StepTime] = []
+    taken.set(steps)
+    with _locked(plan, workspace):
+        results: dict[str, Any] = {"kind": "rehearsal" if is_rehearsal else "flag day"}
+        try:
+            results |= _run(plan, workspace, is_rehearsal=is_rehearsal)
+        except BaseException as error:
+            results |= _failure(steps, error)
+            raise
+        finally:
+            _clean(plan, workspace)
+            write_run_results({**results, **_circumstances(workspace, steps)}, workspace.artifacts)
+    return workspace
+
+
+def home_of(plan: Plan) -> Path:
+    """Return the folder beside the index that holds runs and Prefect's state."""
+    folder = plan.db.parent
+    return folder if folder.name == HOME else folder / HOME
+
+
+def prepare(plan: Plan) -> Workspace:
+    """Name the run and its folders; nothing is written to the index's place but these."""
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid():x}"
+    home = home_of(plan)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise PreconditionFailed(
+            f"{home} cannot be written to: {error.strerror}",
+            next_step="Name another place with --db. Nothing was changed.",
+        ) from error
+    return Workspace(
+        run_id=run_id,
+        started_at=started.isoformat(timespec="seconds"),
+        artifacts=plan.artifacts or home / "runs" / run_id,
+        scratch=generations.folder_of(plan.db) / f"{run_id}.scratch",
+    )
+
+
+def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, Any]:
+    """Run the flow under Prefect; return what it came to.
+
+    Prefect is imported while its server starts: it reads the environment when it is imported.
+    """
+    with prefect_api(home_of(plan) / "prefect") as wait_until_ready:
+        from prefect.settings import (  # noqa: PLC0415 -- see above
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+            temporary_settings,
+        )
+
+        from flows.flag_day import flag_day  # noqa: PLC0415 -- see above
+        from flows.rehearsal import rehearsal  # noqa: PLC0415 -- see above
+
+        wait_until_ready()
+        # To end its heartbeat, each flow would wait a second.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            reported = (rehearsal if is_rehearsal else flag_day)(plan, workspace)
+    return {
+        "state": "completed",
+        "verdict": reported.verdict.word,
+        "reused": reported.loaded.reused,
+        "manifest_sha256": hashlib.sha256(reported.manifest.read_bytes()).hexdigest(),
+    }
+
+
+@contextmanager
+def _locked(plan: Plan, workspace: Workspace) -> Iterator[None]:
+    """Refuse a second run on the same index. The kernel frees the lock of a dead process."""
+    folder = generations.folder_of(plan.db)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise PreconditionFailed(
+                f"another run has {plan.db}: {lock.read().strip()}",
+                next_step="Wait for it, or stop it. The index in service is unchanged.",
+            ) from error
+        lock.truncate(0)
+        lock.write(f"pid {os.getpid()} on {platform.node()} since {workspace.started_at}\n")
+        lock.flush()
+        yield
+        lock.truncate(0)
+
+
+def _clean(plan: Plan, workspace: Workspace) -> None:
+    generations.discard_scratch(workspace.scratch)
+    candidate = generations.candidate_of(plan.db, workspace.run_id)
+    if plan.db.resolve() != candidate.resolve():
+        generations.discard(candidate)
+
+
+def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:
+    return {
+        "state": "failed",
+        "failed_step": (steps[-1].number if steps else 0) + 1,
+        "failure": str(error) or type(error).__name__,
+        "next_step": error.next_step if isinstance(error, FlagDayError) else None,
+    }
+
+
+def _circumstances(workspace: Workspace, steps: list[StepTime]) -> dict[str, Any]:
+    own, workers = (
+        resource.getrusage(who).ru_maxrss // 1024
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return {
+        "run_id": workspace.run_id,
+        "started_at": workspace.started_at,
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "host": platform.node(),
+        "tool_version": version("flagday"),
+        "peak_memory_mib": {"main": own, "largest_child": workers},
+        "steps": [
+            {"step": item.number, "name": item.name, "took_s": round(item.took_s, 3)}
+            for item in steps
+        ],
+    }

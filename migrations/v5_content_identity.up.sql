@@ -1,0 +1,229 @@
+-- title:    Bind symbols and refs to content
+-- from:     v4, or nothing
+-- to:       v5
+-- reason:   v4 bound rows to files, so equal files were stored and counted twice
+-- restores: v5_content_identity.down.sql (empty v4 tables; rows come back from the backup)
+
+-- What v4 bound to files. Its cache is keyed by content and stays; so do the builder's queues.
+DROP VIEW IF EXISTS symbol_locations;
+DROP TRIGGER IF EXISTS content_versions_replace;
+DROP TABLE IF EXISTS symbols_fts;
+DROP TABLE IF EXISTS refs_fts;
+DROP TABLE IF EXISTS symbol_docs;
+DROP TABLE IF EXISTS symbol_kinds;
+DROP TABLE IF EXISTS refs;
+DROP TABLE IF EXISTS symbols;
+DROP TABLE IF EXISTS asts;
+DROP TABLE IF EXISTS parser_versions;
+DROP TABLE IF EXISTS content_versions;
+DROP TABLE IF EXISTS files;
+
+-- Where files come from.
+CREATE TABLE roots (
+    root_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE, -- what reports and queries call it
+    location TEXT NOT NULL -- absolute path on the host that built the index
+) STRICT;
+
+-- One row a file found, whatever became of it. Nothing else binds to a file.
+CREATE TABLE files (
+    file_id INTEGER PRIMARY KEY,
+    root_id INTEGER NOT NULL REFERENCES roots (root_id) ON DELETE CASCADE,
+    path TEXT NOT NULL, -- relative to the root, with / on every platform
+    content_hash BLOB CHECK (length(content_hash) = 32), -- SHA-256; NULL: never read
+    language TEXT, -- NULL: no language of ours
+    size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
+    mtime_ns INTEGER NOT NULL, -- nanoseconds since the epoch
+    outcome TEXT NOT NULL CHECK (outcome IN ('indexed', 'partial', 'skipped', 'failed')),
+    reason TEXT, -- why it is partial, skipped or failed
+    UNIQUE (root_id, path),
+    CHECK ((outcome = 'indexed') = (reason IS NULL)),
+    CHECK (outcome NOT IN ('indexed', 'partial') OR content_hash IS NOT NULL),
+    CHECK (outcome NOT IN ('indexed', 'partial') OR language IS NOT NULL)
+) STRICT;
+
+-- The golden join enters files here.
+CREATE INDEX files_by_content ON files (content_hash, language);
+
+-- What turns a content into an AST.
+CREATE TABLE parser_versions (
+    parser_version_id INTEGER PRIMARY KEY,
+    language TEXT NOT NULL UNIQUE, -- one parser version a language within one index
+    grammar TEXT NOT NULL,
+    grammar_version TEXT NOT NULL, -- what the grammar says of itself; identifies nothing
+    query_sha256 BLOB NOT NULL CHECK (length(query_sha256) = 32),
+    extractor_version INTEGER NOT NULL,
+    fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32) -- the identity
+) STRICT;
+
+-- What one parser version makes of one content.
+CREATE TABLE asts (
+    ast_id INTEGER PRIMARY KEY,
+    content_hash BLOB NOT NULL CHECK (length(content_hash) = 32), -- SHA-256 of the raw bytes
+    parser_version_id INTEGER NOT NULL
+        REFERENCES parser_versions (parser_version_id) ON DELETE CASCADE,
+    size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
+    line_count INTEGER NOT NULL CHECK (line_count >= 0),
+    has_error INTEGER NOT NULL CHECK (has_error IN (0, 1)), -- the tree holds ERROR nodes
+    facts BLOB NOT NULL, -- zstd; the flattened AST, from which the rows are derived again
+    UNIQUE (content_hash, parser_version_id)
+) STRICT;
+
+-- Definitions. Unique by name and position (option B of protocol section 3.2), and by column too:
+-- two definitions of one name can share a line, as in `struct a {} a;`.
+CREATE TABLE symbols (
+    symbol_id INTEGER PRIMARY KEY,
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> ''),
+    symbol_type TEXT NOT NULL,
+    scope TEXT, -- path of the enclosing definitions; NULL at the top level
+    line_number INTEGER NOT NULL CHECK (line_number >= 1), -- of the name, from 1
+    column_number INTEGER NOT NULL CHECK (column_number >= 0), -- of the name, bytes from 0
+    end_line INTEGER NOT NULL CHECK (end_line >= line_number), -- of the definition, inclusive
+    signature TEXT, -- on one line; NULL where the type has none
+    definition_hash BLOB, -- BLAKE2b-64 of the definition; NULL without a body
+    metadata_json TEXT CHECK (json_valid(metadata_json))
+) STRICT;
+
+-- Serves symbols (ast_id) of protocol section 3.3 as well.
+CREATE UNIQUE INDEX symbols_identity
+ON symbols (ast_id, symbol_type, name, line_number, column_number);
+
+CREATE INDEX symbols_by_name ON symbols (symbol_type, name);
+
+-- Usages.
+CREATE TABLE refs (
+    ref_id INTEGER PRIMARY KEY,
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    name TEXT NOT NULL CHECK (name <> ''),
+    ref_type TEXT NOT NULL,
+    context TEXT NOT NULL, -- path of the enclosing definition; '' at the top level
+    line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
+    column_number INTEGER NOT NULL CHECK (column_number >= 0) -- bytes, from 0
+) STRICT;
+
+-- Serves refs (ast_id) of protocol section 3.3 as well.
+CREATE UNIQUE INDEX refs_identity
+ON refs (ast_id, ref_type, name, context, line_number, column_number);
+
+CREATE INDEX refs_by_name ON refs (ref_type, name);
+
+-- Which types an AST defines at all: the fast path of a type filter. An AST without a row
+-- defines nothing of that type; whether a content was extracted is known from asts.
+CREATE TABLE symbol_kinds (
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    symbol_type TEXT NOT NULL,
+    PRIMARY KEY (symbol_type, ast_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE imports (
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    module TEXT NOT NULL, -- as written, without quotes
+    import_kind TEXT NOT NULL,
+    line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
+    column_number INTEGER NOT NULL CHECK (column_number >= 0), -- bytes, from 0
+    PRIMARY KEY (ast_id, line_number, column_number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX imports_by_module ON imports (module);
+
+-- Docstrings, at the position of the name they document; a content's own at its own position.
+CREATE TABLE definition_docs (
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
+    column_number INTEGER NOT NULL CHECK (column_number >= 0), -- bytes, from 0
+    docstring TEXT NOT NULL,
+    PRIMARY KEY (ast_id, line_number, column_number)
+) STRICT, WITHOUT ROWID;
+
+-- The distinct names of symbols: what name search reads.
+CREATE TABLE symbol_names (
+    name_id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;
+
+-- Any substring of three characters or more.
+CREATE VIRTUAL TABLE symbol_names_substrings USING fts5 (
+    name,
+    content = 'symbol_names',
+    content_rowid = 'name_id',
+    tokenize = 'trigram',
+    detail = 'none',
+    columnsize = 0
+);
+
+-- Words inside of names: parse_http_header holds parse, http and header.
+CREATE VIRTUAL TABLE symbol_names_words USING fts5 (
+    name,
+    content = 'symbol_names',
+    content_rowid = 'name_id',
+    tokenize = "unicode61 separators '_'",
+    detail = 'none',
+    columnsize = 0
+);
+
+-- The golden join: the only way from a symbol or a ref to a path. A file meets the AST of its own
+-- language only: equal bytes in two languages are two ASTs.
+CREATE VIEW golden_symbols AS
+SELECT
+    roots.name AS root,
+    files.path,
+    symbols.line_number,
+    symbols.column_number,
+    symbols.end_line,
+    symbols.name,
+    symbols.symbol_type,
+    symbols.scope,
+    symbols.signature,
+    symbols.definition_hash,
+    parser_versions.language,
+    asts.content_hash,
+    symbols.ast_id,
+    symbols.symbol_id,
+    files.file_id
+FROM symbols
+INNER JOIN asts ON symbols.ast_id = asts.ast_id
+INNER JOIN parser_versions ON asts.parser_version_id = parser_versions.parser_version_id
+INNER JOIN files
+    ON asts.content_hash = files.content_hash AND parser_versions.language = files.language
+INNER JOIN roots ON files.root_id = roots.root_id;
+
+CREATE VIEW golden_refs AS
+SELECT
+    roots.name AS root,
+    files.path,
+    refs.line_number,
+    refs.column_number,
+    refs.name,
+    refs.ref_type,
+    refs.context,
+    parser_versions.language,
+    asts.content_hash,
+    refs.ast_id,
+    refs.ref_id,
+    files.file_id
+FROM refs
+INNER JOIN asts ON refs.ast_id = asts.ast_id
+INNER JOIN parser_versions ON asts.parser_version_id = parser_versions.parser_version_id
+INNER JOIN files
+    ON asts.content_hash = files.content_hash AND parser_versions.language = files.language
+INNER JOIN roots ON files.root_id = roots.root_id;
+
+-- What was done to this index, one row a flag day.
+CREATE TABLE IF NOT EXISTS runs (
+    run_id TEXT PRIMARY KEY,
+    started_at TEXT NOT NULL, -- UTC, ISO 8601
+    finished_at TEXT NOT NULL, -- UTC, ISO 8601
+    tool_version TEXT NOT NULL,
+    verdict TEXT NOT NULL CHECK (verdict IN ('passed', 'failed')),
+    manifest_sha256 BLOB NOT NULL CHECK (length(manifest_sha256) = 32),
+    artifacts TEXT NOT NULL -- folder, absolute
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS run_steps (
+    run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+    step INTEGER NOT NULL, -- number in the protocol's order, from 1
+    name TEXT NOT NULL,
+    took_ms INTEGER NOT NULL,
+    PRIMARY KEY (run_id, step)
+) STRICT, WITHOUT ROWID;

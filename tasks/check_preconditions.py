@@ -1,0 +1,138 @@
+"""Step 1: everything that must be true before any change (§1.1)."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from migrations import catalogue, runner
+from tasks import repository
+from tasks.contracts import IndexInService, Shape, Workspace
+from tasks.errors import PreconditionFailed
+from tasks.plan import Plan, Root
+from tasks.step import step
+from tasks.store.connection import open_read_only
+
+_SPARE_BYTES: Final = 64 << 20
+_AST_IDENTITY: Final = {"content_hash", "parser_version_id"}
+
+
+@step(1, "check preconditions")
+def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
+    """Recognise the index in service; refuse a run that could not end well.
+
+    Raises PreconditionFailed with everything that is wrong, not only the first.
+    """
+    service = recognise(plan.db)
+    wrong = [
+        *(problem for root in plan.roots for problem in _root_problems(root)),
+        *(
+            f"code folder {path} is not a readable folder"
+            for path in plan.code
+            if not path.is_dir()
+        ),
+        *_space_problems(plan.db, service),
+        *_repository_problems(plan, workspace),
+        *_identity_problems(service),
+    ]
+    if wrong:
+        raise PreconditionFailed(
+            "; ".join(wrong),
+            next_step="Mend this and run again. The index in service is unchanged.",
+        )
+    return service
+
+
+def recognise(database: Path) -> IndexInService:
+    """Tell what the database at a path is.
+
+    Raises PreconditionFailed where it is no sound SQLite database, or newer than this tool.
+    """
+    location = database.resolve()
+    if not location.exists():
+        return IndexInService(database, location, Shape.NONE, 0, 0)
+    if location.is_dir():
+        raise PreconditionFailed(
+            f"{database} is a folder", next_step="Name a file with --db. Nothing was changed."
+        )
+    connection = open_read_only(database)
+    try:
+        _require_sound(connection, database)
+        shape, version = _shape(connection)
+    finally:
+        connection.close()
+    return IndexInService(database, location, shape, version, location.stat().st_size)
+
+
+def _require_sound(connection: apsw.Connection, database: Path) -> None:
+    try:
+        said = connection.execute("PRAGMA quick_check(1)").get
+    except apsw.Error as error:
+        said = str(error)
+    if said != "ok":
+        raise PreconditionFailed(
+            f"{database} is corrupt: {said}",
+            next_step="Restore it from a backup, or move it away and build anew. It is unchanged.",
+        )
+
+
+def _shape(connection: apsw.Connection) -> tuple[Shape, int]:
+    if not connection.execute("SELECT COUNT(*) FROM sqlite_schema").get:
+        return Shape.EMPTY, 0
+    try:
+        runner.check(connection)
+    except catalogue.MigrationError as error:
+        raise PreconditionFailed(error.what, next_step=error.next_step) from error
+    version = runner.current_version(connection)
+    return (Shape.LINEAGE if version else Shape.FOREIGN), version
+
+
+def _root_problems(root: Root) -> Iterator[str]:
+    if not root.path.exists():
+        yield f"root {root.path} does not exist"
+    elif not root.path.is_dir():
+        yield f"root {root.path} is a file; a root is a folder"
+    elif not os.access(root.path, os.R_OK | os.X_OK):
+        yield f"root {root.path} cannot be read"
+    elif not any(os.scandir(root.path)):
+        yield f"root {root.path} is empty"
+
+
+def _space_problems(database: Path, service: IndexInService) -> Iterator[str]:
+    """The candidate starts as a copy of the index in service, and is compacted once."""
+    folder = next(parent for parent in database.parents if parent.is_dir())
+    needed, free = 2 * service.size_bytes + _SPARE_BYTES, shutil.disk_usage(folder).free
+    if free < needed:
+        yield f"{folder} has {free >> 20} MiB free; the run needs {needed >> 20} MiB to begin with"
+    if not os.access(folder, os.W_OK):
+        yield f"{folder} cannot be written to"
+
+
+def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:
+    if not plan.commit:
+        return
+    top = repository.top_of(workspace.artifacts)
+    if top is None:
+        yield f"--commit: {workspace.artifacts} is not inside of a git repository"
+    elif not repository.is_clean(top):
+        yield f"--commit: the repository {top} has uncommitted changes"
+
+
+def _identity_problems(service: IndexInService) -> Iterator[str]:
+    """§1.1: asts enforces UNIQUE (content_hash, parser_version_id) with ast_id as surrogate."""
+    if service.shape in {Shape.NONE, Shape.EMPTY}:
+        return
+    connection = open_read_only(service.path)
+    columns = {row[1]: row[5] for row in connection.execute("PRAGMA table_info (asts)")}
+    uniques = [
+        {column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", [key])}
+        for (key,) in connection.execute(
+            "SELECT name FROM pragma_index_list('asts') WHERE \"unique\""
+        )
+    ]
+    connection.close()
+    if columns and (columns.get("ast_id") != 1 or _AST_IDENTITY not in uniques):
+        yield "asts does not enforce UNIQUE (content_hash, parser_version_id) over ast_id (§1.1)"

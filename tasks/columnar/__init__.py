@@ -1,0 +1,1 @@
+"""Rows in columns: Arrow parts between processes, Parquet symbol sets for readers."""

@@ -1,0 +1,45 @@
+"""A part is one file: an Arrow IPC stream a table, one after the other, in the order of TABLES."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import ipc
+
+from tasks.contracts import Part
+from tasks.rows import TABLES
+
+_OPTIONS = ipc.IpcWriteOptions(compression="lz4")
+
+
+def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]], reused: int = 0) -> Part:
+    """Write the rows of one slice; the file appears whole or not at all."""
+    columns: dict[str, list[pa.RecordBatch]] = {table: [] for table in TABLES}
+    for batch in batches:
+        for table, part in batch.items():
+            columns[table].append(part)
+    unfinished = path.with_suffix(".unfinished")
+    with pa.OSFile(str(unfinished), "wb") as sink:
+        for table, schema in TABLES.items():
+            with ipc.new_stream(sink, schema, options=_OPTIONS) as writer:
+                for part in columns[table]:
+                    writer.write_batch(part)
+    with unfinished.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    unfinished.rename(path)
+    rows = {table: sum(part.num_rows for part in parts) for table, parts in columns.items()}
+    return Part(path, digest, rows, reused)
+
+
+def read_part(part: Part) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each table of a part by name, in the order of TABLES."""
+    with pa.memory_map(str(part.path)) as source:
+        for table in TABLES:
+            with ipc.open_stream(source) as reader:
+                yield table, reader.read_all()
+
+
+def read_part_table(part: Part, name: str) -> pa.Table:
+    """Return one table of a part."""
+    return next(rows for table, rows in read_part(part) if table == name)

@@ -1,0 +1,112 @@
+"""What one step hands to the next: small, frozen, picklable. Rows travel in files.
+
+``content_hash`` is 32 raw bytes of SHA-256; hex only where a person reads it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Outcome(StrEnum):
+    """What became of a file. Every file found has exactly one."""
+
+    INDEXED = "indexed"
+    PARTIAL = "partial"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class SkipReason(StrEnum):
+    """Why a file is left out by decision."""
+
+    SYMLINK = "symbolic link, not followed"
+    NESTED_REPOSITORY = "a git repository of its own"
+    NOT_REGULAR = "not a regular file"
+    PATH_NOT_UTF8 = "path is not UTF-8"
+    TOO_LARGE = "larger than max_file_bytes"
+    BINARY = "binary content"
+    NO_LANGUAGE = "no language for this kind of file"
+
+
+class PartialReason(StrEnum):
+    """Why the symbols of a file may be incomplete."""
+
+    SYNTAX_ERRORS = "the syntax tree holds errors"
+
+
+class Shape(StrEnum):
+    """What a database was before the flag day."""
+
+    NONE = "no database"
+    EMPTY = "an empty database"
+    LINEAGE = "a version of our lineage"
+    FOREIGN = "a schema of another make"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInService:
+    """The database that readers use now."""
+
+    path: Path  # as the plan names it
+    location: Path  # the file behind it, after symbolic links
+    shape: Shape
+    version: int  # of our lineage; 0 where it is none
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where one run keeps its things."""
+
+    run_id: str
+    started_at: str  # UTC, ISO 8601
+    artifacts: Path  # reports, manifest and Parquet; stays
+    scratch: Path  # the candidate and its parts; goes at the end of the run
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The database being built beside the index in service."""
+
+    database: Path
+    dropped: tuple[str, ...] = ()  # names of the legacy objects, in the order of their drop
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """All files of all roots, in Arrow files; see tasks/content/ledger.py for their columns."""
+
+    files: Path
+    contents: Path
+    file_count: int
+    content_count: int  # distinct (content, language) pairs to extract
+    content_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Rows ``first`` to ``last`` (exclusive) of the contents: what becomes one part."""
+
+    number: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One Arrow file of extracted rows for a slice of contents."""
+
+    path: Path
+    sha256: str  # of the file, hexadecimal
+    rows: dict[str, int]  # by table
+    reused: int  # contents whose AST came from the index in service
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the candidate holds after the load."""
+
+    rows: dict[str, int]  # by table
+    outcomes: dict[str, int]  # files by outcome
+    reused: int

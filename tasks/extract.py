@@ -1,0 +1,85 @@
+"""Step 8: distinct contents become parts, in parallel processes (§5.7).
+
+A content whose AST is in the index in service under the same fingerprint is not parsed again: its
+rows are derived from the facts kept there.
+"""
+
+from typing import Final
+
+import numpy as np
+from prefect import task, unmapped
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import as_completed
+
+from migrations import runner
+from tasks.columnar.tables import read_table
+from tasks.contracts import Discovery, IndexInService, Part, Slice, Workspace
+from tasks.errors import StepFailed
+from tasks.make_part import PartOrder, make_part
+from tasks.plan import Plan
+from tasks.timing import log, narrated, progress
+from tasks.workers import Workers
+
+_MIN_PART_BYTES: Final = 1 << 20
+_MAX_PART_BYTES: Final = 32 << 20
+_PARTS_A_WORKER: Final = 8
+_MAX_PARTS: Final = 200
+
+
+@narrated(8, "extract")
+def extract(
+    plan: Plan, workspace: Workspace, service: IndexInService, discovery: Discovery
+) -> list[Part]:
+    """Extract every distinct content; return the parts in the order of their contents.
+
+    Raises StepFailed where more files fail than the plan allows.
+    """
+    slices = slice_contents(discovery, plan.workers)
+    folder = workspace.scratch / "parts"
+    folder.mkdir(parents=True, exist_ok=True)
+    can_reuse = plan.reuse and service.version == runner.LATEST
+    order = PartOrder(
+        contents=discovery.contents,
+        folder=folder,
+        reuse_from=service.location if can_reuse else None,
+        parse_timeout_s=plan.limits.parse_timeout_s,
+    )
+    with Workers(min(plan.workers, max(len(slices), 1))) as workers:
+        futures = _extract_part.map(unmapped(workers), unmapped(order), slices)
+        for done, _ in enumerate(as_completed(futures), 1):
+            progress(done, len(slices))
+        parts = [future.result() for future in futures]
+    _require_few_failures(parts, plan.limits.max_failed_files)
+    log.info("extracted parts=%d reused=%d", len(parts), sum(part.reused for part in parts))
+    return parts
+
+
+@task(name="8 extract part", cache_policy=NO_CACHE, retries=2)
+def _extract_part(workers: Workers, order: PartOrder, part: Slice) -> Part:
+    """Make one part in a worker. Where a worker was killed, Prefect tries again."""
+    return workers.call(make_part, order, part)
+
+
+def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:
+    """Cut the contents into slices of about equal bytes, in the order of their ASTs."""
+    sizes = read_table(discovery.contents)["size_bytes"].to_numpy()
+    if not len(sizes):
+        return []
+    total = max(int(sizes.sum()), 1)
+    target = min(max(total // (workers * _PARTS_A_WORKER), _MIN_PART_BYTES), _MAX_PART_BYTES)
+    count = min(-(-total // target), _MAX_PARTS, len(sizes))
+    before = np.cumsum(sizes) - sizes
+    numbers = np.minimum(before * count // total, count - 1)
+    firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+    bounds = zip(firsts, [*firsts[1:], len(sizes)], strict=True)
+    return [Slice(number, first, last) for number, (first, last) in enumerate(bounds)]
+
+
+def _require_few_failures(parts: list[Part], allowed: int) -> None:
+    failed = sum(part.rows["failures"] for part in parts)
+    if failed > allowed:
+        raise StepFailed(
+            f"{failed} contents could not be extracted; the plan allows {allowed}",
+            next_step="Raise limits.max_failed_files or limits.parse_timeout_s, or leave the files "
+            "out. The index in service is unchanged.",
+        )

@@ -1,0 +1,75 @@
+"""How one slice of contents becomes one part: read, make sure of the identity, extract, write."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from tasks.columnar.parts import write_part
+from tasks.columnar.tables import read_table
+from tasks.content.identity import content_hash
+from tasks.content.text import to_utf8
+from tasks.contracts import Part, Slice
+from tasks.store.connection import open_read_only
+from tasks.store.reading import facts_of
+from tasks.syntax.extract import Failure, Source, extract
+from tasks.syntax.languages import languages
+
+
+@dataclass(frozen=True, slots=True)
+class PartOrder:
+    """What all parts of a run have in common."""
+
+    contents: Path  # Arrow file of the contents
+    folder: Path  # where parts go
+    reuse_from: Path | None  # an index of schema v5 whose ASTs may be taken over
+    parse_timeout_s: float
+
+
+def make_part(order: PartOrder, part: Slice) -> Part:
+    """Extract the contents of one slice into ``part-<number>.arrow``.
+
+    A content that cannot be read, has changed since discovery, or cannot be parsed in time is
+    recorded with its reason; it never stops the part.
+    """
+    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
+    batches = extract(_sources(contents, order), parse_timeout_s=order.parse_timeout_s)
+    return write_part(order.folder / f"part-{part.number:04d}.arrow", batches)
+
+
+def _sources(contents: list[dict[str, Any]], order: PartOrder) -> Iterator[Source | Failure]:
+    if order.reuse_from is None:
+        yield from (_source(content, None) for content in contents)
+        return
+    with closing(open_read_only(order.reuse_from)) as index:
+        yield from (_source(content, index) for content in contents)
+
+
+def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | Failure:
+    try:
+        data = Path(content["location"]).read_bytes()
+    except OSError as error:
+        return Failure(content["ast_id"], f"cannot be read: {error.strerror}")
+    if content_hash(data) != content["content_hash"]:
+        return Failure(content["ast_id"], "changed between discovery and extraction")
+    known = _known(content, index)
+    return Source(
+        ast_id=content["ast_id"],
+        content_hash=content["content_hash"],
+        parser_version_id=content["parser_version_id"],
+        language=content["language"],
+        size_bytes=len(data),
+        text=to_utf8(data),
+        facts=known[0] if known else None,
+        has_error=known[1] if known else False,
+    )
+
+
+def _known(content: dict[str, Any], index: apsw.Connection | None) -> tuple[bytes, bool] | None:
+    if index is None:
+        return None
+    fingerprint = languages()[content["language"]].fingerprint
+    return facts_of(index, fingerprint, content["content_hash"])

@@ -1,0 +1,149 @@
+"""The plan: everything a run can be told, from ``flagday.toml`` and from flags over it.
+
+Unknown keys and bad values are refused with their place and the allowed values.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+
+from tasks.errors import PlanInvalid
+
+FILE_NAME: Final = "flagday.toml"
+HOME: Final = ".flagday"  # folder of runs, of Prefect's state and, by default, of the index
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Root(_Section):
+    """One root to index."""
+
+    path: Path
+    name: str = Field(default="", description="what reports call it; default: its folder's name")
+
+
+class Limits(_Section):
+    """What a run puts up with."""
+
+    max_file_bytes: PositiveInt = 16 << 20
+    parse_timeout_s: PositiveFloat = 20.0  # a content
+    max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
+
+
+class Legacy(_Section):
+    """What is legacy in the database that is there."""
+
+    tables: tuple[str, ...] = ("symbols", "refs")
+    queues: tuple[str, ...] = ("build_queue", "discovery_queue")
+
+
+class Builder(_Section):
+    """Something that writes to the index, and how to stop and start it."""
+
+    name: str
+    stop: str  # shell command
+    start: str  # shell command
+    timeout_s: PositiveFloat = 30.0
+
+
+class Plan(_Section):
+    """One run, as it is asked for."""
+
+    roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (Root(path=Path()),)
+    db: Path = Path(HOME) / "index.db"
+    artifacts: Path | None = None  # default: runs/<run> beside the database
+    workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    reuse: bool = True  # take ASTs over from the index in service
+    commit: bool = False  # commit reports to the git repository that holds `artifacts`
+    code: tuple[Path, ...] = ()  # consumer code to take the inventory of
+    accept_unclassified: bool = False  # go on although a code path cannot be classified
+    limits: Limits = Limits()
+    legacy: Legacy = Legacy()
+    builders: tuple[Builder, ...] = ()
+
+
+def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
+    """Read a plan; ``flags`` that are not None win over the file.
+
+    Without ``file``, ``flagday.toml`` in the working folder is read where it exists. Relative
+    paths of a file are relative to it. Raises PlanInvalid.
+    """
+    path = file or Path(FILE_NAME)
+    stated = _read(path) if file or path.exists() else {}
+    given = {key: value for key, value in flags.items() if value is not None}
+    try:
+        plan = Plan.model_validate({**stated, **given})
+    except ValidationError as error:
+        raise PlanInvalid(_explain(error, path if stated else None), next_step=_ALLOWED) from error
+    return _named(_resolved(plan, stated, path.parent, given))
+
+
+_ALLOWED: Final = f"Keys of a plan: {', '.join(Plan.model_fields)}. Nothing was changed."
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise PlanInvalid(f"there is no plan at {path}", next_step="Name another.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlanInvalid(
+            f"{path} is not TOML: {error}", next_step="Correct it. Nothing was changed."
+        ) from error
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    said = []
+    for entry in error.errors():
+        place = ".".join(str(part) for part in entry["loc"])
+        if entry["type"] == "extra_forbidden":
+            said.append(f"unknown key {place}")
+        else:
+            said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
+    return f"{path or 'the flags'}: {'; '.join(said)}"
+
+
+def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:
+    """Make every path absolute: those of the file from its folder, those of flags from here."""
+
+    def absolute(key: str, path: Path) -> Path:
+        is_stated = key in stated and key not in given
+        return Path(os.path.abspath((base if is_stated else Path()) / path.expanduser()))  # noqa: PTH100 -- resolve() would follow links
+
+    return plan.model_copy(
+        update={
+            "roots": tuple(
+                root.model_copy(update={"path": absolute("roots", root.path)})
+                for root in plan.roots
+            ),
+            "db": absolute("db", plan.db),
+            "artifacts": absolute("artifacts", plan.artifacts) if plan.artifacts else None,
+            "code": tuple(absolute("code", path) for path in plan.code),
+        }
+    )
+
+
+def _named(plan: Plan) -> Plan:
+    """Name each root after its folder; equal names get as many folders more as tell them apart."""
+    depth = 1
+    while True:
+        names = [root.name or "/".join(root.path.parts[-depth:]) or "/" for root in plan.roots]
+        if len(set(names)) == len(names):
+            break
+        if depth > max(len(root.path.parts) for root in plan.roots):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            raise PlanInvalid(
+                f"roots named twice: {', '.join(twice)}",
+                next_step="List each folder once, or give each a name of its own.",
+            )
+        depth += 1
+    roots = zip(plan.roots, names, strict=True)
+    return plan.model_copy(
+        update={"roots": tuple(root.model_copy(update={"name": name}) for root, name in roots)}
+    )

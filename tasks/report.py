@@ -1,0 +1,46 @@
+"""Step 12: verdict, final DDL and manifest, for people and for machines (§7)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.contracts import Candidate, Loaded, Workspace
+from tasks.plan import Plan
+from tasks.step import step
+from tasks.timing import log
+from tasks.verify import refuse, verify_exports
+from verification.inventory.model import Inventory
+from verification.report import write_manifest, write_schema, write_verification
+from verification.subject import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The computed verdict over all checks, and the manifest that binds it."""
+
+    loaded: Loaded
+    verdict: Verdict
+    manifest: Path
+
+
+@step(12, "report")
+def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
+    plan: Plan,
+    workspace: Workspace,
+    candidate: Candidate,
+    inventory: Inventory,
+    loaded: Loaded,
+    verdict: Verdict,
+    exports: Path,
+) -> Reported:
+    """Compare the exports with the database, then write what the whole verdict is.
+
+    Raises VerdictFailed, with verification.md written, where the exports break a promise.
+    """
+    whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
+    write_schema(candidate.database, workspace.artifacts)
+    write_verification(whole, candidate.database, workspace.artifacts)
+    manifest = write_manifest(candidate.database, whole, workspace.artifacts)
+    log.info("reported checks=%d verdict=%s", len(whole.findings), whole.word)
+    if not whole.passed:
+        refuse(whole, workspace)
+    return Reported(loaded, whole, manifest)

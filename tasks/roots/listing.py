@@ -1,0 +1,89 @@
+"""List the files of a root: as git sees them inside of a work tree, by .gitignore rules elsewhere.
+
+Paths are bytes relative to the root, in byte order: the same on every host and in every locale.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+from tasks.contracts import SkipReason
+from tasks.roots.walk import walk
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """One entry of a root."""
+
+    path: bytes  # relative to the root
+    size_bytes: int
+    mtime_ns: int
+    skip: SkipReason | None  # why it is left out, as far as its name and type tell
+
+
+def list_files(root: Path, excluded: frozenset[Path], max_file_bytes: int) -> Iterator[FoundFile]:
+    """Yield every file of ``root`` in path order; nothing below an ``excluded`` path is listed.
+
+    Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
+    git still lists and that is gone is no file.
+    """
+    paths = _git_paths(root) if is_git(root) else walk(root)
+    skipped = tuple(os.fsencode(path) + b"/" for path in sorted(excluded))
+    base = os.fsencode(root.resolve())
+    for path in sorted(path.rstrip(b"/") for path in paths):
+        full = base + b"/" + path
+        if (full + b"/").startswith(skipped):
+            continue
+        try:
+            status = os.lstat(full)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        skip = _skip_reason(path, status, max_file_bytes)
+        yield FoundFile(path, status.st_size, status.st_mtime_ns, skip)
+
+
+def is_git(root: Path) -> bool:
+    """Tell whether git lists this root: inside of a work tree, and not ignored by it."""
+    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    if inside.returncode or inside.stdout.strip() != b"true":
+        return False
+    return _git(root, "check-ignore", "-q", ".").returncode != 0
+
+
+def _git_paths(root: Path) -> list[bytes]:
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed.check_returncode()
+    return list(dict.fromkeys(listed.stdout.split(b"\0")[:-1]))
+
+
+def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git without what the environment or the repository's own settings could make it run."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    command = ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-C", str(root)]
+    try:
+        return subprocess.run([*command, *words], capture_output=True, env=environment, check=False)
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
+
+
+def _skip_reason(path: bytes, status: os.stat_result, max_file_bytes: int) -> SkipReason | None:
+    if not _is_utf8(path):
+        return SkipReason.PATH_NOT_UTF8
+    if S_ISLNK(status.st_mode):
+        return SkipReason.SYMLINK
+    if S_ISDIR(status.st_mode):
+        return SkipReason.NESTED_REPOSITORY
+    if not S_ISREG(status.st_mode):
+        return SkipReason.NOT_REGULAR
+    return SkipReason.TOO_LARGE if status.st_size > max_file_bytes else None
+
+
+def _is_utf8(path: bytes) -> bool:
+    try:
+        path.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

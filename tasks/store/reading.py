@@ -1,0 +1,38 @@
+"""Questions to an index. Every path comes through the golden join."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+_QUERIES = Path(__file__).parent / "queries"
+
+
+@cache
+def query(name: str) -> str:
+    """Return the SQL of ``queries/<name>.sql``."""
+    return (_QUERIES / f"{name}.sql").read_text()
+
+
+def ask(
+    connection: apsw.Connection, query_name: str, /, **params: str | None
+) -> list[dict[str, Any]]:
+    """Run a named query; return its rows as dictionaries, in the order of the query."""
+    cursor = connection.execute(query(query_name), params)
+    return [
+        dict(zip((column[0] for column in cursor.get_description()), row, strict=True))
+        for row in cursor
+    ]
+
+
+def facts_of(
+    connection: apsw.Connection, fingerprint: bytes, content_hash: bytes
+) -> tuple[bytes, bool] | None:
+    """Return (facts, has_error) of a content under a parser version, or None."""
+    row = connection.execute(
+        "SELECT facts, has_error FROM asts INNER JOIN parser_versions USING (parser_version_id)"
+        " WHERE content_hash = ? AND fingerprint = ?",
+        (content_hash, fingerprint),
+    ).fetchone()
+    return (row[0], bool(row[1])) if row else None

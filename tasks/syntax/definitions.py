@@ -1,0 +1,140 @@
+"""Which name belongs to which definition, and in which scope it stands."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.syntax import vocabulary as v
+from tasks.syntax.nodes import Codes, Nodes, Offsets
+from tasks.syntax.spans import enclosing, innermost
+from tasks.syntax.text import Text
+
+Mask = npt.NDArray[np.bool_]
+
+
+def codes_of(names: frozenset[str]) -> Codes:
+    """Return the codes of some symbol types."""
+    return np.array(sorted(v.SYMBOL_TYPES.index(name) for name in names), np.uint8)
+
+
+_SCOPES: Final = codes_of(v.SCOPE_TYPES)
+_FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
+_LOCALS: Final = codes_of(v.LOCAL_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """One row a name: the name's span, and the whole definition's. Local variables are left out."""
+
+    codes: Codes
+    starts: Offsets
+    ends: Offsets
+    names: Nodes
+    scope: Offsets  # index into Scopes.paths, -1 at the top level
+
+    def where(self, mask: Mask) -> Self:
+        """Keep the definitions that ``mask`` selects, in order."""
+        return type(self)(
+            self.codes[mask],
+            self.starts[mask],
+            self.ends[mask],
+            self.names.where(mask),
+            self.scope[mask],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The definitions that name a scope, outer before inner, and their full paths."""
+
+    starts: Offsets
+    ends: Offsets
+    paths: list[str]  # longer than `starts`: then come the scopes written as qualifiers
+
+    def around(self, nodes: Nodes) -> Offsets:
+        """Return the index of the innermost scope around each node, or -1."""
+        return innermost(self.starts, self.ends, nodes.starts, nodes.ends)
+
+
+def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scopes]:
+    """Pair names with definitions by nesting, and spell out every scope's path.
+
+    A name belongs to the innermost definition around it; several names may share one definition.
+    """
+    spans = nodes.where(nodes.codes < len(v.SYMBOL_TYPES))
+    names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
+    owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
+    names, owners = names.where(owners >= 0), owners[owners >= 0]
+    codes = spans.codes[owners]
+
+    is_scope = np.isin(codes, _SCOPES)
+    # np.unique sorts by owner: outer scopes come before inner ones; the first name is kept.
+    scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
+    scope_rows = np.flatnonzero(is_scope)[scope_names]
+    starts, ends = spans.starts[scope_owners], spans.ends[scope_owners]
+    parents = enclosing(starts, ends)
+    around = innermost(starts, ends, spans.starts[owners], spans.ends[owners])
+    # One entry more, so that index -1 finds "no scope".
+    is_own = is_scope & (np.append(scope_owners, -1)[around] == owners)
+    around[is_own] = parents[around[is_own]]
+
+    qualifiers = _qualifiers(text, nodes, spans)
+    paths = _paths(text, names, scope_rows, owners, parents, qualifiers, separator)
+    is_function = np.append(np.isin(codes[scope_rows], _FUNCTIONS), False)
+    scope = _qualified(around, owners, paths, qualifiers, separator)
+    found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
+    is_local = is_function[around] & np.isin(codes, _LOCALS)
+    return found.where(~is_local), Scopes(starts, ends, paths)
+
+
+def first_of_each_start(nodes: Nodes) -> Nodes:
+    """Keep one node a start: the longest, as the canonical order has it."""
+    return nodes.where(np.diff(nodes.starts, prepend=-1) != 0)
+
+
+def _qualifiers(text: Text, nodes: Nodes, spans: Nodes) -> dict[int, list[str]]:
+    """Return the qualifiers written at a definition, by the index of its span."""
+    written = nodes.where(nodes.codes == v.SCOPE)
+    owners = innermost(spans.starts, spans.ends, written.starts, written.ends)
+    found: dict[int, list[str]] = {}
+    columns = (owners.tolist(), written.starts.tolist(), written.ends.tolist())
+    for owner, start, end in zip(*columns, strict=True):
+        found.setdefault(owner, []).append(text.raw[start:end].decode())
+    return found
+
+
+def _paths(  # noqa: PLR0913, PLR0917 -- columns of one table
+    text: Text,
+    names: Nodes,
+    rows: Offsets,
+    owners: Offsets,
+    parents: Offsets,
+    qualifiers: dict[int, list[str]],
+    separator: str,
+) -> list[str]:
+    paths: list[str] = []
+    columns = (names.starts[rows], names.ends[rows], owners[rows], parents)
+    for start, end, owner, parent in zip(*(column.tolist() for column in columns), strict=True):
+        outer = [paths[parent]] if parent >= 0 else []
+        name = text.raw[start:end].decode()
+        paths.append(separator.join([*outer, *qualifiers.get(owner, ()), name]))
+    return paths
+
+
+def _qualified(
+    around: Offsets,
+    owners: Offsets,
+    paths: list[str],
+    qualifiers: dict[int, list[str]],
+    separator: str,
+) -> Offsets:
+    """Return each name's scope; qualified ones get a path of their own at the end of ``paths``."""
+    scope = around.copy()
+    is_qualified = np.isin(owners, np.array(sorted(qualifiers), np.int64))
+    for row in np.flatnonzero(is_qualified).tolist():
+        outer = [paths[around[row]]] if around[row] >= 0 else []
+        scope[row] = len(paths)
+        paths.append(separator.join([*outer, *qualifiers[int(owners[row])]]))
+    return scope

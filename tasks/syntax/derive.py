@@ -1,0 +1,152 @@
+"""From flattened ASTs to rows: symbols, refs, imports and docstrings, a whole batch at a time.
+
+Every column is computed over the batch at once; only definitions that name a scope or have a body
+are touched one by one.
+"""
+
+from hashlib import blake2b
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks import rows
+from tasks.syntax import vocabulary as v
+from tasks.syntax.definitions import (
+    Definitions,
+    Mask,
+    Scopes,
+    codes_of,
+    first_of_each_start,
+    resolve,
+)
+from tasks.syntax.docs import docstrings
+from tasks.syntax.nodes import Nodes, Offsets
+from tasks.syntax.spans import cut, gather
+from tasks.syntax.text import Text
+
+_SYMBOL_TYPES: Final = pa.array(v.SYMBOL_TYPES)
+_REF_TYPES: Final = pa.array(v.REF_TYPES)
+_IMPORT_KINDS: Final = pa.array(v.IMPORT_KINDS)
+_SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
+_MAX_SIGNATURE_BYTES: Final = 512
+_HASH_BYTES: Final = 8
+
+
+def derive(text: Text, nodes: Nodes, separator: str) -> dict[str, pa.RecordBatch]:
+    """Return the batch's rows by table name, each table in the order of its positions.
+
+    ``nodes`` holds offsets into the buffer of ``text``, in canonical order.
+    """
+    definitions, scopes = resolve(text, nodes, separator)
+    return {
+        "symbols": _symbols(text, nodes, definitions, scopes),
+        "refs": _refs(text, nodes, scopes),
+        "imports": _imports(text, nodes),
+        "definition_docs": _docs(text, nodes, definitions),
+    }
+
+
+def _symbols(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) -> pa.RecordBatch:
+    names = definitions.names
+    bodies = _body_starts(nodes, definitions)
+    columns = {
+        **text.positions(names.starts),
+        "name": gather(text.buffer, names.starts, names.ends),
+        "symbol_type": _SYMBOL_TYPES.take(pa.array(definitions.codes)),
+        "scope": _take_or(scopes.paths, definitions.scope, None),
+        "end_line": text.line_numbers(definitions.ends - 1),
+        "signature": _signatures(text, definitions, bodies),
+        "definition_hash": _hashes(text, definitions, bodies),
+    }
+    return _batch(columns, rows.SYMBOLS)
+
+
+def _refs(text: Text, nodes: Nodes, scopes: Scopes) -> pa.RecordBatch:
+    """Keep the most specific ref of each start; a definition's own name is no ref."""
+    is_ref = (nodes.codes >= v.FIRST_REF) & (nodes.codes < v.FIRST_IMPORT)
+    refs = nodes.where(is_ref)
+    refs = refs.where(np.diff(refs.starts, append=-1) != 0)
+    names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
+    refs = refs.where(~_is_in(refs.starts, names.starts))
+    columns = {
+        **text.positions(refs.starts),
+        "name": gather(text.buffer, refs.starts, refs.ends),
+        "ref_type": _REF_TYPES.take(pa.array(refs.codes - v.FIRST_REF)),
+        "context": _take_or(scopes.paths, scopes.around(refs), ""),
+    }
+    return _batch(columns, rows.REFS)
+
+
+def _imports(text: Text, nodes: Nodes) -> pa.RecordBatch:
+    modules = first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT))
+    spelled = gather(text.buffer, modules.starts, modules.ends)
+    columns = {
+        **text.positions(modules.starts),
+        "module": pc.utf8_trim(spelled, "\"'`<>"),
+        "import_kind": _IMPORT_KINDS.take(pa.array(modules.codes - v.FIRST_IMPORT)),
+    }
+    return _batch(columns, rows.IMPORTS)
+
+
+def _docs(text: Text, nodes: Nodes, definitions: Definitions) -> pa.RecordBatch:
+    found, docs = docstrings(text, nodes, definitions)
+    columns = {**text.positions(definitions.names.starts[found]), "docstring": docs}
+    return _batch(columns, rows.DOCS)
+
+
+def _body_starts(nodes: Nodes, definitions: Definitions) -> Offsets:
+    """Return where each definition's body starts, or -1: the first body node inside of it."""
+    bodies = nodes.where(nodes.codes == v.BODY)
+    if not len(bodies):
+        return np.full(len(definitions.codes), -1, np.int64)
+    place = np.searchsorted(bodies.starts, definitions.names.ends)
+    start = bodies.starts[np.minimum(place, len(bodies) - 1)]
+    is_inside = (place < len(bodies)) & (start < definitions.ends)
+    return np.where(is_inside & np.isin(definitions.codes, _SIGNED), start, -1)
+
+
+def _signatures(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:
+    """Return the text from the definition's start to its body, on one line."""
+    is_signed = np.isin(definitions.codes, _SIGNED)
+    starts = definitions.starts[is_signed]
+    ends = np.where(bodies >= 0, bodies, definitions.ends)[is_signed]
+    texts = gather(text.buffer, starts, cut(text.buffer, starts, ends, _MAX_SIGNATURE_BYTES))
+    folded = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, r"[\s\\]*\s+", " "))
+    index = np.where(is_signed, np.cumsum(is_signed) - 1, -1)
+    return _take_or(folded, index, None)
+
+
+def _hashes(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:
+    has_body = bodies >= 0
+    spans = zip(
+        definitions.starts[has_body].tolist(), definitions.ends[has_body].tolist(), strict=True
+    )
+    view = memoryview(text.raw)
+    digests = pa.array(
+        [blake2b(view[start:end], digest_size=_HASH_BYTES).digest() for start, end in spans],
+        pa.binary(),
+    )
+    index = np.where(has_body, np.cumsum(has_body) - 1, -1)
+    return _take_or(digests, index, None)
+
+
+def _is_in(values: Offsets, members: Offsets) -> Mask:
+    """Tell which values are among the members; both ascend."""
+    if not len(members):
+        return np.zeros(len(values), bool)
+    place = np.minimum(np.searchsorted(members, values), len(members) - 1)
+    is_member: Mask = members[place] == values
+    return is_member
+
+
+def _take_or(values: pa.Array | list[str], index: Offsets, default: str | None) -> pa.Array:
+    """Take by index; -1 gives the default."""
+    column = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    taken = column.take(pa.array(index, mask=index < 0))
+    return taken if default is None else pc.fill_null(taken, default)
+
+
+def _batch(columns: dict[str, pa.Array], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -1,0 +1,148 @@
+"""A language is two files: ``languages/<name>.toml`` and its query ``languages/<name>.scm``.
+
+Its parser version is a computed fingerprint over the bytes of the grammar library, the query, the
+language table and ``EXTRACTOR_VERSION``: the version that a grammar says it has identifies nothing.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import tree_sitter_language_pack
+from tree_sitter import Language as Grammar
+from tree_sitter import Query, QueryError
+
+from tasks.errors import FlagDayError
+from tasks.syntax.vocabulary import CODES
+
+EXTRACTOR_VERSION: Final = 1
+# 1  first release
+
+PACK: Final = "tree_sitter_language_pack"
+_FOLDER: Final = Path(__file__).parent / "languages"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One supported language, as its two files describe it."""
+
+    name: str
+    grammar: str  # name within the language pack
+    extensions: tuple[str, ...]  # lower case, with the dot
+    filenames: tuple[str, ...]
+    interpreters: tuple[str, ...]  # what a shebang line calls
+    scope_separator: str
+    table: bytes  # the .toml as it stands
+    query: bytes  # the .scm as it stands
+
+    @cached_property
+    def library(self) -> Path:
+        """The shared library that holds the grammar."""
+        spec = find_spec(f"{PACK}.bindings.{self.grammar}")
+        if spec is None or spec.origin is None:
+            raise FlagDayError(
+                f"language {self.name}: {PACK} has no grammar {self.grammar!r}",
+                next_step="Correct `grammar` in the language's .toml.",
+            )
+        return Path(spec.origin)
+
+    @cached_property
+    def fingerprint(self) -> bytes:
+        """32 bytes: equal fingerprints make equal ASTs of equal content."""
+        digest = hashlib.sha256(b"flagday parser version %d\0" % EXTRACTOR_VERSION)
+        for part in (self.library.read_bytes(), self.table, self.query):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return digest.digest()
+
+    @cached_property
+    def grammar_version(self) -> str:
+        """What the grammar says of itself, with the package that brought it: for people only."""
+        own = self.load_grammar().semantic_version
+        said = ".".join(map(str, own)) if own else "unversioned"
+        return f"{said} ({PACK} {version(PACK)})"
+
+    def load_grammar(self) -> Grammar:
+        """Load the grammar from its shared library."""
+        return tree_sitter_language_pack.get_language(self.grammar)  # type: ignore[arg-type]
+
+    def load_query(self) -> Query:
+        """Compile the query. Raises FlagDayError on a capture that the vocabulary does not have."""
+        try:
+            query = Query(self.load_grammar(), self.query.decode())
+        except QueryError as error:
+            raise FlagDayError(
+                f"languages/{self.name}.scm does not compile: {error}",
+                next_step="Correct the query against what the grammar really parses.",
+            ) from error
+        names = {query.capture_name(index) for index in range(query.capture_count)}
+        unknown = {name for name in names if not name.startswith("_")} - CODES.keys()
+        if unknown:
+            raise FlagDayError(
+                f"languages/{self.name}.scm: unknown captures {sorted(unknown)}",
+                next_step=f"Known captures: {', '.join(CODES)}.",
+            )
+        return query
+
+
+@cache
+def languages() -> dict[str, Language]:
+    """Return every supported language by name, in name order."""
+    return {path.stem: _read(path) for path in sorted(_FOLDER.glob("*.toml"))}
+
+
+def detect(path: str, head: bytes) -> str | None:
+    """Return the language of a file from its name, its extension or its shebang line, or None."""
+    name = PurePosixPath(path).name
+    by_name = _by("filenames").get(name)
+    by_extension = _by("extensions").get(PurePosixPath(name).suffix.lower())
+    return by_name or by_extension or _by_shebang(head)
+
+
+def _by_shebang(head: bytes) -> str | None:
+    if not head.startswith(b"#!"):
+        return None
+    words = head[2:].split(b"\n", 1)[0].decode(errors="replace").split()
+    programs = [PurePosixPath(word).name for word in words if not word.startswith("-")]
+    if programs[:1] == ["env"]:
+        programs = [program for program in programs[1:] if "=" not in program]
+    return _by("interpreters").get(programs[0].rstrip("0123456789.")) if programs else None
+
+
+@cache
+def _by(field: str) -> dict[str, str]:
+    """Map each extension, file name or interpreter to its language; two claims are an error."""
+    claims: dict[str, str] = {}
+    for language in languages().values():
+        for key in getattr(language, field):
+            if claims.setdefault(key, language.name) != language.name:
+                raise FlagDayError(
+                    f"{field} {key!r}: claimed by {claims[key]} and {language.name}",
+                    next_step="Drop it from one of the two languages' .toml.",
+                )
+    return claims
+
+
+def _read(path: Path) -> Language:
+    table = path.read_bytes()
+    entry = tomllib.loads(table.decode())
+    language = Language(
+        name=path.stem,
+        grammar=entry.pop("grammar"),
+        extensions=tuple(entry.pop("extensions", ())),
+        filenames=tuple(entry.pop("filenames", ())),
+        interpreters=tuple(entry.pop("interpreters", ())),
+        scope_separator=entry.pop("scope_separator"),
+        table=table,
+        query=path.with_suffix(".scm").read_bytes(),
+    )
+    if entry:
+        raise FlagDayError(
+            f"{path.name}: unknown keys {sorted(entry)}",
+            next_step="Known: grammar, extensions, filenames, interpreters, scope_separator.",
+        )
+    return language

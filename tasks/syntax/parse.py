@@ -1,0 +1,65 @@
+"""One content to its flattened AST: the only place that runs tree-sitter."""
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from tree_sitter import Parser, Point, QueryCursor, Tree
+
+from tasks.syntax.languages import languages
+from tasks.syntax.nodes import Nodes
+from tasks.syntax.vocabulary import CODES
+
+_READ_BYTES: Final = 1 << 13
+
+
+class ParseTimeout(Exception):  # noqa: N818 -- named after what happened
+    """A parse took longer than the plan allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ast:
+    """The flattened AST of one content."""
+
+    nodes: Nodes  # offsets from the start of the content
+    has_error: bool  # the tree holds ERROR or MISSING nodes
+
+
+def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
+    """Parse UTF-8 ``text`` and keep what the language's query captures.
+
+    Raises ParseTimeout after ``timeout_s`` seconds of parsing.
+    """
+    parser, cursor, codes = _tools(language)
+    tree = _parse_within(parser, text, timeout_s)
+    captures = cursor.captures(tree.root_node)
+    known = {name: nodes for name, nodes in captures.items() if name in codes}
+    return Ast(Nodes.of(known, codes), tree.root_node.has_error)
+
+
+def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
+    deadline = time.monotonic() + timeout_s
+
+    lent = b""  # the binding keeps a pointer into what it was lent last, but no reference
+
+    def read(offset: int, _point: Point) -> bytes:
+        nonlocal lent
+        lent = text[offset : offset + _READ_BYTES]
+        return lent
+
+    def is_late(_offset: int, _has_error: bool) -> bool:
+        return time.monotonic() > deadline
+
+    try:
+        return parser.parse(read, progress_callback=is_late)
+    except ValueError as error:
+        parser.reset()
+        raise ParseTimeout(f"parsing took longer than {timeout_s:g} s") from error
+
+
+@cache
+def _tools(language: str) -> tuple[Parser, QueryCursor, dict[str, int]]:
+    """Build a worker's parser and cursor for one language, once."""
+    entry = languages()[language]
+    return Parser(entry.load_grammar()), QueryCursor(entry.load_query()), CODES

@@ -1,0 +1,56 @@
+"""The text of a batch of contents in one buffer, and where each offset of it lies."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks.syntax.nodes import Offsets
+from tasks.syntax.spans import NEWLINE, Bytes
+
+
+class Text:
+    """UTF-8 contents of one language, each followed by a newline."""
+
+    def __init__(self, ast_ids: Sequence[int], texts: Sequence[bytes]) -> None:
+        """Join ``texts``; ``ast_ids`` names them in the same order."""
+        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+        self.bases: Offsets = np.cumsum(lengths + 1) - lengths - 1
+        self.raw = b"\n".join([*texts, b""])
+        self.buffer: Bytes = np.frombuffer(self.raw, np.uint8)
+        newlines = np.flatnonzero(self.buffer == NEWLINE)
+        self.line_starts: Offsets = np.concatenate(([0], newlines + 1))
+        self._ast_ids = np.array(ast_ids, np.int64)
+        self._first_lines = np.searchsorted(self.line_starts, self.bases)
+
+    def lines(self, offsets: Offsets) -> npt.NDArray[np.int64]:
+        """Return each offset's line in the whole buffer, from 0."""
+        return np.searchsorted(self.line_starts, offsets, side="right") - 1
+
+    def positions(self, offsets: Offsets) -> dict[str, pa.Array]:
+        """Return the columns ast_id, line_number (from 1) and column_number (bytes, from 0)."""
+        contents, lines = self._contents(offsets), self.lines(offsets)
+        return {
+            "ast_id": pa.array(self._ast_ids[contents]),
+            "line_number": _int32(lines - self._first_lines[contents] + 1),
+            "column_number": _int32(offsets - self.line_starts[lines]),
+        }
+
+    def line_numbers(self, offsets: Offsets) -> pa.Array:
+        """Return each offset's line in its content, from 1."""
+        return _int32(self.lines(offsets) - self._first_lines[self._contents(offsets)] + 1)
+
+    def line_counts(self) -> list[int]:
+        """Count the lines of each content; a last line without a newline counts."""
+        ends = np.append(self.bases[1:], len(self.buffer)) - 1
+        is_open = (ends > self.bases) & (self.buffer[ends - 1] != NEWLINE)
+        counts: list[int] = (self.lines(ends) - self._first_lines + is_open).tolist()
+        return counts
+
+    def _contents(self, offsets: Offsets) -> npt.NDArray[np.int64]:
+        return np.searchsorted(self.bases, offsets, side="right") - 1
+
+
+def _int32(column: npt.NDArray[np.int64]) -> pa.Array:
+    return pa.array(column.astype(np.int32))

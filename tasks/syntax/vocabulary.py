@@ -1,0 +1,69 @@
+"""What a query may capture: tree-sitter's tag vocabulary, as one-byte codes.
+
+Within one group a higher code is more specific: where two patterns capture the same node,
+the higher one is kept. Codes are stored in ``asts.facts``: append, never renumber.
+"""
+
+from typing import Final
+
+SYMBOL_TYPES: Final = (
+    "variable",
+    "constant",
+    "field",
+    "property",
+    "type",
+    "package",
+    "module",
+    "namespace",
+    "impl",
+    "trait",
+    "interface",
+    "enumerator",
+    "enum",
+    "union",
+    "struct",
+    "class",
+    "macro",
+    "function",
+    "prototype",
+    "method",
+    "constructor",
+)
+REF_TYPES: Final = ("identifier", "attribute", "type", "call", "inherit", "annotation", "import")
+IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
+
+# Definitions that name a scope: their path is the `scope` of symbols and the `context` of refs.
+SCOPE_TYPES: Final = frozenset(
+    {
+        "class", "constructor", "enum", "function", "impl", "interface", "method", "module",
+        "namespace", "package", "property", "struct", "trait", "union",
+    }
+)  # fmt: skip
+FUNCTION_TYPES: Final = frozenset({"constructor", "function", "method"})
+# Inside a function these are local variables, which no reader of an index looks up.
+LOCAL_TYPES: Final = frozenset({"constant", "variable"})
+SIGNATURE_TYPES: Final = frozenset(
+    {
+        "class", "constructor", "enum", "function", "impl", "interface", "macro", "method",
+        "property", "prototype", "struct", "trait", "type", "union",
+    }
+)  # fmt: skip
+
+NAME: Final = 64  # the name inside of a definition; the innermost definition around it owns it
+SCOPE: Final = 65  # a qualifier written at the definition: the `A` of `void A::f() {}`
+DOC: Final = 66  # a docstring inside of its definition
+BODY: Final = 67  # where the signature ends
+COMMENT: Final = 68  # documents the definition that starts on the line below it
+FIRST_REF: Final = 96
+FIRST_IMPORT: Final = 128
+
+CODES: Final[dict[str, int]] = {
+    **{f"definition.{name}": code for code, name in enumerate(SYMBOL_TYPES)},
+    "name": NAME,
+    "scope": SCOPE,
+    "doc": DOC,
+    "body": BODY,
+    "comment": COMMENT,
+    **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
+    **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
+}

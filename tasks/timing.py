@@ -1,0 +1,61 @@
+"""How steps tell when they start and end, how far they are, and how long they took."""
+
+import logging
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log: Final = logging.getLogger("flagday")
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """How long one step took."""
+
+    number: int
+    name: str
+    took_s: float
+
+
+taken: ContextVar[list[StepTime]] = ContextVar("taken")  # the steps of this run that are done
+
+
+def narrated(number: int, name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a function log its start and its end as a step, and note its time."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        return _narrated(number, name, function)
+
+    return decorate
+
+
+def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R]:
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        log.info("step started number=%d name=%s", number, name, extra={"started": (number, name)})
+        began = time.monotonic()
+        result = function(*args, **kwargs)
+        done = StepTime(number, name, time.monotonic() - began)
+        taken.get([]).append(done)
+        log.info(
+            "step done number=%d name=%s took_s=%.1f",
+            number,
+            name,
+            done.took_s,
+            extra={"done": done},
+        )
+        return result
+
+    return run
+
+
+def progress(done: int, total: int) -> None:
+    """Tell how far the running step has come, in whatever it counts."""
+    log.debug("progress done=%d total=%d", done, total, extra={"progress": (done, total)})

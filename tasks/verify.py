@@ -1,0 +1,61 @@
+"""Step 10: all checks on the candidate, by code that the builder does not share (§6)."""
+
+from pathlib import Path
+from typing import Final
+
+from tasks.contracts import Candidate, Workspace
+from tasks.errors import VerdictFailed
+from tasks.plan import Plan
+from tasks.step import step
+from tasks.timing import log
+from verification.catalogue import checks
+from verification.inventory.model import Inventory
+from verification.report import write_verification
+from verification.subject import Subject, Verdict
+from verification.verify import verify as run_checks
+
+_EXPORTS: Final = frozenset({"exports"})
+
+
+@step(10, "verify")
+def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: Inventory) -> Verdict:
+    """Run every check that needs no exports.
+
+    Raises VerdictFailed, with verification.md written, on any offence of severity fail.
+    """
+    subject = subject_of(plan, candidate, inventory)
+    verdict = run_checks(subject, frozenset(check.group for check in checks()) - _EXPORTS)
+    log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
+    if not verdict.passed:
+        write_verification(verdict, candidate.database, workspace.artifacts)
+        refuse(verdict, workspace)
+    return verdict
+
+
+def verify_exports(
+    plan: Plan, candidate: Candidate, inventory: Inventory, exports: Path
+) -> Verdict:
+    """Run the checks that compare the exports with the database."""
+    return run_checks(subject_of(plan, candidate, inventory, exports), _EXPORTS)
+
+
+def subject_of(
+    plan: Plan, candidate: Candidate, inventory: Inventory, exports: Path | None = None
+) -> Subject:
+    """Name everything that the checks look at."""
+    return Subject(
+        database=candidate.database,
+        exports=exports,
+        dropped=candidate.dropped,
+        queues=tuple(queue.name for queue in inventory.queues),
+        code=plan.code,
+    )
+
+
+def refuse(verdict: Verdict, workspace: Workspace) -> None:
+    """Raise VerdictFailed with the broken promises in it."""
+    broken = [f"{item.check_id} {item.title} ({item.offences})" for item in verdict.broken]
+    raise VerdictFailed(
+        f"the verdict is {verdict.word}: {'; '.join(broken)}",
+        next_step=f"Read {workspace.artifacts}/verification.md. The index in service is unchanged.",
+    )

@@ -1,0 +1,99 @@
+"""One Prefect server for the whole session, and a small workbench to run flag days on."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+
+from flows.execution import execute
+from flows.prefect_server import prefect_api
+from tasks.contracts import Workspace
+from tasks.plan import read_plan
+from tasks.store.reading import ask
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory):
+    """A server that outlives single runs: what `PREFECT_API_URL` names is used, not started."""
+    with prefect_api(tmp_path_factory.mktemp("prefect")) as wait_until_ready:
+        wait_until_ready()
+        yield os.environ["PREFECT_API_URL"]
+
+
+@dataclass
+class Bench:
+    """A folder with roots and an index, and the flag days run on them."""
+
+    folder: Path
+    flags: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def db(self) -> Path:
+        return self.folder / "index.db"
+
+    def write(self, **roots: dict[str, str | bytes]) -> None:
+        for root, files in roots.items():
+            for path, content in files.items():
+                target = self.folder / root / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                raw = content.encode() if isinstance(content, str) else content
+                target.write_bytes(raw)
+
+    def run(self, *roots: str, rehearse: bool = False, **flags: Any) -> Workspace:
+        plan = read_plan(
+            None,
+            {
+                "roots": [{"path": self.folder / root} for root in roots],
+                "db": self.db,
+                "workers": 1,
+                **self.flags,
+                **flags,
+            },
+        )
+        return execute(plan, is_rehearsal=rehearse)
+
+    def rows(self, query: str, db: Path | None = None) -> list[tuple[Any, ...]]:
+        connection = apsw.Connection(str(db or self.db), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    def where(self, name: str, **filters: str) -> list[tuple[str, str, int]]:
+        connection = apsw.Connection(str(self.db), flags=apsw.SQLITE_OPEN_READONLY)
+        try:
+            params = {"type": None, "language": None, "root": None, **filters, "name": name}
+            found = ask(connection, "where_defined", **params)
+        finally:
+            connection.close()
+        return [(row["root"], row["path"], row["line"]) for row in found]
+
+
+@pytest.fixture
+def bench(prefect, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def held_open():
+    """Hold files open for writing in another process; return its pid."""
+    processes = []
+
+    def hold(path: Path) -> int:
+        script = f"import sys; f = open({str(path)!r}, 'r+b'); print(); sys.stdout.flush(); input()"
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        process.stdout.readline()
+        processes.append(process)
+        return process.pid
+
+    yield hold
+    for process in processes:
+        process.communicate(b"\n")

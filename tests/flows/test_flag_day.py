@@ -1,0 +1,253 @@
+"""The whole day on small roots: from nothing, from v5, from v4."""
+
+import hashlib
+import json
+
+import apsw
+import pytest
+
+from tasks.errors import StepFailed
+from tests.legacy import v4
+
+SOURCE = 'def f():\n    """Do it."""\n    return g()\n'
+PARQUET = ("files", "asts", "symbols", "refs")
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def artifacts(workspace):
+    return {
+        path.relative_to(workspace.artifacts).as_posix(): digest(path)
+        for path in workspace.artifacts.rglob("*")
+        if path.is_file() and path.name != "run_results.json"
+    }
+
+
+def test_content_shared_by_two_roots_is_stored_once_and_found_in_both(bench):
+    bench.write(left={"same.py": SOURCE}, right={"lib/same.py": SOURCE})
+    bench.run("left", "right")
+
+    assert bench.rows("SELECT COUNT(*) FROM symbols") == [(1,)]
+    assert bench.where("f") == [("left", "same.py", 1), ("right", "lib/same.py", 1)]
+
+
+def test_equal_bytes_in_two_languages_are_two_asts_and_each_file_meets_its_own(bench):
+    bench.write(src={"a.js": "function f() {}\n", "b.ts": "function f() {}\n"})
+    bench.run("src")
+
+    assert bench.rows("SELECT COUNT(*) FROM asts") == [(2,)]
+    assert bench.where("f") == [("src", "a.js", 1), ("src", "b.ts", 1)]
+    assert bench.where("f", language="typescript") == [("src", "b.ts", 1)]
+
+
+def test_every_file_has_one_outcome_and_the_outcomes_sum_to_the_files_found(bench):
+    bench.write(
+        src={
+            "good.py": SOURCE,
+            "broken.py": "def f(:\n",
+            "notes.txt": "text",
+            "image.py": b"\x89PNG\0",
+            "latin.py": "s = 'é'\n".encode("latin-1"),
+            "empty.py": "",
+        }
+    )
+    (bench.folder / "src" / "link.py").symlink_to("good.py")
+    bench.run("src")
+
+    assert bench.rows("SELECT path, outcome, reason FROM files ORDER BY path") == [
+        ("broken.py", "partial", "the syntax tree holds errors"),
+        ("empty.py", "indexed", None),
+        ("good.py", "indexed", None),
+        ("image.py", "skipped", "binary content"),
+        ("latin.py", "indexed", None),
+        ("link.py", "skipped", "symbolic link, not followed"),
+        ("notes.txt", "skipped", "no language for this kind of file"),
+    ]
+
+
+def test_a_second_run_takes_over_every_ast_and_makes_byte_identical_artifacts(bench):
+    bench.write(src={"a.py": SOURCE, "b.js": "const x = () => y();\n"})
+    bench.run("src")
+    second = bench.run("src")
+    third = bench.run("src")
+
+    assert artifacts(third) == artifacts(second)
+    assert json.loads((third.artifacts / "run_results.json").read_text())["reused"] == 2
+
+
+def test_without_reuse_everything_is_parsed_and_the_artifacts_are_the_same(bench):
+    bench.write(src={"a.py": SOURCE, "b.js": "const x = () => y();\n"})
+    bench.run("src")
+    second = bench.run("src")
+    third = bench.run("src", reuse=False)
+
+    assert artifacts(third) == artifacts(second)
+    assert json.loads((third.artifacts / "run_results.json").read_text())["reused"] == 0
+
+
+def test_a_changed_file_is_parsed_anew_beside_those_that_are_reused(bench):
+    bench.write(src={"a.py": SOURCE, "b.py": "x = 1\n"})
+    bench.run("src")
+    bench.write(src={"b.py": "\n\ndef later(): pass\n"})
+    bench.run("src")
+
+    assert bench.where("later") == [("src", "b.py", 3)]
+    assert bench.where("f") == [("src", "a.py", 1)]
+    assert bench.where("x") == []
+
+
+def test_a_rehearsal_proves_everything_and_replaces_nothing(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    before = (bench.db.readlink(), digest(bench.db))
+    bench.write(src={"b.py": "x = 1\n"})
+    workspace = bench.run("src", rehearse=True)
+
+    assert (bench.db.readlink(), digest(bench.db)) == before
+    verdict = json.loads((workspace.artifacts / "verification.json").read_text())["verdict"]
+    assert verdict == "passed"
+
+
+def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE, "copy.py": SOURCE})
+    bench.run("src")
+
+    assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
+    assert bench.rows("SELECT * FROM notes") == [(1, "not ours"), (7, "and kept")]
+    assert bench.rows("SELECT cache_key FROM cache_entries") == [("k",)]
+    assert bench.rows("SELECT COUNT(*) FROM build_queue") == [(0,)]
+    assert bench.rows("SELECT COUNT(*) FROM discovery_queue") == [(0,)]
+    assert bench.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'symbols_fts%'") == []
+
+
+def test_what_a_v4_index_held_stays_as_the_generation_before(bench):
+    v4(bench.db)
+    before = bench.rows("SELECT * FROM symbols")
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    (kept,) = (bench.folder / "index.db.generations").glob("*.before.db")
+
+    assert bench.rows("SELECT * FROM symbols", kept) == before
+
+
+def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
+    v4(bench.db)
+    bench.write(
+        src={"a.py": SOURCE},
+        app={"reader.py": 'QUERY = "SELECT name FROM symbols WHERE file_id = ?"\n'},
+    )
+    with pytest.raises(Exception, match="V-080"):
+        bench.run("src", code=[bench.folder / "app"])
+    (folder,) = (bench.folder / ".flagday" / "runs").iterdir()
+    inventory = json.loads((folder / "inventory.json").read_text())
+
+    assert {"symbols_fts", "symbol_kinds", "symbol_locations", "content_versions_replace"} <= {
+        item["name"] for item in inventory["closure"]
+    }
+    assert inventory["queues"] == [
+        {"name": "build_queue", "rows": 2},
+        {"name": "discovery_queue", "rows": 1},
+    ]
+    assert [(item["file"], item["forbidden_columns"]) for item in inventory["code_paths"]] == [
+        ("reader.py", ["file_id"])
+    ]
+
+
+def test_code_that_still_reads_a_dropped_table_fails_the_verdict_and_nothing_changes(bench):
+    v4(bench.db)
+    before = digest(bench.db)
+    bench.write(
+        src={"a.py": SOURCE},
+        app={"reader.py": 'Q = "SELECT file_id FROM symbols WHERE name = ?"\n'},
+    )
+    with pytest.raises(Exception, match="V-080"):
+        bench.run("src", code=[bench.folder / "app"])
+
+    assert digest(bench.db) == before
+    assert not bench.db.is_symlink()
+
+
+def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candidate(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    before = digest(bench.db)
+    bench.write(src={"b.py": "def f(): pass\n" * 20_000})
+    flags = {"limits": {"parse_timeout_s": 1e-6, "max_failed_files": 0}}
+    with pytest.raises(StepFailed, match="could not be extracted"):
+        bench.run("src", **flags)
+
+    assert digest(bench.db) == before
+    assert sorted(path.name for path in (bench.folder / "index.db.generations").iterdir()) == [
+        bench.db.readlink().name,
+        "lock",
+    ]
+
+
+def test_builders_are_stopped_for_the_day_and_started_again_when_it_fails(bench):
+    bench.write(src={"a.py": SOURCE})
+    log = bench.folder / "log"
+    builder = {"name": "b", "stop": f"echo stop >> {log}", "start": f"echo start >> {log}"}
+    bench.run("src", builders=[builder])
+    flags = {"limits": {"parse_timeout_s": 1e-6, "max_failed_files": 0}, "reuse": False}
+    bench.write(src={"a.py": SOURCE * 10_000})
+    with pytest.raises(StepFailed):
+        bench.run("src", builders=[builder], **flags)
+
+    assert log.read_text().split() == ["stop", "start", "stop", "start"]
+
+
+def test_a_writer_that_stays_on_the_database_stops_the_run_by_name(bench, held_open):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    before = digest(bench.db)
+    pid = held_open(bench.db)
+    with pytest.raises(StepFailed, match=f"pid {pid}"):
+        bench.run("src")
+
+    assert digest(bench.db) == before
+
+
+def test_an_ast_identity_that_does_not_hold_is_a_failed_precondition(bench):
+    connection = apsw.Connection(str(bench.db))
+    connection.execute("CREATE TABLE asts (ast_id INTEGER PRIMARY KEY, content_hash, parser)")
+    connection.close()
+    bench.write(src={"a.py": SOURCE})
+
+    with pytest.raises(Exception, match="§1.1"):
+        bench.run("src")
+
+
+def test_the_manifest_binds_every_artifact_by_its_digest(bench):
+    bench.write(src={"a.py": SOURCE})
+    workspace = bench.run("src")
+    manifest = json.loads((workspace.artifacts / "manifest.json").read_text())
+    bound = {subject["name"]: subject["digest"]["sha256"] for subject in manifest["subject"]}
+    found = artifacts(workspace)
+    del found["manifest.json"]
+
+    assert bound == found
+    assert {f"parquet/{name}.parquet" for name in PARQUET} <= bound.keys()
+    assert manifest["predicate"]["verdict"] == "passed"
+
+
+def test_symbol_sets_exported_from_the_index_equal_those_of_the_run(bench):
+    from tasks.export import export_index
+
+    bench.write(left={"a.py": SOURCE, "b.c": "int x;\n"}, right={"c.py": SOURCE})
+    workspace = bench.run("left", "right")
+    export_index(bench.db, bench.folder / "sets")
+
+    assert {name: digest(bench.folder / "sets" / f"{name}.parquet") for name in PARQUET} == {
+        name: digest(workspace.artifacts / "parquet" / f"{name}.parquet") for name in PARQUET
+    }
+
+
+def test_parts_of_any_number_of_workers_make_the_same_index(bench):
+    bench.write(src={f"m{n}.py": SOURCE.replace("f", f"f{n}") * 3000 for n in range(30)})
+    one = bench.run("src", workers=1, rehearse=True)
+    three = bench.run("src", workers=3, rehearse=True)
+
+    assert artifacts(three) == artifacts(one)

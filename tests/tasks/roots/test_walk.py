@@ -1,0 +1,101 @@
+"""Where git does not list a folder, its .gitignore files do, and they mean what they mean to git."""
+
+import random
+
+import pytest
+
+from tests.tasks.roots.conftest import git, listed, write
+
+
+def test_a_gitignore_counts_for_its_own_folder_and_below(tmp_path):
+    root = write(
+        tmp_path, {"a.log": "", "in/.gitignore": "*.log\n", "in/a.log": "", "in/deep/a.log": ""}
+    )
+
+    assert listed(root) == ["a.log", "in/.gitignore"]
+
+
+def test_an_inner_gitignore_takes_back_what_an_outer_one_ignores(tmp_path):
+    files = {".gitignore": "*.log\n", "in/.gitignore": "!kept.log\n", "in/kept.log": ""}
+    root = write(tmp_path, {**files, "in/other.log": "", "kept.log": ""})
+
+    assert listed(root) == [".gitignore", "in/.gitignore", "in/kept.log"]
+
+
+def test_of_two_patterns_in_one_gitignore_the_last_decides(tmp_path):
+    root = write(tmp_path, {".gitignore": "*.log\n!kept.log\n", "kept.log": "", "other.log": ""})
+
+    assert listed(root) == [".gitignore", "kept.log"]
+
+
+def test_nothing_below_an_ignored_folder_can_be_taken_back(tmp_path):
+    files = {".gitignore": "out/\n!out/kept.py\n", "out/kept.py": "", "out/.gitignore": "!*\n"}
+    root = write(tmp_path, {**files, "a.py": ""})
+
+    assert listed(root) == [".gitignore", "a.py"]
+
+
+def test_a_pattern_with_a_slash_is_anchored_to_its_folder(tmp_path):
+    files = {".gitignore": "/top.py\nin/mid.py\n", "top.py": "", "in/top.py": "", "in/mid.py": ""}
+    root = write(tmp_path, {**files, "deep/in/mid.py": ""})
+
+    assert listed(root) == [".gitignore", "deep/in/mid.py", "in/top.py"]
+
+
+def test_a_pattern_that_ends_in_a_slash_ignores_folders_only(tmp_path):
+    root = write(tmp_path, {".gitignore": "out/\n", "in/out": "a file", "out/a.py": ""})
+
+    assert listed(root) == [".gitignore", "in/out"]
+
+
+@pytest.mark.parametrize("text", ["\ufeff*.log\n", "*.log\r\n", "# logs\n\n*.log", "*.log  \n"])
+def test_a_gitignore_is_read_as_git_reads_it(tmp_path, text):
+    root = write(tmp_path, {"a.log": "", "a.py": ""})
+    (root / ".gitignore").write_text(text, newline="")
+
+    assert listed(root) == [".gitignore", "a.py"]
+
+
+def test_a_pattern_in_another_encoding_matches_the_same_bytes(tmp_path):
+    root = write(tmp_path, {"a.py": ""})
+    (root / "caf\udce9.log").touch()
+    (root / ".gitignore").write_bytes(b"caf\xe9.*\n")
+
+    assert listed(root) == [".gitignore", "a.py"]
+
+
+def test_a_gitignore_that_is_no_file_of_rules_is_none(tmp_path):
+    root = write(tmp_path, {"one/.gitignore/a.py": "", "two/b.py": ""})
+    (root / "two/.gitignore").symlink_to("nowhere")
+
+    assert listed(root) == ["one/.gitignore/a.py", "two/.gitignore", "two/b.py"]
+
+
+PATTERNS = (
+    "*.log", "/a", "b/", "!c", "!*.log", "a/b", "**/c", "a/**", "a/**/c.py", "?.py", "[ab].py",
+    "!b/", "/b/*", "*", "!*/", "# a", "\\!c", "c.*", "!/a/c.log", "*.p[xy]", "b", "a*/",
+)  # fmt: skip
+NAMES = ("a", "b", "c", "a.py", "b.py", "c.py", "a.log", "c.log", "!c")
+
+
+def plant(rng, folder, depth):
+    """Grow a random tree with random .gitignore files."""
+    folder.mkdir()
+    for name in rng.sample(NAMES, rng.randint(2, 5)):
+        if depth and "." not in name:
+            plant(rng, folder / name, depth - 1)
+        else:
+            (folder / name).touch()
+    if rng.random() < 0.6:
+        lines = rng.choices(PATTERNS, k=rng.randint(1, 4))
+        (folder / ".gitignore").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_walk_lists_what_git_would_list(tmp_path, seed):
+    root = tmp_path / "root"
+    plant(random.Random(seed), root, depth=3)
+    walked = listed(root)
+    git(root, "init", "-q")
+
+    assert walked == listed(root)

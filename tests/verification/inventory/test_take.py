@@ -1,0 +1,94 @@
+import hashlib
+from pathlib import Path
+
+import apsw
+import pytest
+
+from verification.inventory.model import Fate, Inventory, Kind, Queue, TableCount
+from verification.inventory.take import take_inventory
+
+LEGACY = ("symbols", "refs")
+QUEUES = ("build_queue", "no_such_queue")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if not path.name.endswith("-shm")  # shared memory: locks, no content
+    }
+
+
+def test_the_counts_say_what_becomes_of_every_table(database):
+    inventory = take_inventory(database, LEGACY, {"files": "v5 has one"}, QUEUES, ())
+    of = {count.name: count for count in inventory.tables}
+
+    assert of["symbols"] == TableCount(
+        "symbols", Kind.TABLE, 2, Fate.DROPPED, "named as legacy by the plan"
+    )
+    assert of["files"] == TableCount("files", Kind.TABLE, 1, Fate.DROPPED, "v5 has one")
+    assert of["content_versions"].why == "a foreign key refers to files"
+    assert of["symbols_fts"] == TableCount(
+        "symbols_fts", Kind.FTS_TABLE, 2, Fate.DROPPED, "takes its content from symbols"
+    )
+    assert of["build_queue"] == TableCount(
+        "build_queue", Kind.TABLE, 2, Fate.CLEARED, "a queue of builders"
+    )
+    assert of["asts"] == TableCount(
+        "asts", Kind.TABLE, 0, Fate.KEPT, "does not depend on what is dropped"
+    )
+    assert not [name for name in of if name.startswith(("symbols_fts_", "sqlite_"))]
+
+
+def test_only_queues_that_exist_are_in_the_inventory(database):
+    inventory = take_inventory(database, LEGACY, {}, QUEUES, ())
+
+    assert inventory.queues == (Queue("build_queue", 2),)
+
+
+def test_code_is_searched_for_every_table_of_the_closure(database, tmp_path):
+    code = tmp_path / "consumer"
+    code.mkdir()
+    (code / "a.sql").write_text("SELECT docstring FROM symbol_docs; SELECT name FROM settings;")
+    inventory = take_inventory(database, LEGACY, {}, QUEUES, (code,))
+
+    assert [path.tables for path in inventory.code_paths] == [("symbol_docs",)]
+    assert inventory.code_roots == ("consumer",)
+
+
+def test_without_a_database_only_code_is_in_the_inventory(tmp_path):
+    for database in (None, tmp_path / "not_there.db"):
+        assert take_inventory(database, LEGACY, {}, QUEUES, ()) == Inventory((), (), (), (), (), ())
+
+
+def test_equal_databases_and_code_make_equal_inventories(database, tmp_path):
+    copy = tmp_path / "elsewhere" / "other.db"
+    copy.parent.mkdir()
+    copy.write_bytes(database.read_bytes())
+
+    assert take_inventory(database, LEGACY, {}, QUEUES, ()) == take_inventory(
+        copy, LEGACY, {}, QUEUES, ()
+    )
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_the_inventory_leaves_a_database_at_rest_as_it_is(database, tmp_path, mode):
+    connection = apsw.Connection(str(database))
+    connection.execute(f"PRAGMA journal_mode = {mode}").fetchall()
+    connection.close()
+    before = digests(tmp_path)
+    take_inventory(database, LEGACY, {}, QUEUES, ())
+
+    assert digests(tmp_path) == before
+
+
+def test_the_inventory_reads_the_wal_of_an_open_database_and_leaves_it_as_it_is(database, tmp_path):
+    writer = apsw.Connection(str(database))
+    writer.execute("PRAGMA journal_mode = WAL").fetchall()
+    writer.execute("INSERT INTO build_queue (file_id) VALUES (3)")
+    before = digests(tmp_path)
+    inventory = take_inventory(database, LEGACY, {}, QUEUES, ())
+
+    assert inventory.queues == (Queue("build_queue", 3),)
+    assert digests(tmp_path) == before
+    writer.close()

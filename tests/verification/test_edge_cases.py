@@ -1,0 +1,260 @@
+"""What single checks accept and refuse beyond their offence."""
+
+from dataclasses import replace
+
+import apsw
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.verification.conftest import KNOCK, digest
+from tests.verification.offences import rewritten, run
+from verification.catalogue import checks
+from verification.subject import NotApplicable
+from verification.verify import verify
+
+
+def evidence(subject, check_id):
+    """Return the evidence of one check."""
+    (finding,) = (each for each in verify(subject).findings if each.check_id == check_id)
+    return finding.evidence
+
+
+def recoded(subject, data):
+    """Let ``wide.c`` hold other bytes, in the index and on disk."""
+    (subject.database.parent / "left" / "wide.c").write_bytes(data)
+    for table in ("files", "asts"):
+        run(
+            subject.database,
+            f"UPDATE {table} SET content_hash = x'{digest(data).hex()}'"
+            f" WHERE content_hash = x'{digest(KNOCK).hex()}'",
+        )
+    return replace(subject, exports=None)
+
+
+@pytest.mark.parametrize("column", ["file_path", "FileId", "path", "content_version_id"])
+def test_a_column_that_names_a_file_is_found_by_any_name(good, column):
+    run(good.database, f"ALTER TABLE refs ADD COLUMN {column} TEXT")
+
+    assert evidence(good, "V-001") == ({"table_name": "refs", "column_name": column},)
+
+
+def test_a_unique_key_that_ignores_case_is_none(good):
+    run(
+        good.database,
+        "DROP INDEX symbols_identity; CREATE UNIQUE INDEX symbols_identity"
+        " ON symbols (ast_id, symbol_type, name COLLATE NOCASE, line_number, column_number)",
+    )
+
+    assert [row["table_name"] for row in evidence(good, "V-004")] == ["symbols"]
+
+
+def test_an_index_over_some_rows_only_is_none(good):
+    run(
+        good.database,
+        "DROP INDEX files_by_content;"
+        "CREATE INDEX files_by_content ON files (content_hash) WHERE language = 'c'",
+    )
+
+    assert evidence(good, "V-003") == ({"table_name": "files", "required_columns": "content_hash"},)
+
+
+def test_a_missing_table_of_v5_is_found(good):
+    run(good.database, "DROP TABLE run_steps")
+
+    assert evidence(good, "V-006") == ({"table_name": "run_steps", "is_there": 0},)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_names_are_found_in_text_of_any_encoding(good, encoding):
+    data = KNOCK.decode("latin-1").encode(encoding)
+
+    assert verify(recoded(good, data)).passed
+
+
+def test_a_carriage_return_alone_ends_no_line(good):
+    data = KNOCK.replace(b"*/ ", b"*/\r")
+
+    assert verify(recoded(good, data)).passed
+
+
+def test_a_name_on_the_next_line_is_not_at_its_place(good):
+    data = KNOCK.replace(b"*/ ", b"*/\n")
+    (place,) = evidence(recoded(good, data), "V-032")[:1]
+
+    assert place == {
+        "root": "left",
+        "path": "wide.c",
+        "line_number": 1,
+        "column_number": 16,
+        "name": "knock",
+        "view": "golden_symbols",
+    }
+
+
+def test_a_vanished_file_is_an_offence(good):
+    (good.database.parent / "left" / "wide.c").unlink()
+
+    assert evidence(good, "V-013") == (
+        {"root": "left", "path": "wide.c", "problem": "No such file or directory"},
+    )
+
+
+def test_files_are_not_looked_at_where_no_root_is_on_this_host(good):
+    run(good.database, "UPDATE roots SET location = '/nowhere/' || name")
+    verdict = verify(good)
+
+    assert [each.check_id for each in verdict.findings if not each.is_applicable] == [
+        "V-013",
+        "V-032",
+    ]
+
+
+def test_a_lost_symbol_name_is_found_in_every_lookup(good):
+    run(good.database, "DELETE FROM symbol_names WHERE name = 'knock'")
+    verdict = verify(good)
+
+    assert [each.check_id for each in verdict.findings if each.offences] == [
+        "V-041",
+        "V-042",
+        "V-043",
+    ]
+
+
+def test_a_symbol_name_listed_twice_is_found(good):
+    run(good.database, "INSERT INTO symbol_names (name) VALUES ('knock')")
+
+    assert evidence(good, "V-041") == ({"name": "knock", "is_defined": 1, "times_listed": 2},)
+
+
+def test_a_shadow_table_without_its_fts_table_is_found(good):
+    run(
+        good.database,
+        "CREATE VIRTUAL TABLE refs_fts USING fts5 (name); PRAGMA writable_schema = ON;"
+        "DELETE FROM sqlite_schema WHERE name = 'refs_fts'",
+    )
+
+    assert {row["name"] for row in evidence(good, "V-050")} == {
+        "refs_fts_config",
+        "refs_fts_content",
+        "refs_fts_data",
+        "refs_fts_docsize",
+        "refs_fts_idx",
+    }
+
+
+def test_a_table_that_only_sounds_like_a_shadow_table_may_stay(good):
+    run(good.database, "CREATE TABLE weather_data (day TEXT)")
+
+    assert verify(good).passed
+
+
+def test_a_queue_that_is_gone_is_empty(good):
+    run(good.database, "DROP TABLE build_queue")
+
+    assert verify(good).passed
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        (
+            "CREATE TRIGGER follow AFTER UPDATE ON files BEGIN DELETE FROM gone; END",
+            ("trigger", "follow"),
+        ),
+        ("CREATE VIEW over AS SELECT path FROM files; DROP TABLE files", ("view", "over")),
+        (
+            "CREATE TABLE gone (name); CREATE VIRTUAL TABLE found USING"
+            " fts5 (name, content = 'gone'); INSERT INTO found (rowid, name) VALUES (1, 'a');"
+            " DROP TABLE gone",
+            ("table", "found"),
+        ),
+    ],
+)
+def test_what_no_longer_compiles_is_found(good, statement, name):
+    run(good.database, statement)
+
+    assert name in [(row["type"], row["name"]) for row in evidence(good, "V-052")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER queue_build AFTER INSERT ON files BEGIN"
+        " INSERT INTO build_queue VALUES (new.path); END",
+        "CREATE TRIGGER forget INSTEAD OF DELETE ON golden_refs BEGIN"
+        " DELETE FROM refs WHERE ref_id = old.ref_id; END",
+        "CREATE VIEW of_an_application AS SELECT our_function(path) FROM files",
+    ],
+)
+def test_a_view_or_trigger_that_is_not_broken_may_stay(good, statement):
+    run(good.database, statement)
+
+    assert verify(good).passed
+
+
+def test_search_is_not_checked_in_a_database_that_cannot_be_written(good):
+    (check,) = (each for each in checks() if each.id == "V-042")
+    reader = apsw.Connection(str(good.database), flags=apsw.SQLITE_OPEN_READONLY)
+
+    with pytest.raises(NotApplicable, match="cannot be opened for writing"):
+        list(check.find(reader, good))
+
+
+def test_an_index_made_by_a_newer_tool_is_an_offence(good):
+    run(good.database, "INSERT INTO schema_migrations VALUES (99, 'next', '', '', 0, '9')")
+
+    assert evidence(good, "V-060") == ({"version": 99, "name": "next", "state": "unknown"},)
+
+
+def test_exports_may_be_dictionary_encoded_and_come_in_many_row_groups(good):
+    for name in ("files", "asts", "symbols", "refs"):
+        file = good.exports / f"{name}.parquet"
+        table = pq.read_table(file)
+        encoded = [
+            column.dictionary_encode() if column.type == pa.string() else column
+            for column in table.columns
+        ]
+        pq.write_table(pa.table(encoded, table.column_names), file, row_group_size=1)
+
+    assert verify(good).passed
+
+
+def test_a_missing_export_is_an_offence(good):
+    (good.exports / "refs.parquet").unlink()
+
+    assert evidence(good, "V-070") == (
+        {"file": "refs.parquet", "rows_in_database": 4 + 2, "rows_in_file": None},
+    )
+
+
+def test_a_row_that_differs_is_shown_from_both_sides(good):
+    rewritten(good, "asts", lambda table: replaced(table, "language", "java"))
+    rows = evidence(good, "V-071")
+
+    assert sorted((row["only_in"], row["language"]) for row in rows) == [
+        ("database", "c"),
+        ("database", "python"),
+        ("database", "python"),
+        ("file", "java"),
+        ("file", "java"),
+        ("file", "java"),
+    ]
+
+
+def test_measures_that_differ_are_shown_before_the_rows(good):
+    rewritten(good, "files", lambda table: replaced(table, "outcome", "failed"))
+
+    assert evidence(good, "V-071")[0]["measured"] == "path, size_bytes, outcome, reason"
+
+
+def test_a_column_out_of_order_is_an_offence(good):
+    rewritten(good, "refs", lambda table: table.select(table.column_names[::-1]))
+
+    assert [row["file"] for row in evidence(good, "V-072")] == ["refs.parquet"]
+
+
+def replaced(table, column, value):
+    """Return the table with one value throughout a column."""
+    place = table.column_names.index(column)
+    return table.set_column(place, column, pa.array([value] * table.num_rows))

@@ -1,0 +1,1 @@
+"""The checks: ``V-*.sql`` are queries for offences; modules hold those that SQL cannot say."""

@@ -1,0 +1,102 @@
+"""Take the inventory (protocol §1.2) without changing a byte of the database."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from verification.inventory.code_paths import find_code_paths
+from verification.inventory.dependents import drop_closure
+from verification.inventory.model import Dependent, Fate, Inventory, Kind, TableCount
+from verification.inventory.queues import queues as count_queues
+from verification.inventory.schema import folded, quoted, schema_objects
+from verification.inventory.walking import root_name
+
+_BUSY_MS: Final = 5000
+_READABLE: Final = frozenset({Kind.TABLE, Kind.FTS_TABLE, Kind.VIEW})
+_LEGACY: Final = "named as legacy by the plan"
+
+
+def take_inventory(
+    database: Path | None,
+    legacy_tables: tuple[str, ...],
+    superseded: Mapping[str, str],
+    queues: tuple[str, ...],
+    code: tuple[Path, ...],
+) -> Inventory:
+    """List what depends on the legacy tables, in the database and in the code.
+
+    ``superseded`` maps further names that schema v5 takes or replaces to the reason. Names that
+    the database does not have are ignored. Without a database, code is searched for the legacy
+    tables alone. Raises apsw.Error where the database cannot be read.
+    """
+    if database is None or not database.exists():
+        code_paths, unreadable = find_code_paths(code, frozenset(legacy_tables), None)
+        return Inventory((), (), (), code_paths, unreadable, _names(code))
+    with _untouched(database) as connection:
+        closure = drop_closure(connection, {**superseded, **dict.fromkeys(legacy_tables, _LEGACY)})
+        gone = {item.name for item in closure if item.kind in _READABLE}
+        code_paths, unreadable = find_code_paths(
+            code, frozenset(gone.union(legacy_tables)), connection
+        )
+        return Inventory(
+            closure=closure,
+            tables=tuple(_counts(connection, closure, queues)),
+            queues=count_queues(connection, queues),
+            code_paths=code_paths,
+            unreadable=unreadable,
+            code_roots=_names(code),
+        )
+
+
+@contextmanager
+def _untouched(database: Path) -> Iterator[apsw.Connection]:
+    """Open a database so that neither it nor its WAL changes, nor an empty WAL appears.
+
+    A database in WAL mode without a WAL is open nowhere, and read as immutable; else SQLite would
+    make a WAL. Where there is one, it is read too: it holds commits.
+    """
+    path = database.resolve()
+    with path.open("rb") as file:
+        is_in_wal_mode = file.read(20)[18:] == b"\x02\x02"
+    has_wal = path.with_name(f"{path.name}-wal").exists()
+    uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_in_wal_mode and not has_wal else "")
+    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    try:
+        connection.set_busy_timeout(_BUSY_MS)
+        connection.execute("BEGIN")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _counts(
+    connection: apsw.Connection, closure: tuple[Dependent, ...], queues: tuple[str, ...]
+) -> Iterator[TableCount]:
+    gone = {folded(item.name): item.why for item in closure if item.kind in _READABLE}
+    cleared = {folded(name) for name in queues}
+    for item in schema_objects(connection):
+        name = folded(item.name)
+        if item.kind not in {Kind.TABLE, Kind.FTS_TABLE}:
+            continue
+        if name in gone:
+            fate, why = Fate.DROPPED, gone[name]
+        elif name in cleared:
+            fate, why = Fate.CLEARED, "a queue of builders"
+        else:
+            fate, why = Fate.KEPT, "does not depend on what is dropped"
+        yield TableCount(item.name, item.kind, _rows(connection, item.name), fate, why)
+
+
+def _rows(connection: apsw.Connection, table: str) -> int | None:
+    try:
+        rows: int = connection.execute(f"SELECT COUNT(*) FROM {quoted(table)}").get
+    except apsw.Error:
+        return None
+    return rows
+
+
+def _names(code: tuple[Path, ...]) -> tuple[str, ...]:
+    return tuple(sorted(root_name(root) for root in code))

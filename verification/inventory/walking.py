@@ -1,0 +1,48 @@
+"""Source files of a code root, in path order, without what no one writes by hand."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from verification.inventory.literals import language_of
+
+MAX_FILE_BYTES: Final = 4 << 20
+_NO_CODE: Final = frozenset({".git", ".flagday", "node_modules", ".venv"})
+
+
+def root_name(root: Path) -> str:
+    """Return what reports call a code root: its folder's name."""
+    path = root.resolve()
+    return path.parent.name if path.is_file() else path.name
+
+
+def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
+    """Yield each source file's path below the root, with its bytes or why it is not read.
+
+    A symbolic link is not followed. A root that is one file yields that file. One that is no
+    readable folder yields itself as ``.``.
+    """
+    if root.is_file():
+        yield PurePosixPath(root.name), _read(root)
+        return
+    failed: list[OSError] = []
+    for folder, folders, files in os.walk(root, onerror=failed.append):
+        folders[:] = sorted(name for name in folders if name not in _NO_CODE)
+        for name in sorted(files):
+            path = Path(folder, name)
+            if language_of(path) and not path.is_symlink():
+                yield PurePosixPath(path.relative_to(root).as_posix()), _read(path)
+    for error in failed:
+        place = Path(error.filename).relative_to(root).as_posix()
+        yield PurePosixPath(place), error.strerror or "not readable"
+
+
+def _read(path: Path) -> bytes | str:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return f"larger than {MAX_FILE_BYTES >> 20} MiB"
+        data = path.read_bytes()
+    except OSError as error:
+        return error.strerror or "not readable"
+    return "binary content" if b"\0" in data else data
