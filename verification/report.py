@@ -136,7 +136,7 @@ def summary(database: Path) -> dict[str, Any]:
     """Count what an index holds and what became of its files."""
     connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
     counts = {
-        table: connection.execute(f"SELECT COUNT(*) FROM {table}").get  # noqa: S608 -- names are ours
+        table: connection.execute(f"SELECT COUNT(*) FROM {table}").get
         for table in ("roots", "files", "asts", "symbols", "refs", "imports", "definition_docs")
     }
     outcomes = _rows(connection, _OUTCOMES)

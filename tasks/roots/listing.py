@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
@@ -31,11 +32,12 @@ def list_files(root: Path, excluded: frozenset[Path], max_file_bytes: int) -> It
     git still lists and that is gone is no file.
     """
     paths = _git_paths(root) if is_git(root) else walk(root)
-    skipped = tuple(os.fsencode(path) + b"/" for path in sorted(excluded))
+    skipped = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in excluded)
     base = os.fsencode(root.resolve())
+    is_link = cache(os.path.islink)
     for path in sorted(path.rstrip(b"/") for path in paths):
         full = base + b"/" + path
-        if (full + b"/").startswith(skipped):
+        if (full + b"/").startswith(skipped) or any(map(is_link, _folders(base, path))):
             continue
         try:
             status = os.lstat(full)
@@ -51,6 +53,12 @@ def is_git(root: Path) -> bool:
     if inside.returncode or inside.stdout.strip() != b"true":
         return False
     return _git(root, "check-ignore", "-q", ".").returncode != 0
+
+
+def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
+    """Yield the folders between the root and a file: git may list a file whose folder is a link."""
+    parts = path.split(b"/")
+    return (b"/".join([base, *parts[:depth]]) for depth in range(1, len(parts)))
 
 
 def _git_paths(root: Path) -> list[bytes]:

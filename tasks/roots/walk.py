@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
+from pathspec import GitIgnoreSpec, Pattern
 
 _REPOSITORY = b".git"
 _RULES = b".gitignore"
@@ -21,11 +21,10 @@ def walk(root: Path) -> Iterator[bytes]:
 
 def _walk(base: bytes, folder: bytes, outer: list[tuple[bytes, GitIgnoreSpec]]) -> Iterator[bytes]:
     entries = sorted(os.scandir(base + b"/" + folder), key=lambda entry: entry.name)
-    names = {entry.name for entry in entries}
-    if folder and _REPOSITORY in names:
+    if folder and any(entry.name == _REPOSITORY for entry in entries):
         yield folder
         return
-    rules = [*outer, (folder, _read(entries))] if _RULES in names else outer
+    rules = [*outer, *((folder, spec) for spec in _read(entries))]
     for entry in entries:
         is_folder = entry.is_dir(follow_symlinks=False)
         path = folder + entry.name + (b"/" if is_folder else b"")
@@ -37,16 +36,34 @@ def _walk(base: bytes, folder: bytes, outer: list[tuple[bytes, GitIgnoreSpec]]) 
             yield path
 
 
-def _read(entries: list[os.DirEntry[bytes]]) -> GitIgnoreSpec:
-    (entry,) = (entry for entry in entries if entry.name == _RULES)
-    lines = Path(os.fsdecode(entry.path)).read_text("utf-8", errors="surrogateescape")
-    return GitIgnoreSpec.from_lines(lines.splitlines())
+def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
+    """Read the folder's rules, where it has any. As in git, a link to rules is none."""
+    for entry in entries:
+        if entry.name == _RULES and entry.is_file(follow_symlinks=False):
+            path = Path(os.fsdecode(entry.path))
+            lines = path.read_text("utf-8-sig", errors="surrogateescape").splitlines()
+            yield GitIgnoreSpec.from_lines(lines)
 
 
 def _is_ignored(path: bytes, rules: list[tuple[bytes, GitIgnoreSpec]]) -> bool:
     """Ask the rules from the innermost folder outwards; the first that speaks decides."""
     for folder, spec in reversed(rules):
-        decided = spec.check_file(os.fsdecode(path[len(folder) :])).include
-        if decided is not None:
-            return decided
+        relative = os.fsdecode(path[len(folder) :])
+        for pattern in reversed(spec.patterns):
+            if pattern.include is not None and _matches(pattern, relative):
+                return pattern.include
     return False
+
+
+def _matches(pattern: Pattern, path: str) -> bool:
+    """Tell whether a pattern names this very entry, and not only a folder around it.
+
+    pathspec lets a folder's match speak for all below it; git decides on the folder first, and
+    then asks anew.
+    """
+    if pattern.match_file(path) is None:
+        return False
+    around, slash, name = path.rstrip("/").rpartition("/")
+    if not slash or pattern.match_file(name + path[len(path.rstrip("/")) :]) is not None:
+        return True
+    return pattern.match_file(around + "/") is None

@@ -65,6 +65,9 @@ def extract(
 def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.RecordBatch]:
     outcomes = [(source, _ast(source, parse_timeout_s)) for source in batch]
     done = [(source, ast) for source, ast in outcomes if isinstance(ast, Ast)]
+    failures = _failures([ast for _, ast in outcomes if isinstance(ast, Failure)])
+    if not done:
+        return {"failures": failures}
     text = Text([source.ast_id for source, _ in done], [source.text for source, _ in done])
     nodes = Nodes.concatenate(
         (base, ast.nodes) for base, (_, ast) in zip(text.bases.tolist(), done, strict=True)
@@ -72,7 +75,7 @@ def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.
     return {
         **derive(text, nodes, languages()[batch[0].language].scope_separator),
         "asts": _asts(done, text.line_counts()),
-        "failures": _failures([ast for _, ast in outcomes if isinstance(ast, Failure)]),
+        "failures": failures,
     }
 
 
