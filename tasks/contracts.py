@@ -100,7 +100,7 @@ class Part:
     path: Path
     sha256: str  # of the file, hexadecimal
     rows: dict[str, int]  # by table
-    reused: int  # contents whose AST came from the index in service
+    reused: int = 0  # contents whose AST came from the index in service
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """How one slice of contents becomes one part: read, make sure of the identity, extract, write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,20 @@ def make_part(order: PartOrder, part: Slice) -> Part:
     recorded with its reason; it never stops the part.
     """
     contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
-    batches = extract(_sources(contents, order), parse_timeout_s=order.parse_timeout_s)
-    return write_part(order.folder / f"part-{part.number:04d}.arrow", batches)
+    reused: list[int] = []
+    sources = _noting_reuse(_sources(contents, order), reused)
+    batches = extract(sources, parse_timeout_s=order.parse_timeout_s)
+    written = write_part(order.folder / f"part-{part.number:04d}.arrow", batches)
+    return replace(written, reused=len(reused))
+
+
+def _noting_reuse(
+    sources: Iterable[Source | Failure], reused: list[int]
+) -> Iterator[Source | Failure]:
+    for source in sources:
+        if isinstance(source, Source) and source.facts is not None:
+            reused.append(source.ast_id)
+        yield source
 
 
 def _sources(contents: list[dict[str, Any]], order: PartOrder) -> Iterator[Source | Failure]:

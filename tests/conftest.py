@@ -75,7 +75,7 @@ class Bench:
 
 
 @pytest.fixture
-def bench(prefect, tmp_path, monkeypatch):
+def bench(prefect, tmp_path, monkeypatch):  # noqa: ARG001 -- runs need the server
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)
 

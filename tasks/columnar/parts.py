@@ -13,7 +13,7 @@ from tasks.rows import TABLES
 _OPTIONS = ipc.IpcWriteOptions(compression="lz4")
 
 
-def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]], reused: int = 0) -> Part:
+def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]]) -> Part:
     """Write the rows of one slice; the file appears whole or not at all."""
     columns: dict[str, list[pa.RecordBatch]] = {table: [] for table in TABLES}
     for batch in batches:
@@ -29,7 +29,7 @@ def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]], reused:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
     unfinished.rename(path)
     rows = {table: sum(part.num_rows for part in parts) for table, parts in columns.items()}
-    return Part(path, digest, rows, reused)
+    return Part(path, digest, rows)
 
 
 def read_part(part: Part) -> Iterator[tuple[str, pa.Table]]:

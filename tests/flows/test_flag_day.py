@@ -180,9 +180,9 @@ def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candid
         bench.run("src", **flags)
 
     assert digest(bench.db) == before
-    assert sorted(path.name for path in (bench.folder / "index.db.generations").iterdir()) == [
-        bench.db.readlink().name,
-        "lock",
+    generations = (bench.folder / "index.db.generations").iterdir()
+    assert [path.name for path in generations if path.suffix in {".db", ".scratch"}] == [
+        bench.db.readlink().name
     ]
 
 
@@ -216,7 +216,7 @@ def test_an_ast_identity_that_does_not_hold_is_a_failed_precondition(bench):
     connection.close()
     bench.write(src={"a.py": SOURCE})
 
-    with pytest.raises(Exception, match="§1.1"):
+    with pytest.raises(Exception, match=r"§1\.1"):
         bench.run("src")
 
 
@@ -234,7 +234,7 @@ def test_the_manifest_binds_every_artifact_by_its_digest(bench):
 
 
 def test_symbol_sets_exported_from_the_index_equal_those_of_the_run(bench):
-    from tasks.export import export_index
+    from tasks.export import export_index  # noqa: PLC0415 -- imports Prefect
 
     bench.write(left={"a.py": SOURCE, "b.c": "int x;\n"}, right={"c.py": SOURCE})
     workspace = bench.run("left", "right")

@@ -103,7 +103,11 @@ def good(tmp_path: Path) -> Subject:
     exports.mkdir()
     export(connection, exports)
     connection.close()
-    return Subject(database, exports, DROPPED, QUEUES)
+    (tmp_path / "consumer").mkdir()
+    (tmp_path / "consumer" / "app.py").write_text(
+        'Q = "SELECT path FROM golden_symbols, symbols"\n'
+    )
+    return Subject(database, exports, DROPPED, QUEUES, (tmp_path / "consumer",))
 
 
 def write_files(folder: Path) -> None:

@@ -15,16 +15,27 @@ _TOKEN: Final = re.compile(
     | '[^']*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | .""",
     re.DOTALL | re.VERBOSE,
 )
-_OPERATION: Final = re.compile(
-    r"""(?:EXPLAIN\s+(?:QUERY\s+PLAN\s+)?)?(?:
-      (?P<SCHEMA>(?:CREATE|DROP)\b.*?\b(?:TABLE|VIEW|INDEX|TRIGGER)\b|ALTER\s+TABLE\b)
-    | (?:WITH\b.*?\bAS\b.*?)?
-      (?P<WRITE>(?:INSERT|REPLACE)\b.*?\bINTO\b|UPDATE\b.*?\bSET\b|DELETE\s+FROM\b)
-    | (?:WITH\b.*?\bAS\b.*?)?(?P<READ>SELECT\b.*?\bFROM\b)
-    )""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
 _ITEM: Final = r"[^\s,();]+"
+_EXPLAIN: Final = r"(?:EXPLAIN\s+(?:QUERY\s+PLAN\s+)?)?"
+_WRITE: Final = (
+    rf"(?:(?:INSERT|REPLACE)(?:\s+\w+){{0,2}}\s+INTO|DELETE\s+FROM"
+    rf"|UPDATE(?:\s+{_ITEM}){{1,6}}\s+SET)\b"
+)
+_OPERATIONS: Final = tuple(
+    (re.compile(_EXPLAIN + pattern, re.IGNORECASE | re.DOTALL), operation)
+    for pattern, operation in (
+        (r"(?:CREATE|DROP)(?:\s+\w+){0,2}\s+(?:TABLE|VIEW|INDEX|TRIGGER)\b", Operation.SCHEMA),
+        (r"ALTER\s+TABLE\b", Operation.SCHEMA),
+        (_WRITE, Operation.WRITE),
+        (r"SELECT\b.*?\bFROM\b", Operation.READ),
+    )
+)
+_WITH: Final = re.compile(
+    rf"{_EXPLAIN}WITH\s+(?:RECURSIVE\s+)?{_ITEM}\s*(?:\([^()]*\)\s*)?"
+    r"AS\s*(?:NOT\s+)?(?:MATERIALIZED\s*)?\(",
+    re.IGNORECASE,
+)
+_ANY_WRITE: Final = re.compile(rf"\b{_WRITE}", re.IGNORECASE)
 _TABLES: Final = re.compile(
     rf"""\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?|ON|REFERENCES
     | (?:TABLE|VIEW)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)
@@ -45,8 +56,10 @@ class Statement:
     @property
     def operation(self) -> Operation | None:
         """What the beginning says that the statement does; None: it is none that we look for."""
-        found = _OPERATION.match(self.text)
-        return Operation[found.lastgroup] if found and found.lastgroup else None
+        if _WITH.match(self.text):
+            return Operation.WRITE if _ANY_WRITE.search(self.text) else Operation.READ
+        found = (operation for pattern, operation in _OPERATIONS if pattern.match(self.text))
+        return next(found, None)
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Where git does not list a folder, its .gitignore files do, and they mean what they mean to git."""
+"""Where git does not list a folder, its .gitignore files do, and mean what they mean to git."""
 
 import random
 

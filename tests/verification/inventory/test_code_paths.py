@@ -166,6 +166,8 @@ def test_a_statement_whose_table_is_filled_in_cannot_be_classified(find):
         "q = \"SELECT path FROM files WHERE language = 'symbols'\"\n",
         'q = "SELECT symbol_count FROM symbols_by_kind"\n',
         'text = "the symbols are updated"\n',
+        'text = "With symbols as they are, nothing follows from refs"\n',
+        'text = "Update symbols, then set refs"\n',
         "symbols = refs\n",
     ],
 )
