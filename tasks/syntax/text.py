@@ -11,13 +11,16 @@ from tasks.syntax.spans import NEWLINE, Bytes
 
 
 class Text:
-    """UTF-8 contents of one language, each followed by a newline."""
+    """UTF-8 contents of one language, each followed by an empty line.
+
+    So a comment at the end of one content never stands right above the first line of the next.
+    """
 
     def __init__(self, ast_ids: Sequence[int], texts: Sequence[bytes]) -> None:
         """Join ``texts``; ``ast_ids`` names them in the same order."""
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        self.bases: Offsets = np.cumsum(lengths + 1) - lengths - 1
-        self.raw = b"\n".join([*texts, b""])
+        self.bases: Offsets = np.cumsum(lengths + 2) - lengths - 2
+        self.raw = b"\n\n".join([*texts, b""])
         self.buffer: Bytes = np.frombuffer(self.raw, np.uint8)
         newlines = np.flatnonzero(self.buffer == NEWLINE)
         self.line_starts: Offsets = np.concatenate(([0], newlines + 1))
@@ -43,7 +46,7 @@ class Text:
 
     def line_counts(self) -> list[int]:
         """Count the lines of each content; a last line without a newline counts."""
-        ends = np.append(self.bases[1:], len(self.buffer)) - 1
+        ends = np.append(self.bases[1:], len(self.buffer)) - 2
         is_open = (ends > self.bases) & (self.buffer[ends - 1] != NEWLINE)
         counts: list[int] = (self.lines(ends) - self._first_lines + is_open).tolist()
         return counts

@@ -23,7 +23,7 @@ CHUNKS = (
     "if x:\n    def f(): pass\nelse:\n    def f(): pass",
 )
 SOURCES = st.lists(
-    st.tuples(st.lists(st.sampled_from(CHUNKS), max_size=4), st.sampled_from(["", "\n"])).map(
+    st.tuples(st.lists(st.sampled_from(CHUNKS), max_size=3), st.sampled_from(["", "\n"])).map(
         lambda drawn: "\n".join(drawn[0]) + drawn[1]
     ),
     max_size=6,
@@ -34,7 +34,7 @@ def numbered(texts):
     return [source(number, text) for number, text in enumerate(texts, 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(SOURCES, st.integers(1, 300))
 def test_a_content_has_the_rows_that_it_has_alone_whatever_shares_its_batch(texts, batch_bytes):
     alone = {table: [] for table in TABLES}
@@ -55,6 +55,12 @@ def test_facts_give_the_rows_that_parsing_gives_and_nothing_is_parsed(texts):
     ]
 
     assert extracted(known, parse_timeout_s=-1) == parsed
+
+
+def test_a_comment_that_ends_one_content_documents_nothing_in_the_next():
+    sources = [source(1, "# the end"), source(2, "def f(): pass"), source(3, "# the end")]
+
+    assert extracted(sources)["definition_docs"] == []
 
 
 def test_contents_of_two_languages_are_extracted_each_by_its_own_grammar():

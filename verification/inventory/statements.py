@@ -18,13 +18,16 @@ _TOKEN: Final = re.compile(
 _ITEM: Final = r"[^\s,();]+"
 _EXPLAIN: Final = r"(?:EXPLAIN\s+(?:QUERY\s+PLAN\s+)?)?"
 _WRITE: Final = (
-    rf"(?:(?:INSERT|REPLACE)(?:\s+\w+){{0,2}}\s+INTO|DELETE\s+FROM"
+    rf"(?:(?:INSERT|REPLACE)(?:\s+{_ITEM}){{0,2}}\s+INTO|DELETE\s+FROM"
     rf"|UPDATE(?:\s+{_ITEM}){{1,6}}\s+SET)\b"
 )
 _OPERATIONS: Final = tuple(
     (re.compile(_EXPLAIN + pattern, re.IGNORECASE | re.DOTALL), operation)
     for pattern, operation in (
-        (r"(?:CREATE|DROP)(?:\s+\w+){0,2}\s+(?:TABLE|VIEW|INDEX|TRIGGER)\b", Operation.SCHEMA),
+        (
+            rf"(?:CREATE|DROP)(?:\s+{_ITEM}){{0,2}}\s+(?:TABLE|VIEW|INDEX|TRIGGER)\b",
+            Operation.SCHEMA,
+        ),
         (r"ALTER\s+TABLE\b", Operation.SCHEMA),
         (_WRITE, Operation.WRITE),
         (r"SELECT\b.*?\bFROM\b", Operation.READ),

@@ -1,5 +1,17 @@
-; functions; inside of a class they are methods or constructors
-(function_definition body: [(compound_statement) (try_statement)] @body)
+; functions; the ones of a class are methods, without a type they are constructors
+(function_definition) @definition.function
+(function_definition body: (_) @body)
+(field_declaration_list (function_definition) @definition.method)
+; in an #if of a class
+(function_definition declarator: (function_declarator declarator: (field_identifier)))
+@definition.method
+(field_declaration_list (template_declaration (function_definition) @definition.method))
+(field_declaration_list
+  (function_definition !type declarator: (function_declarator declarator: (identifier)))
+  @definition.constructor)
+(field_declaration_list (template_declaration
+  (function_definition !type declarator: (function_declarator declarator: (identifier)))
+  @definition.constructor))
 (function_definition declarator: [
   (function_declarator declarator: [
     (identifier) @name
@@ -7,356 +19,300 @@
     (operator_name) @name
     (destructor_name) @name
     (template_function name: (identifier) @name)
+    (parenthesized_declarator (identifier) @name)
   ])
-  (_ declarator: (function_declarator declarator: [
-    (identifier) @name
-    (field_identifier) @name
-    (operator_name) @name
-  ]))
-  (_ declarator: (_ declarator: (function_declarator declarator: [
-    (identifier) @name
-    (field_identifier) @name
-  ])))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (field_identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.function
-(field_declaration_list [
-  (function_definition) @definition.method
-  (template_declaration (function_definition) @definition.method)
+  (operator_cast "operator" @name)
+  (_ [
+    (function_declarator declarator: [
+      (identifier) @name
+      (field_identifier) @name
+      (operator_name) @name
+      (template_function name: (identifier) @name)
+    ])
+    (_ (function_declarator declarator: [
+      (identifier) @name
+      (field_identifier) @name
+      (operator_name) @name
+    ]))
+  ])
 ])
-(function_definition
-  declarator: (function_declarator declarator: (field_identifier))) @definition.method
-(field_declaration_list [
-  (function_definition
-    !type
-    declarator: (function_declarator declarator: (identifier))) @definition.constructor
-  (template_declaration (function_definition
-    !type
-    declarator: (function_declarator declarator: (identifier))) @definition.constructor)
-])
-
-; functions with a qualified name: void A::f() {}
-(function_definition declarator: (function_declarator declarator: (qualified_identifier
-  scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+; names with qualifiers: A::f
+(function_declarator declarator:
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: [
+      (identifier) @name (operator_name) @name (destructor_name) @name
+(template_function name: (identifier) @name)
+      (qualified_identifier
+        scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+        name: [
+          (identifier) @name (operator_name) @name (destructor_name) @name
+(template_function name: (identifier) @name)
+          (qualified_identifier
+            scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+            name: [
+              (identifier) @name (operator_name) @name (destructor_name) @name
+(template_function name: (identifier) @name)
+              (qualified_identifier
+                scope: [
+                  (namespace_identifier) @scope
+                  (template_type name: (type_identifier) @scope)
+                ]
+                name: [
+                  (identifier) @name (operator_name) @name (destructor_name) @name
+(template_function name: (identifier) @name)
+                ])
+            ])
+        ])
+    ]))
+(function_definition declarator:
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: [
+      (operator_cast "operator" @name)
+      (qualified_identifier
+        scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+        name: [
+          (operator_cast "operator" @name)
+        ])
+    ]))
+; qualified: a method, and a constructor where it has no type
+(function_definition declarator: (function_declarator declarator: (qualified_identifier)))
+@definition.method
+(function_definition declarator: (_ (function_declarator declarator: (qualified_identifier))))
+@definition.method
+(function_definition declarator: (qualified_identifier)) @definition.method
+(function_definition !type declarator: (function_declarator declarator: (qualified_identifier
   name: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-    (template_function name: (identifier) @name)
-    (qualified_identifier
-      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: [
-        (identifier) @name
-        (operator_name) @name
-        (destructor_name) @name
-        (template_function name: (identifier) @name)
-      ])
-  ]))) @definition.method
-(function_definition declarator: (_ declarator: (function_declarator declarator: (qualified_identifier
-  scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-  name: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-    (template_function name: (identifier) @name)
-    (qualified_identifier
-      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: [
-        (identifier) @name
-        (operator_name) @name
-        (destructor_name) @name
-        (template_function name: (identifier) @name)
-      ])
-  ])))) @definition.method
-(function_definition declarator: (reference_declarator (function_declarator declarator: (qualified_identifier
-  scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-  name: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-    (template_function name: (identifier) @name)
-    (qualified_identifier
-      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: [
-        (identifier) @name
-        (operator_name) @name
-        (destructor_name) @name
-        (template_function name: (identifier) @name)
-      ])
-  ])))) @definition.method
-(function_definition
-  !type
-  declarator: (function_declarator declarator: (qualified_identifier name: [
     (identifier)
-    (qualified_identifier name: (identifier))
+    (qualified_identifier name: [
+      (identifier)
+      (qualified_identifier name: [(identifier) (qualified_identifier name: (identifier))])
+    ])
   ]))) @definition.constructor
 
-; prototypes, those of methods too
-(translation_unit (declaration declarator: [
+; prototypes, also of methods
+(declaration declarator: [
   (function_declarator declarator: [
     (identifier) @name
     (operator_name) @name
     (destructor_name) @name
+    (qualified_identifier)
   ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(declaration_list (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(preproc_ifdef (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(preproc_if (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(linkage_specification (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(field_declaration_list (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
-(template_declaration (declaration declarator: [
-  (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-    (destructor_name) @name
-  ])
-  (_ declarator: (function_declarator declarator: [(identifier) @name (operator_name) @name]))
-  (reference_declarator (function_declarator declarator: [
-    (identifier) @name
-    (operator_name) @name
-  ]))
-]) @definition.prototype)
+  (operator_cast "operator" @name)
+  (pointer_declarator (function_declarator declarator: [(identifier) @name (operator_name) @name]))
+  (pointer_declarator
+    (pointer_declarator (function_declarator declarator: (identifier) @name)))
+  (reference_declarator
+    (function_declarator declarator: [(identifier) @name (operator_name) @name]))
+]) @definition.prototype
 (field_declaration declarator: [
   (function_declarator declarator: [(field_identifier) @name (operator_name) @name])
-  (_ declarator: (function_declarator declarator: [
-    (field_identifier) @name
-    (operator_name) @name
-  ]))
-  (reference_declarator (function_declarator declarator: [
-    (field_identifier) @name
-    (operator_name) @name
-  ]))
+  (pointer_declarator
+    (function_declarator declarator: [(field_identifier) @name (operator_name) @name]))
+  (pointer_declarator
+    (pointer_declarator (function_declarator declarator: (field_identifier) @name)))
+  (reference_declarator
+    (function_declarator declarator: [(field_identifier) @name (operator_name) @name]))
 ]) @definition.prototype
+; a local variable that looks like a prototype: Lock lock(mutex);
+(compound_statement (declaration declarator: (function_declarator) @definition.variable))
+(case_statement (declaration declarator: (function_declarator) @definition.variable))
 
-; variables of a file or namespace; a prototype among them keeps its own type
+; variables of a file or a namespace
 (translation_unit (declaration declarator: [
   (identifier) @name
-  (_ declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
     (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
         (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
   ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
 (declaration_list (declaration declarator: [
   (identifier) @name
-  (_ declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
     (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
         (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
   ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+]) @definition.variable)
+(linkage_specification (declaration declarator: [
+  (identifier) @name
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
+    (identifier) @name
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
+        (identifier) @name
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
+  ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+]) @definition.variable)
+(template_declaration (declaration declarator: [
+  (identifier) @name
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
+    (identifier) @name
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
+        (identifier) @name
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
+  ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
 (preproc_ifdef (declaration declarator: [
   (identifier) @name
-  (_ declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
     (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
         (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
   ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
 (preproc_if (declaration declarator: [
   (identifier) @name
-  (_ declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
     (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
         (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
   ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
 (preproc_else (declaration declarator: [
   (identifier) @name
-  (_ declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
     (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
         (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
   ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
-(linkage_specification (declaration declarator: [
-  (identifier) @name
-  (_ declarator: [
-    (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
-        (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
-  ])
-]) @definition.variable)
-(template_declaration (declaration declarator: [
-  (identifier) @name
-  (_ declarator: [
-    (identifier) @name
-    (reference_declarator (identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-    ]))
-    (_ declarator: [
-      (identifier) @name
-      (_ declarator: (identifier) @name)
-      (parenthesized_declarator (_ declarator: [
-        (identifier) @name
-        (_ declarator: (identifier) @name)
-      ]))
-    ])
-  ])
-]) @definition.variable)
-(declaration declarator: (init_declarator declarator: (qualified_identifier
-  scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-  name: [
-    (identifier) @name
-    (qualified_identifier scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)] name: (identifier) @name)
-  ]))) @definition.variable
-
-; classes, enums, unions
-(class_specifier name: [
-  (type_identifier) @name
-  (template_type name: (type_identifier) @name)
-  (qualified_identifier scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)] name: (type_identifier) @name)
-] body: (_) @body) @definition.class
-(struct_specifier name: [
-  (type_identifier) @name
-  (template_type name: (type_identifier) @name)
-  (qualified_identifier scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)] name: (type_identifier) @name)
-] body: (_) @body) @definition.struct
-(union_specifier name: (type_identifier) @name body: (_) @body) @definition.union
-(enum_specifier name: (type_identifier) @name body: (_) @body) @definition.enum
-(enumerator name: (identifier) @name) @definition.enumerator
-; class EXPORT Name { ... } does not parse as a class
-(function_definition
-  type: (class_specifier !body)
-  declarator: (identifier) @name
-  body: (compound_statement)) @definition.class
-(function_definition
-  type: (struct_specifier !body)
-  declarator: (identifier) @name
-  body: (compound_statement)) @definition.struct
 
 ; types
+(class_specifier
+  name: [
+    (type_identifier) @name
+    (template_type name: (type_identifier) @name)
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: (type_identifier) @name)
+  ]
+  body: (_) @body) @definition.class
+(struct_specifier
+  name: [
+    (type_identifier) @name
+    (template_type name: (type_identifier) @name)
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: (type_identifier) @name)
+  ]
+  body: (_) @body) @definition.struct
+(union_specifier
+  name: [
+    (type_identifier) @name
+    (template_type name: (type_identifier) @name)
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: (type_identifier) @name)
+  ]
+  body: (_) @body) @definition.union
+(enum_specifier
+  name: [
+    (type_identifier) @name
+    (template_type name: (type_identifier) @name)
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: (type_identifier) @name)
+  ]
+  body: (_) @body) @definition.enum
+(enumerator name: (identifier) @name) @definition.enumerator
 (alias_declaration name: (type_identifier) @name) @definition.type
 (concept_definition name: (identifier) @name) @definition.type
 (type_definition declarator: [
@@ -364,10 +320,14 @@
   (primitive_type) @name
   (_ declarator: [
     (type_identifier) @name
-    (_ declarator: (type_identifier) @name)
-    (parenthesized_declarator [
+    (_ declarator: [
       (type_identifier) @name
       (_ declarator: (type_identifier) @name)
+      (parenthesized_declarator [(type_identifier) @name (_ declarator: (type_identifier) @name)])
+    ])
+    (parenthesized_declarator [
+      (type_identifier) @name
+      (_ declarator: [(type_identifier) @name (_ declarator: (type_identifier) @name)])
     ])
   ])
 ]) @definition.type
@@ -375,45 +335,44 @@
 (type_definition type: (union_specifier !name body: (_) @body)) @definition.union
 (type_definition type: (enum_specifier !name body: (_) @body)) @definition.enum
 
+; namespaces
+(namespace_definition name: (namespace_identifier) @name) @definition.namespace
+(namespace_definition name: (nested_namespace_specifier [
+  ((namespace_identifier) @scope . (namespace_identifier) @name)
+  ((namespace_identifier) @scope . (nested_namespace_specifier [
+    ((namespace_identifier) @scope . (namespace_identifier) @name)
+    ((namespace_identifier) @scope . (nested_namespace_specifier
+      (namespace_identifier) @scope . (namespace_identifier) @name))
+  ]))
+])) @definition.namespace
+(namespace_alias_definition name: (namespace_identifier) @name) @definition.namespace
+
 ; fields
 (field_declaration declarator: [
   (field_identifier) @name
+  (pointer_declarator [(field_identifier) @name (_ declarator: (field_identifier) @name)])
   (reference_declarator (field_identifier) @name)
-  (_ declarator: [
+  (array_declarator declarator: [
     (field_identifier) @name
     (_ declarator: (field_identifier) @name)
-    (parenthesized_declarator (_ declarator: [
-      (field_identifier) @name
-      (_ declarator: (field_identifier) @name)
-    ]))
   ])
+  (function_declarator declarator: (parenthesized_declarator
+    (_ declarator: (field_identifier) @name)))
 ]) @definition.field
-
-; namespaces
-(namespace_definition name: [
-  (namespace_identifier) @name
-  (nested_namespace_specifier . (namespace_identifier) @scope . [
-    (namespace_identifier) @name
-    (nested_namespace_specifier . (namespace_identifier) @scope . [
-      (namespace_identifier) @name
-      (nested_namespace_specifier . (namespace_identifier) @scope . (namespace_identifier) @name)
-    ])
-  ])
-] body: (_) @body) @definition.namespace
-(namespace_alias_definition name: (namespace_identifier) @name) @definition.namespace
 
 ; macros
 (preproc_def name: (identifier) @name) @definition.macro
 (preproc_function_def name: (identifier) @name value: (_)? @body) @definition.macro
 
-; includes and imports
+; includes
 (preproc_include path: (_) @module.include)
-(import_declaration name: (module_name) @module.import)
+(using_declaration [(identifier) (qualified_identifier)] @module.use)
 (using_declaration [
-  (identifier) @module.use @reference.import
-  (qualified_identifier) @module.use
-  (qualified_identifier name: (identifier) @reference.import)
-  (qualified_identifier name: (qualified_identifier name: (identifier) @reference.import))
+  (identifier) @reference.import
+  (qualified_identifier name: [
+    (identifier) @reference.import
+    (qualified_identifier name: (identifier) @reference.import)
+  ])
 ])
 
 ; docstrings
@@ -423,8 +382,10 @@
 (call_expression function: [
   (identifier) @reference.call
   (template_function name: (identifier) @reference.call)
-  (field_expression field: (field_identifier) @reference.call)
-  (field_expression field: (template_method name: (field_identifier) @reference.call))
+  (field_expression field: [
+    (field_identifier) @reference.call
+    (template_method name: (field_identifier) @reference.call)
+  ])
   (qualified_identifier name: [
     (identifier) @reference.call
     (template_function name: (identifier) @reference.call)
@@ -446,22 +407,19 @@
     (template_type name: (type_identifier) @reference.call)
   ])
 ])
-(compound_literal_expression type: [
-  (type_identifier) @reference.call
-  (template_type name: (type_identifier) @reference.call)
-  (qualified_identifier name: (type_identifier) @reference.call)
-])
 (base_class_clause [
   (type_identifier) @reference.inherit
   (template_type name: (type_identifier) @reference.inherit)
   (qualified_identifier name: [
     (type_identifier) @reference.inherit
     (template_type name: (type_identifier) @reference.inherit)
-    (qualified_identifier name: (type_identifier) @reference.inherit)
+    (qualified_identifier name: [
+      (type_identifier) @reference.inherit
+      (template_type name: (type_identifier) @reference.inherit)
+    ])
   ])
 ])
 (attribute name: (identifier) @reference.annotation)
-(destructor_name (identifier) @reference.type)
 (type_identifier) @reference.type
 (field_identifier) @reference.attribute
 (namespace_identifier) @reference.identifier

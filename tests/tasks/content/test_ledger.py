@@ -10,7 +10,7 @@ from tasks.content.ledger import CONTENTS, FILES, File, ledger, resolve_outcomes
 VERSIONS = {"c": 1, "python": 2}
 
 
-def file(path, data, language="python", root_id=1, outcome=None, reason=None):
+def file(path, data, language="python", *, root_id=1, decided=(None, None)):
     return File(
         root_id=root_id,
         path=path,
@@ -19,8 +19,8 @@ def file(path, data, language="python", root_id=1, outcome=None, reason=None):
         language=language,
         size_bytes=len(data or b""),
         mtime_ns=0,
-        outcome=outcome,
-        reason=reason,
+        outcome=decided[0],
+        reason=decided[1],
     )
 
 
@@ -55,7 +55,7 @@ def test_equal_bytes_in_two_languages_are_two_contents():
 
 
 def test_files_stay_in_the_order_given_with_all_that_is_known_of_them():
-    left_out = file("b.bin", b"\0", None, outcome="skipped", reason="binary content")
+    left_out = file("b.bin", b"\0", None, decided=("skipped", "binary content"))
     listed, _ = ledger([left_out, file("a.py", b"x")], VERSIONS)
 
     assert listed.to_pylist() == [
@@ -86,8 +86,8 @@ def test_files_stay_in_the_order_given_with_all_that_is_known_of_them():
 
 def test_a_file_that_discovery_decided_on_has_no_content_to_extract():
     files = [
-        file("a.py", b"x", outcome="skipped", reason="larger than max_file_bytes"),
-        file("b.py", None, outcome="failed", reason="cannot be read: Permission denied"),
+        file("a.py", b"x", decided=("skipped", "larger than max_file_bytes")),
+        file("b.py", None, decided=("failed", "cannot be read: Permission denied")),
         file("c", b"x", None),
     ]
     listed, contents = ledger(files, VERSIONS)
@@ -147,13 +147,15 @@ def failures(*rows):
 def test_every_file_gets_the_outcome_of_its_content():
     contents = sorted([b"1", b"2", b"3"], key=content_hash)
     files = [file(f"{data.decode()}.py", data) for data in contents]
-    skipped = file("logo", b"\0", None, outcome="skipped", reason="binary content")
+    skipped = file("logo", b"\0", None, decided=("skipped", "binary content"))
     copy = file("copy.py", contents[1])
     listed, _ = ledger([*files, skipped, copy], VERSIONS)
     resolved = resolve_outcomes(listed, [asts((1, 0)), asts((2, 1))], [failures((3, "too slow"))])
 
     partial = ("partial", "the syntax tree holds errors")
-    assert list(zip(resolved["outcome"].to_pylist(), resolved["reason"].to_pylist())) == [
+    assert list(
+        zip(resolved["outcome"].to_pylist(), resolved["reason"].to_pylist(), strict=False)
+    ) == [
         ("indexed", None),
         partial,
         ("failed", "too slow"),

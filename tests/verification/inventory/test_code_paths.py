@@ -126,6 +126,12 @@ def test_the_words_of_a_trigger_name_the_table_that_it_is_on(find):
     assert (path.tables, path.operation) == (("refs", "symbols"), Operation.SCHEMA)
 
 
+def test_a_hole_may_stand_among_the_keywords(find):
+    (path,) = find({"a.py": 'q = f"INSERT {conflict} INTO refs (name) VALUES (?)"\n'})
+
+    assert (path.operation, path.compiles_on_legacy) == (Operation.WRITE, True)
+
+
 def test_a_table_behind_a_view_is_found(find):
     (path,) = find({"a.sql": "SELECT path FROM symbol_locations"})
 

@@ -1,0 +1,183 @@
+"""Docstrings, signatures, hashes and scopes: what one row says about one definition."""
+
+import pytest
+
+from tests.syntax.rows import docs, extracted, rows_of, source
+
+
+def names(table, text, language="python"):
+    return [row["name"] for row in rows_of(table, text, language)]
+
+
+def signatures(text, language="python"):
+    return {row["name"]: row["signature"] for row in rows_of("symbols", text, language)}
+
+
+def hashes(text, ast_id=1):
+    rows = extracted([source(ast_id, text)])["symbols"]
+    return {row["name"]: row["definition_hash"] for row in rows}
+
+
+def test_a_docstring_stands_inside_of_its_definition():
+    text = 'class C:\n    """A class."""\n    def m(self):\n        """A method."""\n'
+
+    assert docs(text) == {1: "A class.", 3: "A method."}
+
+
+def test_a_docstring_stands_in_the_comments_right_above():
+    assert docs("# One.\n# Two.\ndef f(): pass\n") == {3: "One.\nTwo."}
+
+
+def test_a_docstring_inside_wins_over_a_comment_above():
+    assert docs('# Above.\ndef f():\n    "Inside."\n') == {2: "Inside."}
+
+
+def test_a_comment_with_a_blank_line_below_documents_nothing():
+    assert docs("# Apart.\n\ndef f(): pass\n") == {}
+
+
+def test_of_two_blocks_of_comments_only_the_one_right_above_documents():
+    assert docs("# Licence.\n\n# A function.\ndef f(): pass\n") == {4: "A function."}
+
+
+def test_a_comment_behind_code_documents_nothing():
+    assert docs("x = 1  # about x\ndef f(): pass\n") == {}
+
+
+def test_a_comment_behind_code_does_not_join_the_block_below_it():
+    assert docs("x = 1  # about x\n# A function.\ndef f(): pass\n") == {3: "A function."}
+
+
+def test_a_comment_documents_the_first_definition_of_the_line_below():
+    assert docs("/* Both. */\nint a; int b;\n", "c") == {2: "Both."}
+
+
+def test_an_empty_docstring_is_none():
+    assert docs('def f():\n    """ """\n\n#\ndef g(): pass\n') == {}
+
+
+@pytest.mark.parametrize(
+    ("comment", "doc"),
+    [
+        ("/** One.\n * Two.\n */", "One.\nTwo."),
+        ("/* One. */", "One."),
+        ("/*\n   One.\n */", "One."),
+        ("// One.\n// Two.", "One.\nTwo."),
+        ("/// One.", "One."),
+        ("//! One.", "One."),
+        ("// One.   \r\n//\r\n//   Two.", "One.\n\n  Two."),
+        ("/** a * b */", "a * b"),
+    ],
+)
+def test_marks_of_comments_are_taken_off(comment, doc):
+    line = comment.count("\n") + 2
+
+    assert docs(f"{comment}\nint f(void) {{ return 0; }}\n", "c") == {line: doc}
+
+
+@pytest.mark.parametrize("literal", ['"""A."""', "'''A.'''", '"A."', "'A.'", 'r"""A."""'])
+def test_quotes_are_taken_off(literal):
+    assert docs(f"def f():\n    {literal}\n") == {1: "A."}
+
+
+def test_a_docstring_is_cut_to_4096_bytes_at_a_whole_character():
+    (doc,) = docs(f"def f():\n    '{'é' * 5000}'\n").values()
+
+    assert doc == "é" * 2047
+
+
+def test_a_signature_reaches_from_the_definition_to_its_body_on_one_line():
+    text = "def f(\n    a: int,\n    b=1,  \n) -> int:\n    return a\n"
+
+    assert signatures(text) == {"f": "def f( a: int, b=1, ) -> int:"}
+
+
+def test_a_signature_over_a_continued_line_is_folded():
+    assert signatures("int f(int a, \\\n      int b) { return a; }\n", "c") == {
+        "f": "int f(int a, int b)"
+    }
+
+
+def test_a_signature_is_cut_to_512_bytes():
+    (signature,) = signatures(f"def f({'é' * 600}): pass\n").values()
+
+    assert signature == f"def f({'é' * 253}"
+
+
+def test_a_variable_has_neither_signature_nor_hash():
+    (row,) = rows_of("symbols", "x = 1\n")
+
+    assert (row["signature"], row["definition_hash"]) == (None, None)
+
+
+def test_equal_definitions_have_equal_hashes_wherever_they_stand():
+    here = hashes("def f(a): return a\n")
+    there = hashes("x = 'é'\n\ndef f(a): return a\n", ast_id=2)
+
+    assert len(here["f"]) == 8
+    assert there["f"] == here["f"]
+
+
+def test_definitions_that_differ_have_hashes_that_differ():
+    assert hashes("def f(a): return a\n") != hashes("def f(a): return  a\n")
+
+
+def test_local_variables_are_left_out_and_what_is_defined_around_them_is_not():
+    text = "top = 1\ndef f():\n    local = 2\n    def inner(): pass\nclass C:\n    field = 3\n"
+
+    assert names("symbols", text) == ["top", "f", "inner", "C", "field"]
+
+
+def test_the_name_of_a_definition_is_no_ref():
+    assert names("refs", "def f(): pass\nclass C(B): pass\n") == ["B"]
+
+
+def test_a_name_used_in_the_same_line_is_a_ref():
+    assert names("refs", "def f(): return f\n") == ["f"]
+
+
+def test_a_ref_is_of_the_most_specific_type_and_stands_once():
+    found = [(row["name"], row["ref_type"]) for row in rows_of("refs", "a.b(c.d)\n")]
+
+    assert found == [("a", "identifier"), ("b", "call"), ("c", "identifier"), ("d", "attribute")]
+
+
+def test_a_scope_is_the_path_of_the_definitions_around():
+    text = "class A:\n    class B:\n        def m(self):\n            return g()\n"
+
+    assert [(row["name"], row["scope"]) for row in rows_of("symbols", text)] == [
+        ("A", None),
+        ("B", "A"),
+        ("m", "A.B"),
+    ]
+    assert ("g", "A.B.m") in [(row["name"], row["context"]) for row in rows_of("refs", text)]
+
+
+def test_a_definition_ends_on_its_last_line():
+    rows = rows_of("symbols", "def f():\n    a()\n    b()\n\n\nx = 1\n")
+
+    assert [(row["name"], row["line_number"], row["end_line"]) for row in rows] == [
+        ("f", 1, 3),
+        ("x", 6, 6),
+    ]
+
+
+def test_an_import_names_its_module_as_written_without_quotes():
+    text = '#include <stdio.h>\n#include "own.h"\n'
+
+    assert rows_of("imports", text, "c") == [
+        {
+            "ast_id": 1,
+            "module": "stdio.h",
+            "import_kind": "include",
+            "line_number": 1,
+            "column_number": 9,
+        },
+        {
+            "ast_id": 1,
+            "module": "own.h",
+            "import_kind": "include",
+            "line_number": 2,
+            "column_number": 9,
+        },
+    ]

@@ -1,0 +1,154 @@
+"""Which language a file has, and what the parser version of a language depends on."""
+
+import hashlib
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from tasks.errors import FlagDayError
+from tasks.syntax import languages as module
+from tasks.syntax.languages import EXTRACTOR_VERSION, detect, languages
+from tasks.syntax.vocabulary import CODES
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the languages that a test may change, and that nothing remembers."""
+    copied = shutil.copytree(module._FOLDER, tmp_path / "languages")
+    forgetful = (languages, module._by)
+    monkeypatch.setattr(module, "_FOLDER", copied)
+    for cached in forgetful:
+        cached.cache_clear()
+    yield copied
+    monkeypatch.undo()
+    for cached in forgetful:
+        cached.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "language"),
+    [
+        ("deep/er/a.py", b"", "python"),
+        ("A.PY", b"", "python"),
+        ("a.min.js", b"", "javascript"),
+        ("SConstruct", b"", "python"),
+        ("sconstruct", b"", None),
+        ("a.py/readme", b"", None),
+        (".py", b"", None),
+        ("README", b"", None),
+        ("a.txt", b"plain", None),
+        ("tool", b"#!/usr/bin/python3.11 -u\nx = 1", "python"),
+        ("tool", b"#! /usr/bin/env node", "javascript"),
+        ("tool", b"#!/usr/bin/env -S python3 -u\n", "python"),
+        ("tool", b"#!/usr/bin/env -S LANG=C python3\n", "python"),
+        ("tool", b"#!/usr/bin/env\n", None),
+        ("tool", b"#!\n", None),
+        ("tool", b"#!/opt/\xff/python\n", "python"),
+        ("tool", b"#!/usr/bin/unheard-of\n", None),
+        ("tool", b"# !/usr/bin/python\n", None),
+        ("a.c", b"#!/usr/bin/python\n", "c"),
+    ],
+)
+def test_a_file_has_the_language_of_its_name_its_extension_or_its_shebang(path, head, language):
+    assert detect(path, head) == language
+
+
+def test_two_languages_that_claim_one_extension_are_an_error(folder):
+    table = folder / "java.toml"
+    table.write_text(table.read_text().replace('".java"', '".java", ".py"'))
+
+    with pytest.raises(FlagDayError, match=r"extensions '\.py': claimed by java and python"):
+        detect("a.py", b"")
+
+
+def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(folder):
+    with (folder / "c.toml").open("a") as table:
+        table.write('colour = "blue"\n')
+
+    with pytest.raises(FlagDayError, match=r"c\.toml: unknown keys \['colour'\]") as refused:
+        languages()
+    assert refused.value.next_step == (
+        "Known: grammar, extensions, filenames, interpreters, scope_separator."
+    )
+
+
+def test_an_unknown_capture_is_an_error_that_names_the_known_ones():
+    python = replace(languages()["python"], query=b"(identifier) @reference.calls")
+
+    with pytest.raises(FlagDayError, match=r"python\.scm.*\['reference\.calls'\]") as refused:
+        python.load_query()
+    assert refused.value.next_step == f"Known captures: {', '.join(CODES)}."
+
+
+def test_a_capture_for_the_query_alone_may_have_any_name():
+    python = replace(languages()["python"], query=b"(identifier) @_any @name")
+
+    assert python.load_query().capture_count == 2
+
+
+def test_a_query_that_does_not_fit_the_grammar_is_an_error():
+    python = replace(languages()["python"], query=b"(no_such_node) @name")
+
+    with pytest.raises(FlagDayError, match=r"languages/python\.scm does not compile"):
+        python.load_query()
+
+
+def test_a_grammar_that_is_not_there_is_an_error():
+    nowhere = replace(languages()["python"], grammar="nowhere")
+
+    with pytest.raises(FlagDayError, match="has no grammar 'nowhere'"):
+        _ = nowhere.library
+
+
+def test_a_fingerprint_is_32_bytes_and_no_two_languages_share_one():
+    found = [language.fingerprint for language in languages().values()]
+
+    assert {len(fingerprint) for fingerprint in found} == {32}
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"query": b"; another query"},
+        {"table": b"# another table"},
+        {"grammar": "c"},
+        {"query": b"", "table": languages()["python"].table + languages()["python"].query},
+    ],
+    ids=["query", "table", "grammar", "the bytes between table and query"],
+)
+def test_a_parser_version_changes_with(change):
+    python = languages()["python"]
+
+    assert replace(python, **change).fingerprint != python.fingerprint
+
+
+def test_a_parser_version_changes_with_the_version_of_the_extractor(monkeypatch):
+    python = languages()["python"]
+    monkeypatch.setattr(module, "EXTRACTOR_VERSION", EXTRACTOR_VERSION + 1)
+
+    assert replace(python).fingerprint != python.fingerprint
+
+
+def test_a_parser_version_is_the_same_whenever_it_is_computed():
+    python = languages()["python"]
+
+    assert replace(python).fingerprint == python.fingerprint
+
+
+def test_codes_in_stored_facts_mean_what_they_meant():
+    table = "\n".join(f"{code} {name}" for name, code in CODES.items())
+    digest = hashlib.sha256(table.encode()).hexdigest()[:16]
+
+    assert (EXTRACTOR_VERSION, digest) == (1, "a368ad86a9ed49ec"), (
+        "CODES has changed: facts in old indexes would be read wrongly. Bump EXTRACTOR_VERSION in"
+        " tasks/syntax/languages.py with a line of history, and pin the new pair here."
+    )
+
+
+def test_every_code_fits_one_byte_and_stands_once():
+    codes = list(CODES.values())
+
+    assert len(set(codes)) == len(codes)
+    assert all(0 <= code < 256 for code in codes)

@@ -1,0 +1,221 @@
+"""One index becomes the other: at once, whole, and without the log of the one before."""
+
+import apsw
+import pytest
+
+from tasks.errors import PreconditionFailed
+from tasks.store.connection import PAGE_BYTES
+from tasks.store.generations import (
+    candidate_of,
+    compact,
+    discard,
+    discard_scratch,
+    folder_of,
+    prune,
+    seal,
+    start,
+    switch,
+)
+from tests.tasks.store.conftest import rows
+
+READ = "SELECT name FROM t ORDER BY rowid"
+
+
+@pytest.fixture
+def service(tmp_path):
+    return tmp_path / "index.db"
+
+
+def database(path, *names, mode="DELETE"):
+    """Make a database of some names; return the open connection."""
+    path.parent.mkdir(exist_ok=True)
+    connection = apsw.Connection(str(path))
+    connection.execute(f"PRAGMA journal_mode = {mode}").fetchall()
+    connection.execute("CREATE TABLE t (name TEXT)")
+    connection.executemany("INSERT INTO t VALUES (?)", [(name,) for name in names])
+    return connection
+
+
+def generation(service, run_id, name):
+    """Make a sealed candidate that holds one name."""
+    path = candidate_of(service, run_id)
+    database(path, name).close()
+    seal(path)
+    return path
+
+
+def test_a_candidate_of_no_index_is_a_new_database(service):
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+
+    assert rows(candidate, "SELECT * FROM sqlite_schema") == []
+    assert not service.exists()
+
+
+def test_a_candidate_is_a_copy_of_the_index_in_service(service):
+    database(service, "a", "b").close()
+    before = service.read_bytes()
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+
+    assert rows(candidate, READ) == [("a",), ("b",)]
+    assert service.read_bytes() == before
+
+
+def test_a_candidate_holds_what_is_only_in_the_log_of_the_index_in_service(service):
+    writer = database(service, "a", mode="WAL")
+    writer.wal_autocheckpoint(0)
+    writer.execute("INSERT INTO t VALUES ('only in the log')")
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+    writer.close()
+
+    assert rows(candidate, READ) == [("a",), ("only in the log",)]
+
+
+def test_what_is_written_to_a_candidate_does_not_reach_the_index_in_service(service):
+    database(service, "a").close()
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+    connection = apsw.Connection(str(candidate))
+    connection.execute("DELETE FROM t")
+    connection.close()
+
+    assert rows(service, READ) == [("a",)]
+
+
+def test_an_index_in_service_that_is_no_database_is_refused(service):
+    service.write_text("not a database, but long enough to be taken for one")
+
+    with pytest.raises(PreconditionFailed, match="is not an SQLite database"):
+        start(service, candidate_of(service, "1"))
+
+
+def test_the_first_switch_keeps_the_database_that_was_there_as_a_generation(service):
+    database(service, "old").close()
+    switch(service, generation(service, "1", "new"))
+
+    assert rows(service, READ) == [("new",)]
+    assert service.is_symlink()
+    assert rows(folder_of(service) / "1.before.db", READ) == [("old",)]
+
+
+def test_the_first_switch_leaves_no_log_that_old_rows_could_come_back_from(service):
+    writer = database(service, "old", mode="WAL")
+    writer.wal_autocheckpoint(0)
+    writer.execute("INSERT INTO t VALUES ('only in the log')")
+    switch(service, generation(service, "1", "new"))
+
+    assert sorted(path.name for path in service.parent.iterdir()) == [
+        "index.db",
+        "index.db.generations",
+    ]
+    assert rows(service, READ) == [("new",)]
+    assert rows(folder_of(service) / "1.before.db", READ) == [("old",), ("only in the log",)]
+    writer.close()
+
+
+def test_a_switch_where_there_was_no_index_puts_one_in_service(service):
+    switch(service, generation(service, "1", "new"))
+
+    assert rows(service, READ) == [("new",)]
+    assert [path.name for path in folder_of(service).glob("*.db")] == ["1.db"]
+
+
+def test_a_later_switch_leaves_the_one_before_as_it_was(service):
+    first, second = generation(service, "1", "one"), generation(service, "2", "two")
+    switch(service, first)
+    switch(service, second)
+
+    assert service.resolve() == second
+    assert (rows(service, READ), rows(first, READ)) == ([("two",)], [("one",)])
+
+
+def test_the_link_still_leads_to_the_index_after_the_folder_has_moved(service, tmp_path):
+    switch(service, generation(service, "1", "one"))
+    service.parent.rename(tmp_path.with_name("moved"))
+
+    assert rows(tmp_path.with_name("moved") / "index.db", READ) == [("one",)]
+
+
+def test_a_switch_after_one_that_was_broken_off_succeeds(service):
+    candidate = generation(service, "1", "one")
+    (service.parent / ".index.db.1.link").symlink_to("half way")
+    switch(service, candidate)
+
+    assert rows(service, READ) == [("one",)]
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_reader_keeps_the_index_that_it_has_open_until_it_connects_anew(service, is_first):
+    if is_first:
+        database(service, "old", mode="WAL").close()
+    else:
+        switch(service, generation(service, "1", "old"))
+    reader = apsw.Connection(str(service), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute(READ).fetchall()
+    switch(service, generation(service, "2", "new"))
+
+    assert reader.execute(READ).fetchall() == [("old",)]
+    assert rows(service, READ) == [("new",)]
+    reader.close()
+
+
+def test_pruning_keeps_the_index_in_service_and_the_newest_beside_it(service):
+    made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 5)]
+    switch(service, made[3])
+    made[0].with_name("1.db-wal").touch()
+    pruned = prune(service)
+
+    assert pruned == [made[1], made[0]]
+    assert sorted(folder_of(service).iterdir()) == [made[2], made[3]]
+
+
+def test_pruning_after_a_way_back_keeps_the_index_in_service(service):
+    made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 4)]
+    switch(service, made[0])
+    prune(service)
+
+    assert sorted(folder_of(service).iterdir()) == [made[0], made[2]]
+
+
+def test_pruning_after_the_first_switch_keeps_what_was_there_before(service):
+    database(service, "old").close()
+    switch(service, generation(service, "1", "new"))
+
+    assert prune(service) == []
+
+
+def test_a_sealed_candidate_lets_readers_read_while_one_writes(service):
+    candidate = generation(service, "1", "one")
+
+    assert rows(candidate, "PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_compact_candidate_has_no_empty_pages_and_the_page_size_of_an_index(service):
+    connection = database(service, *("x" * 1000 for _ in range(100)))
+    connection.execute("DELETE FROM t WHERE rowid > 1")
+    connection.close()
+    compact(service)
+
+    assert rows(service, "PRAGMA freelist_count") == [(0,)]
+    assert rows(service, "PRAGMA page_size") == [(PAGE_BYTES,)]
+    assert rows(service, READ) == [("x" * 1000,)]
+
+
+def test_a_discarded_candidate_leaves_nothing(service):
+    candidate = generation(service, "1", "one")
+    for suffix in ("-wal", "-shm", "-journal"):
+        candidate.with_name(candidate.name + suffix).touch()
+    discard(candidate)
+    discard(candidate)
+
+    assert list(folder_of(service).iterdir()) == []
+
+
+def test_a_scratch_folder_that_is_gone_already_is_discarded(tmp_path):
+    (tmp_path / "scratch/parts").mkdir(parents=True)
+    for _ in range(2):
+        discard_scratch(tmp_path / "scratch")
+
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,230 @@
+"""What a run can be told, from where each path counts, and what is refused with its place."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tasks.errors import PlanInvalid
+from tasks.plan import Builder, Legacy, Limits, Plan, Root, read_plan
+
+WHOLE = """
+db = "out/index.db"
+artifacts = "out/runs"
+workers = 3
+reuse = false
+commit = true
+code = ["consumer", "/abs/consumer"]
+accept_unclassified = true
+
+[[roots]]
+path = "src"
+
+[[roots]]
+path = "/abs/lib"
+name = "library"
+
+[limits]
+max_file_bytes = 10
+parse_timeout_s = 0.5
+max_failed_files = 0
+
+[legacy]
+tables = ["symbols"]
+queues = []
+
+[[builders]]
+name = "daemon"
+stop = "stop it"
+start = "start it"
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """Work in a folder without a plan."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def plan_of(folder, text):
+    folder.mkdir(exist_ok=True)
+    file = folder / "flagday.toml"
+    file.write_text(text)
+    return file
+
+
+def refusal(text, folder, **flags):
+    with pytest.raises(PlanInvalid) as refused:
+        read_plan(plan_of(folder, text), flags)
+    return refused.value.what.removeprefix(f"{folder}/flagday.toml: ")
+
+
+def names(*roots):
+    return [root.name for root in read_plan(None, {"roots": list(roots)}).roots]
+
+
+def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
+    assert read_plan(None, {}) == Plan(
+        roots=(Root(path=here, name="here"),),
+        db=here / ".flagday/index.db",
+        artifacts=None,
+        workers=len(os.sched_getaffinity(0)),
+        reuse=True,
+        commit=False,
+        code=(),
+        accept_unclassified=False,
+        limits=Limits(max_file_bytes=16 << 20, parse_timeout_s=20, max_failed_files=100),
+        legacy=Legacy(tables=("symbols", "refs"), queues=("build_queue", "discovery_queue")),
+        builders=(),
+    )
+
+
+def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+
+    assert read_plan(plan_of(elsewhere, WHOLE), {}) == Plan(
+        roots=(
+            Root(path=elsewhere / "src", name="src"),
+            Root(path=Path("/abs/lib"), name="library"),
+        ),
+        db=elsewhere / "out/index.db",
+        artifacts=elsewhere / "out/runs",
+        workers=3,
+        reuse=False,
+        commit=True,
+        code=(elsewhere / "consumer", Path("/abs/consumer")),
+        accept_unclassified=True,
+        limits=Limits(max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0),
+        legacy=Legacy(tables=("symbols",), queues=()),
+        builders=(Builder(name="daemon", stop="stop it", start="start it", timeout_s=30),),
+    )
+
+
+def test_a_plan_in_the_working_folder_is_read_unasked(here):
+    plan_of(here, "workers = 7")
+
+    assert read_plan(None, {}).workers == 7
+
+
+def test_a_flag_wins_over_the_plan_and_its_path_counts_from_the_working_folder(here, tmp_path):
+    file = plan_of(tmp_path / "elsewhere", 'db = "a.db"\nworkers = 7\ncommit = true')
+    plan = read_plan(file, {"db": Path("b.db"), "commit": False, "roots": [{"path": "src"}]})
+
+    assert (plan.db, plan.workers, plan.commit) == (here / "b.db", 7, False)
+    assert plan.roots == (Root(path=here / "src", name="src"),)
+
+
+def test_a_flag_that_is_not_given_leaves_the_plan_as_it_is(tmp_path):
+    file = plan_of(tmp_path / "elsewhere", "workers = 7\nreuse = false")
+    plan = read_plan(file, {"workers": None, "reuse": None})
+
+    assert (plan.workers, plan.reuse) == (7, False)
+
+
+def test_what_a_plan_does_not_state_counts_from_the_working_folder(here, tmp_path):
+    plan = read_plan(plan_of(tmp_path / "elsewhere", "workers = 1"), {})
+
+    assert (plan.db, plan.roots[0].path) == (here / ".flagday/index.db", here)
+
+
+def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/someone")
+    (here / "link").symlink_to(tmp_path)
+    roots = [{"path": "~/src"}, {"path": "a/../link"}]
+
+    assert [root.path for root in read_plan(None, {"roots": roots}).roots] == [
+        Path("/home/someone/src"),
+        here / "link",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("worker = 1", "unknown key worker"),
+        ("[limits]\nmax_bytes = 1", "unknown key limits.max_bytes"),
+        ('[[roots]]\npath = "a"\ncolour = 1', "unknown key roots.0.colour"),
+        ("workers = 0", "workers: Input should be greater than 0, not 0"),
+        (
+            "[limits]\nparse_timeout_s = -1",
+            "limits.parse_timeout_s: Input should be greater than 0, not -1",
+        ),
+        ("roots = []", "roots: Tuple should have at least 1 item after validation, not 0, not []"),
+        (
+            "a = 1\nb = 2",
+            "unknown key a; unknown key b",
+        ),
+        ('[[builders]]\nname = "d"\nstop = "s"', "builders.0.start: Field required"),
+    ],
+)
+def test_what_a_plan_cannot_mean_is_refused_with_its_place(tmp_path, text, said):
+    assert refusal(text, tmp_path / "elsewhere").startswith(said)
+
+
+def test_a_refusal_names_the_plan_and_its_known_keys(tmp_path):
+    file = plan_of(tmp_path / "elsewhere", "worker = 1")
+
+    with pytest.raises(PlanInvalid) as refused:
+        read_plan(file, {})
+    assert refused.value.what == f"{file}: unknown key worker"
+    assert refused.value.next_step == (
+        "Keys of a plan: roots, db, artifacts, workers, reuse, commit, code, accept_unclassified,"
+        " limits, legacy, builders. Nothing was changed."
+    )
+    assert refused.value.exit_code == 2
+
+
+def test_a_flag_of_a_bad_value_is_refused():
+    with pytest.raises(PlanInvalid, match="the flags: workers: Input should be greater than 0"):
+        read_plan(None, {"workers": 0})
+
+
+def test_what_is_not_toml_is_refused(tmp_path):
+    assert "is not TOML" in refusal("roots = [", tmp_path / "elsewhere")
+
+
+def test_a_plan_in_another_encoding_is_refused(tmp_path):
+    file = plan_of(tmp_path / "elsewhere", "")
+    file.write_bytes(b"# caf\xe9")
+
+    with pytest.raises(PlanInvalid, match="is not TOML"):
+        read_plan(file, {})
+
+
+def test_a_plan_that_is_named_and_not_there_is_refused(tmp_path):
+    with pytest.raises(PlanInvalid, match="there is no plan at"):
+        read_plan(tmp_path / "nowhere.toml", {})
+
+
+def test_a_root_is_named_after_its_folder_or_as_the_plan_says():
+    assert names({"path": "/a/src"}, {"path": "/b/lib", "name": "library"}) == ["src", "library"]
+
+
+def test_roots_of_equal_folders_are_told_apart_by_the_folders_above():
+    assert names({"path": "/a/src"}, {"path": "/b/src"}) == ["a/src", "b/src"]
+    assert names({"path": "/x/a/src"}, {"path": "/y/a/src"}) == ["x/a/src", "y/a/src"]
+
+
+def test_a_root_that_is_named_keeps_its_name_beside_a_namesake():
+    named = {"path": "/a/other", "name": "src"}
+
+    assert names(named, {"path": "/b/src"}) == ["src", "b/src"]
+
+
+def test_a_root_may_be_the_whole_disk():
+    assert names({"path": "/"}) == ["/"]
+
+
+@pytest.mark.parametrize(
+    "roots",
+    [
+        [{"path": "/a/src"}, {"path": "/a/b/../src"}],
+        [{"path": "/a", "name": "same"}, {"path": "/b", "name": "same"}],
+    ],
+)
+def test_roots_that_cannot_be_told_apart_are_refused(roots):
+    with pytest.raises(PlanInvalid, match="roots named twice"):
+        names(*roots)
