@@ -10,7 +10,8 @@ from tests.tasks.roots.conftest import git, repository, write
 
 
 @pytest.fixture
-def top(tmp_path):
+def top(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     top = repository(tmp_path / "r", {"a.txt": "a"})
     git(top, "config", "user.name", "a")
     git(top, "config", "user.email", "a@example.org")

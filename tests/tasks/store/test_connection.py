@@ -1,0 +1,78 @@
+"""Opening a database: each way for one purpose, and a reason where it is refused."""
+
+import apsw
+import pytest
+
+from tasks.errors import PreconditionFailed
+from tasks.store import connection as module
+from tasks.store.connection import open_candidate, open_read_only, open_to_migrate, quoted
+
+
+def test_a_database_that_is_not_there_is_refused_and_not_made(tmp_path):
+    with pytest.raises(PreconditionFailed, match="there is no database at"):
+        open_read_only(tmp_path / "index.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("open_it", [open_read_only, open_to_migrate])
+def test_a_file_that_is_no_database_is_refused(tmp_path, open_it):
+    (tmp_path / "index.db").write_text("not a database, but long enough to be taken for one")
+
+    with pytest.raises(PreconditionFailed, match="is not an SQLite database"):
+        open_it(tmp_path / "index.db")
+
+
+@pytest.mark.parametrize("open_it", [open_read_only, open_to_migrate])
+def test_a_database_that_another_has_locked_is_refused(index, monkeypatch, open_it):
+    monkeypatch.setattr(module, "_BUSY_MS", 1)
+    writer = apsw.Connection(str(index))
+    writer.execute("BEGIN EXCLUSIVE")
+
+    with pytest.raises(PreconditionFailed, match="is locked by another process"):
+        open_it(index)
+    writer.close()
+
+
+@pytest.mark.parametrize("open_it", [open_read_only, open_to_migrate])
+def test_a_folder_is_refused(tmp_path, open_it):
+    with pytest.raises(PreconditionFailed, match="cannot be read"):
+        open_it(tmp_path)
+
+
+def test_a_reader_cannot_write(index):
+    reader = open_read_only(index)
+
+    with pytest.raises(apsw.ReadOnlyError):
+        reader.execute("DELETE FROM files")
+    reader.close()
+
+
+def test_a_candidate_keeps_no_journal_and_lets_nobody_in(index):
+    candidate = open_candidate(index)
+    candidate.execute("DELETE FROM refs")
+    beside = [path.name for path in index.parent.iterdir()]
+    other = apsw.Connection(str(index))
+
+    assert beside == ["index.db"]
+    with pytest.raises(apsw.BusyError):
+        other.execute("SELECT COUNT(*) FROM refs").fetchall()
+    other.close()
+    candidate.close()
+
+
+def test_a_candidate_that_was_in_wal_mode_is_no_more(index):
+    before = apsw.Connection(str(index))
+    before.execute("PRAGMA journal_mode = WAL").fetchall()
+    before.close()
+    candidate = open_candidate(index)
+
+    assert candidate.execute("PRAGMA journal_mode").get == "off"
+    candidate.close()
+
+
+@pytest.mark.parametrize("name", ["plain", 'quo"ted', "a b", "select"])
+def test_any_name_can_be_quoted(name):
+    connection = apsw.Connection(":memory:")
+    connection.execute(f"CREATE TABLE {quoted(name)} (x)")
+
+    assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [(name,)]
