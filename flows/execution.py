@@ -16,6 +16,7 @@ from flows.prefect_server import prefect_api
 from tasks.contracts import Workspace
 from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.plan import HOME, Plan
+from tasks.roots.readable import why_no_root
 from tasks.store import generations
 from tasks.timing import StepTime, taken
 from verification.report import write_run_results
@@ -27,6 +28,7 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     Whatever happens, ``run_results.json`` says what became of the run, and nothing but the
     artifacts, the index in service and the generation before it is left.
     """
+    _refuse_what_cannot_start(plan)
     workspace = prepare(plan)
     steps: list[StepTime] = []
     taken.set(steps)
@@ -43,6 +45,16 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     return workspace
 
 
+def _refuse_what_cannot_start(plan: Plan) -> None:
+    """Tell a mistyped root at once; step 1 looks again, at everything."""
+    wrong = [why for root in plan.roots if (why := why_no_root(root.path))]
+    if wrong:
+        raise PreconditionFailed(
+            "; ".join(wrong),
+            next_step="Name folders that have files in them. The index in service is unchanged.",
+        )
+
+
 def home_of(plan: Plan) -> Path:
     """Return the folder beside the index that holds runs and Prefect's state."""
     folder = plan.db.parent
@@ -52,7 +64,7 @@ def home_of(plan: Plan) -> Path:
 def prepare(plan: Plan) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{os.getpid():x}"
+    run_id = f"{started:%Y%m%dT%H%M%S.%fZ}-{os.getpid():x}"
     home = home_of(plan)
     try:
         home.mkdir(parents=True, exist_ok=True)

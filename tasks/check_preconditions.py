@@ -12,7 +12,8 @@ from migrations import catalogue, runner
 from tasks import repository
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import PreconditionFailed
-from tasks.plan import Plan, Root
+from tasks.plan import Plan
+from tasks.roots.readable import why_no_root
 from tasks.step import step
 from tasks.store.connection import open_read_only
 
@@ -28,7 +29,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
     """
     service = recognise(plan.db)
     wrong = [
-        *(problem for root in plan.roots for problem in _root_problems(root)),
+        *(problem for root in plan.roots if (problem := why_no_root(root.path))),
         *(
             f"code folder {path} is not a readable folder"
             for path in plan.code
@@ -88,17 +89,6 @@ def _shape(connection: apsw.Connection) -> tuple[Shape, int]:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
     version = runner.current_version(connection)
     return (Shape.LINEAGE if version else Shape.FOREIGN), version
-
-
-def _root_problems(root: Root) -> Iterator[str]:
-    if not root.path.exists():
-        yield f"root {root.path} does not exist"
-    elif not root.path.is_dir():
-        yield f"root {root.path} is a file; a root is a folder"
-    elif not os.access(root.path, os.R_OK | os.X_OK):
-        yield f"root {root.path} cannot be read"
-    elif not any(os.scandir(root.path)):
-        yield f"root {root.path} is empty"
 
 
 def _space_problems(database: Path, service: IndexInService) -> Iterator[str]:

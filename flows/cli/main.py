@@ -28,31 +28,29 @@ app.command("verify")(read.verify)
 app.command("export")(read.export)
 app.add_typer(migrate.app, name="migrate")
 
-_INTERRUPTED = 128 + signal.SIGINT
-_TERMINATED = 128 + signal.SIGTERM
+_STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
-class _Terminated(BaseException):
-    """SIGTERM came: end as Ctrl-C does, with another exit code."""
+class _Stopped(BaseException):
+    """A signal asks to end. No KeyboardInterrupt, for Typer would end the process on that one."""
 
 
 def main() -> None:
     """Run the command and exit with its documented code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in _STOPPED:
+        signal.signal(number, _stop)
     try:
         app()
     except FlagDayError as error:
         sys.exit(_explain(error))
     except MigrationError as error:
         sys.exit(_explain(PreconditionFailed(error.what, next_step=error.next_step)))
-    except KeyboardInterrupt:
-        sys.exit(_stopped("interrupted", _INTERRUPTED))
-    except _Terminated:
-        sys.exit(_stopped("terminated", _TERMINATED))
+    except _Stopped as stopped:
+        sys.exit(_say_stopped(signal.Signals(stopped.args[0])))
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise _Stopped(number)
 
 
 def _explain(error: FlagDayError) -> int:
@@ -62,9 +60,10 @@ def _explain(error: FlagDayError) -> int:
     return error.exit_code
 
 
-def _stopped(how: str, code: int) -> int:
+def _say_stopped(by: signal.Signals) -> int:
     Console(stderr=True, soft_wrap=True).print(
-        f"[bold red]flagday:[/] {how}. The index in service is whole; run again when you like.",
+        f"[bold red]flagday:[/] {_STOPPED[by]}. The index in service is whole; "
+        "run again when you like.",
         highlight=False,
     )
-    return code
+    return 128 + by

@@ -1,0 +1,158 @@
+"""What cannot end well is refused by name, and the index in service keeps every byte."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import apsw
+import pytest
+
+from flows.cli import main
+from migrations import runner
+from tasks.errors import PreconditionFailed, StepFailed
+from tests.legacy import v4
+
+SOURCE = "def f():\n    return 1\n"
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run a flagday command; return its exit code and what it said on stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["flagday", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, capsys.readouterr().err
+
+    return run
+
+
+def test_a_root_that_is_missing_is_refused_before_anything_starts(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, said = command("run", tmp_path / "gone")
+
+    assert code == 3
+    assert f"root {tmp_path}/gone does not exist" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_root_that_is_a_file_or_empty_is_refused(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    code, said = command("run", tmp_path / "file", tmp_path / "empty")
+
+    assert code == 3
+    assert "is a file; a root is a folder" in said
+    assert "empty is empty" in said
+
+
+def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flagday.toml").write_text("[limits]\nmax_file_byte = 3\n")
+    code, said = command("run")
+
+    assert code == 2
+    assert "unknown key limits.max_file_byte" in said
+    assert "Keys of a plan: roots, db" in said
+
+
+def test_a_database_that_is_no_sqlite_is_refused_and_kept(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.db.write_bytes(b"not a database at all" * 100)
+    before = digest(bench.db)
+    with pytest.raises(PreconditionFailed, match="not an SQLite database"):
+        bench.run("src")
+
+    assert digest(bench.db) == before
+
+
+def test_a_corrupt_database_is_refused_and_kept(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    raw = bytearray(bench.db.read_bytes())
+    raw[4096:12288] = os.urandom(8192)
+    bench.db.write_bytes(raw)
+    before = digest(bench.db)
+    with pytest.raises(PreconditionFailed, match="corrupt"):
+        bench.run("src")
+
+    assert digest(bench.db) == before
+
+
+def test_a_database_newer_than_the_tool_is_refused_and_kept(bench):
+    connection = apsw.Connection(str(bench.db))
+    runner.up(connection)
+    connection.execute("UPDATE schema_migrations SET version = 99 WHERE version = 5")
+    connection.close()
+    bench.write(src={"a.py": SOURCE})
+    before = digest(bench.db)
+    with pytest.raises(PreconditionFailed, match="v99, newer than this flagday"):
+        bench.run("src")
+
+    assert digest(bench.db) == before
+
+
+def test_a_database_that_a_writer_has_locked_is_refused_and_kept(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    script = (
+        "import apsw, sys; c = apsw.Connection(sys.argv[1]); c.execute('BEGIN IMMEDIATE');"
+        "print('locked', flush=True); input()"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", script, str(bench.db)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    writer.stdout.readline()
+    before = digest(bench.db)
+    with pytest.raises(StepFailed, match=f"pid {writer.pid}"):
+        bench.run("src")
+    writer.communicate(b"\n")
+
+    assert digest(bench.db) == before
+
+
+def test_a_disk_without_room_is_a_failed_precondition(bench, monkeypatch):
+    bench.write(src={"a.py": SOURCE})
+    full = SimpleNamespace(total=0, used=0, free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+    with pytest.raises(PreconditionFailed, match="MiB free"):
+        bench.run("src")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(bench, sent, code):
+    bench.write(src={f"m{n}.py": SOURCE * 400 for n in range(40)})
+    bench.run("src")
+    before = (bench.db.readlink(), digest(bench.db))
+    bench.write(src={f"m{n}.py": SOURCE * (300 + n) for n in range(300)})
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "src"]
+    run = subprocess.Popen(
+        [*command, "--db", str(bench.db), "--workers", "1"],
+        cwd=bench.folder,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    for line in run.stderr:
+        if b"7 rediscover roots" in line:
+            break
+    time.sleep(0.3)
+    run.send_signal(sent)
+    said = run.stderr.read().decode()
+    run.wait(timeout=30)
+
+    assert (run.returncode, (bench.db.readlink(), digest(bench.db))) == (code, before)
+    assert "The index in service is whole" in said
