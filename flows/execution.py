@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from flows.prefect_server import prefect_api
+from tasks import repository
 from tasks.contracts import Workspace
-from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.errors import FlagDayError, PreconditionFailed, StepFailed
 from tasks.plan import HOME, Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import generations
+from tasks.store.connection import open_read_only
 from tasks.timing import StepTime, taken
 from verification.report import write_run_results
 
@@ -42,11 +44,15 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
         finally:
             _clean(plan, workspace)
             write_run_results({**results, **_circumstances(workspace, steps)}, workspace.artifacts)
+            if plan.commit and steps:  # step 1 found the repository clean
+                _commit(workspace, results)
     return workspace
 
 
 def _refuse_what_cannot_start(plan: Plan) -> None:
-    """Tell a mistyped root at once; step 1 looks again, at everything."""
+    """Tell a mistyped root or database at once; step 1 looks again, at everything."""
+    if plan.db.exists():
+        open_read_only(plan.db).close()
     wrong = [why for root in plan.roots if (why := why_no_root(root.path))]
     if wrong:
         raise PreconditionFailed(
@@ -134,6 +140,18 @@ def _clean(plan: Plan, workspace: Workspace) -> None:
     candidate = generations.candidate_of(plan.db, workspace.run_id)
     if plan.db.resolve() != candidate.resolve():
         generations.discard(candidate)
+
+
+def _commit(workspace: Workspace, results: dict[str, Any]) -> None:
+    """Commit the reports of a run; of a failed one, what failed first is what counts."""
+    try:
+        repository.commit(workspace.artifacts, f"Report a {results['kind']}: {results['state']}")
+    except StepFailed as error:
+        if results["state"] == "completed":
+            raise FlagDayError(
+                f"the {results['kind']} is completed, but its reports are not committed: {error}",
+                next_step=f"Commit {workspace.artifacts} by hand.",
+            ) from error
 
 
 def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:

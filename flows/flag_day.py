@@ -27,7 +27,7 @@ def flag_day(plan: Plan, workspace: Workspace) -> Reported:
     inventory = take_inventory(plan, workspace, service)  # 2
     with builders_stopped(plan, service):  # 3
         candidate, reported = rebuild(plan, workspace, service, inventory)  # 4 to 12
-        cut_over(plan, workspace, service, candidate, reported)  # 13
+        cut_over(workspace, service, candidate, reported)  # 13
     return reported
 
 

@@ -5,6 +5,7 @@ it before anything imports Prefect. With ``PREFECT_API_URL`` set, that server is
 """
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -126,8 +127,9 @@ def _drain() -> None:
     from prefect.events.worker import EventsWorker  # noqa: PLC0415 -- after the environment is set
     from prefect.logging.handlers import APILogWorker  # noqa: PLC0415 -- as above
 
-    EventsWorker.drain_all(timeout=_STOP_TIMEOUT_S)
-    APILogWorker.drain_all(timeout=_STOP_TIMEOUT_S)
+    for worker in (EventsWorker, APILogWorker):
+        logging.getLogger(worker.__name__).setLevel(logging.ERROR)  # it warns of what it waits for
+        worker.drain_all(timeout=_STOP_TIMEOUT_S)
 
 
 def _stop(pid: int) -> None:

@@ -109,6 +109,8 @@ def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:
         yield f"--commit: {workspace.artifacts} is not inside of a git repository"
     elif not repository.is_clean(top):
         yield f"--commit: the repository {top} has uncommitted changes"
+    elif repository.is_ignored(workspace.artifacts):
+        yield f"--commit: git ignores {workspace.artifacts}; name another folder with --artifacts"
 
 
 def _identity_problems(service: IndexInService) -> Iterator[str]:

@@ -4,10 +4,8 @@ import hashlib
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from tasks import repository
 from tasks.contracts import Candidate, IndexInService, Workspace
 from tasks.errors import VerdictFailed
-from tasks.plan import Plan
 from tasks.report import Reported
 from tasks.step import step
 from tasks.store import generations
@@ -17,13 +15,12 @@ from tasks.timing import log, taken
 
 @step(13, "cut over")
 def cut_over(
-    plan: Plan,
     workspace: Workspace,
     service: IndexInService,
     candidate: Candidate,
     reported: Reported,
 ) -> None:
-    """Put the candidate in service, and commit the artifacts where the plan says so.
+    """Put the candidate in service.
 
     Raises VerdictFailed without a passed verdict.
     """
@@ -49,5 +46,3 @@ def cut_over(
     generations.switch(service.path, candidate.database)
     old = generations.prune(service.path)
     log.info("cut over generation=%s pruned=%d", candidate.database.name, len(old))
-    if plan.commit:
-        repository.commit(workspace.artifacts, "Report the flag day")

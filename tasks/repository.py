@@ -18,8 +18,16 @@ def is_clean(repository: Path) -> bool:
     return not _git(repository, "status", "--porcelain").stdout.strip()
 
 
+def is_ignored(folder: Path) -> bool:
+    """Tell whether git's ignore rules keep ``folder`` out of its repository."""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    return _git(existing, "check-ignore", "--quiet", "--", str(folder)).returncode == 0
+
+
 def commit(folder: Path, message: str) -> None:
-    """Commit everything in ``folder``, and nothing else. Raises StepFailed where git refuses."""
+    """Commit what is new in ``folder``, and nothing else. Raises StepFailed where git refuses."""
+    if not _git(folder, "status", "--porcelain", "--", ".").stdout:
+        return
     for words in (("add", "--", "."), ("commit", "--quiet", "-m", message, "--", ".")):
         done = _git(folder, *words)
         if done.returncode:

@@ -36,24 +36,26 @@ def narrated(number: int, name: str) -> Callable[[Callable[P, R]], Callable[P, R
 
 
 def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R]:
-
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         log.info("step started number=%d name=%s", number, name, extra={"started": (number, name)})
         began = time.monotonic()
-        result = function(*args, **kwargs)
+        try:
+            result = function(*args, **kwargs)
+        except BaseException:
+            _tell("failed", StepTime(number, name, time.monotonic() - began))
+            raise
         done = StepTime(number, name, time.monotonic() - began)
         taken.get([]).append(done)
-        log.info(
-            "step done number=%d name=%s took_s=%.1f",
-            number,
-            name,
-            done.took_s,
-            extra={"done": done},
-        )
+        _tell("done", done)
         return result
 
     return run
+
+
+def _tell(how: str, step: StepTime) -> None:
+    said = (how, step.number, step.name, step.took_s)
+    log.info("step %s number=%d name=%s took_s=%.1f", *said, extra={how: step})
 
 
 def progress(done: int, total: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import pytest
 
+from flows.cli import main
 from flows.execution import execute
 from flows.prefect_server import prefect_api
 from tasks.contracts import Workspace
@@ -78,6 +79,20 @@ class Bench:
 def bench(prefect, tmp_path, monkeypatch):  # noqa: ARG001 -- runs need the server
     monkeypatch.chdir(tmp_path)
     return Bench(tmp_path)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run a flagday command; return its exit code, its stdout and its stderr."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["flagday", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return ended.value.code or 0, said.out, said.err
+
+    return run
 
 
 @pytest.fixture

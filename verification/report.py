@@ -19,6 +19,15 @@ from verification.subject import Verdict
 MANIFEST: Final = "manifest.json"
 RUN_RESULTS: Final = "run_results.json"
 
+_ARTIFACTS: Final = (
+    "inventory.json",
+    "inventory.md",
+    *(f"parquet/{name}.parquet" for name in ("asts", "files", "refs", "symbols")),
+    "schema.sql",
+    "verification.json",
+    "verification.md",
+)
+
 _OUTCOMES: Final = """
 SELECT outcome, COALESCE(reason, '') AS reason, COUNT(*) AS files
 FROM files
@@ -88,11 +97,8 @@ def write_manifest(database: Path, verdict: Verdict, folder: Path) -> Path:
     An in-toto statement (v1). What has a clock in it, ``run_results.json``, is no subject; it
     names the manifest's digest instead.
     """
-    artifacts = sorted(path for path in folder.rglob("*") if path.is_file())
     subjects = [
-        {"name": path.relative_to(folder).as_posix(), "digest": {"sha256": _sha256(path)}}
-        for path in artifacts
-        if path.name not in {MANIFEST, RUN_RESULTS}
+        {"name": name, "digest": {"sha256": _sha256(folder / name)}} for name in sorted(_ARTIFACTS)
     ]
     statement = {
         "_type": "https://in-toto.io/Statement/v1",

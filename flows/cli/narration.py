@@ -43,17 +43,17 @@ class Narrator(logging.Handler):
             if self._bar is not None:
                 self._bars.update(self._bar, completed=done, total=total)
         elif hasattr(record, "done"):
-            self._finish(record.done)
+            self._end("[green]✓[/]", record.done)
+        elif hasattr(record, "failed"):
+            self._end("[red]✗[/]", record.failed)
         else:
             self._details.append(record.getMessage())
 
-    def _finish(self, step: StepTime) -> None:
+    def _end(self, mark: str, step: StepTime) -> None:
         if self._bar is not None:
             self._bars.remove_task(self._bar)
         details = "  ".join(self._details)
-        line = (
-            f"[green]✓[/] {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
-        )
+        line = f"{mark} {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
         self._console.print(line, highlight=False, soft_wrap=True)
 
     def __enter__(self) -> "Narrator":

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import apsw
 import pytest
 
-from flows.cli import main
 from migrations import runner
 from tasks.errors import PreconditionFailed, StepFailed
 from tests.legacy import v4
@@ -23,22 +22,9 @@ def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run a flagday command; return its exit code and what it said on stderr."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["flagday", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code or 0, capsys.readouterr().err
-
-    return run
-
-
 def test_a_root_that_is_missing_is_refused_before_anything_starts(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, said = command("run", tmp_path / "gone")
+    code, _, said = command("run", tmp_path / "gone")
 
     assert code == 3
     assert f"root {tmp_path}/gone does not exist" in said
@@ -49,7 +35,7 @@ def test_a_root_that_is_a_file_or_empty_is_refused(command, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("x")
     (tmp_path / "empty").mkdir()
-    code, said = command("run", tmp_path / "file", tmp_path / "empty")
+    code, _, said = command("run", tmp_path / "file", tmp_path / "empty")
 
     assert code == 3
     assert "is a file; a root is a folder" in said
@@ -61,7 +47,7 @@ def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
 ):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "flagday.toml").write_text("[limits]\nmax_file_byte = 3\n")
-    code, said = command("run")
+    code, _, said = command("run")
 
     assert code == 2
     assert "unknown key limits.max_file_byte" in said

@@ -1,0 +1,182 @@
+"""The command from outside: what it prints where, its JSON, its exit codes, its documentation."""
+
+import json
+import re
+from pathlib import Path
+
+import apsw
+import pytest
+import typer
+
+from flows.cli.main import app
+from migrations import runner
+
+README = Path(__file__).parents[2] / "README.md"
+SOURCE = 'def f():\n    """Do it."""\n    return g()\n\n\nclass K:\n    def f(self):\n        f()\n'
+
+
+@pytest.fixture
+def index(bench, command):
+    """An index over one root, built by the command; ask it things."""
+    bench.write(src={"a.py": SOURCE, "lib/b.js": "function f() { return g(); }\n"})
+    bench.run("src")
+    return lambda *words: command(*words, "--db", bench.db)
+
+
+def spelled(group, prefix=()):
+    """Every command below a group, as one types it."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from spelled(command, (*prefix, name))
+        else:
+            yield " ".join((*prefix, name))
+
+
+def test_the_readme_lists_every_command_and_no_other():
+    documented = {
+        " ".join(re.findall(r"(?<![-.])\b[a-z][a-z-]*", re.sub("--.*", "", words)))
+        for words in re.findall(r"^\| `flagday ([^`]+)`", README.read_text(), re.MULTILINE)
+    }
+
+    assert documented == set(spelled(typer.main.get_command(app)))
+
+
+def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, command):
+    bench.write(src={"a.py": SOURCE})
+    code, out, err = command("run", "src", "--workers", 1)
+    numbers = [int(n) for n in re.findall(r"^✓ +(\d+)", err, re.MULTILINE)]
+
+    assert (code, numbers) == (0, list(range(1, 14)))
+    assert re.findall(r"^(\w+) +\.flagday/", out, re.MULTILINE) == [
+        "index",
+        "verdict",
+        "inventory",
+        "manifest",
+        "Parquet",
+    ]
+    assert out.rstrip().split("\n")[-3:] == [
+        "  flagday where K",
+        "  flagday uses K",
+        "  flagday status",
+    ]
+
+
+def test_a_failing_step_is_told_with_its_number(bench, command):
+    bench.write(src={"a.py": SOURCE}, app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
+    connection = apsw.Connection(str(bench.db))
+    runner.up(connection, to=4)
+    connection.close()
+    code, out, err = command("run", "src", "--db", bench.db, "--code", "app", "--workers", 1)
+
+    assert (code, out) == (5, "")
+    assert re.findall(r"^✗ +(\d+) (\w+)", err, re.MULTILINE) == [("10", "verify")]
+    assert "flagday: the verdict is failed: V-080" in err
+
+
+def test_where_prints_a_line_a_definition(index):
+    assert index("where", "f")[:2] == (
+        0,
+        "src/a.py:1:4  function f\nsrc/a.py:7:8  method f  in K\nsrc/lib/b.js:1:9  function f\n",
+    )
+
+
+def test_where_as_json_is_a_list_of_objects_with_the_documented_keys(index):
+    code, out, _ = index("where", "f", "--type", "method", "--json")
+    (found,) = json.loads(out)
+
+    assert code == 0
+    assert found | {"signature": ...} == {
+        "root": "src",
+        "path": "a.py",
+        "line": 7,
+        "column": 8,
+        "name": "f",
+        "type": "method",
+        "scope": "K",
+        "language": "python",
+        "end_line": 8,
+        "signature": ...,
+    }
+
+
+def test_uses_filters_by_language_type_and_root(index):
+    _, out, _ = index("uses", "g", "--json")
+    (_, by_language, _) = index("uses", "g", "--language", "javascript", "--json")
+    _, elsewhere, _ = index("uses", "g", "--root", "other", "--json")
+
+    assert [(row["path"], row["line"], row["type"]) for row in json.loads(out)] == [
+        ("a.py", 3, "call"),
+        ("lib/b.js", 1, "call"),
+    ]
+    assert [row["path"] for row in json.loads(by_language)] == ["lib/b.js"]
+    assert json.loads(elsewhere) == []
+
+
+def test_a_name_that_is_not_there_is_told_on_stderr(index):
+    assert index("where", "nobody") == (0, "", "no nobody in this index\n")
+
+
+def test_status_as_json_counts_what_the_index_holds(index):
+    report = json.loads(index("status", "--json")[1])
+
+    assert report["counts"]["files"] == 2
+    assert report["outcomes"] == [{"outcome": "indexed", "reason": None, "files": 2}]
+    assert report["run"]["verdict"] == "passed"
+
+
+def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(index, bench):
+    sound, out, _ = index("verify")
+    connection = apsw.Connection(str(bench.db))
+    connection.execute("UPDATE files SET content_hash = zeroblob(32) WHERE path = 'a.py'")
+    connection.close()
+    broken, said, _ = index("verify", "--json")
+
+    assert (sound, out.rstrip().split("\n")[-1]) == (0, "verdict: passed")
+    assert (broken, json.loads(said)["verdict"]) == (5, "failed")
+
+
+def test_export_writes_the_four_symbol_sets(index, bench):
+    code, out, _ = index("export", "--to", bench.folder / "sets")
+
+    assert code == 0
+    assert [line.split("\t")[0].rsplit("/", 1)[1] for line in out.splitlines()] == [
+        "files.parquet",
+        "asts.parquet",
+        "symbols.parquet",
+        "refs.parquet",
+    ]
+
+
+def test_an_index_of_another_schema_is_refused_with_what_to_do(bench, command):
+    connection = apsw.Connection(str(bench.db))
+    runner.up(connection, to=4)
+    connection.close()
+    code, out, err = command("where", "f", "--db", bench.db)
+
+    assert (code, out) == (3, "")
+    assert f"has schema v4, not v5\n  next: Rebuild it with `flagday run --db {bench.db}`" in err
+
+
+def test_migrate_goes_up_and_down_and_says_where_it_stands(command, tmp_path):
+    db = tmp_path / "index.db"
+    up = command("migrate", "up", "--to", 4, "--db", db)
+    status = json.loads(command("migrate", "status", "--json", "--db", db)[1])
+    down = command("migrate", "down", "--to", 0, "--db", db)
+
+    assert (up[0], up[1].splitlines()[-1]) == (0, "applied v4")
+    assert {entry["version"]: entry["state"] for entry in status}[4] == "applied"
+    assert (down[0], down[1].splitlines()[0]) == (0, "reverted v4")
+
+
+def test_migrate_to_a_version_that_is_not_there_is_refused(command, tmp_path):
+    code, _, err = command("migrate", "up", "--to", 77, "--db", tmp_path / "index.db")
+
+    assert code == 3
+    assert "there is no schema v77" in err
+
+
+def test_a_flag_that_is_not_there_is_refused_with_exit_code_2(command):
+    code, out, err = command("run", "--no-such-flag")
+
+    assert (code, out) == (2, "")
+    assert "No such option" in err

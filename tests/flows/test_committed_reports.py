@@ -1,0 +1,107 @@
+"""With --commit the inventory is in git before any change, and the rest at the end."""
+
+import json
+import subprocess
+
+import pytest
+
+from tasks.errors import FlagDayError, PreconditionFailed, VerdictFailed
+from tests.legacy import v4
+
+SOURCE = "def f():\n    return 1\n"
+
+
+def git(folder, *words):
+    done = subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True, text=True)
+    return done.stdout.split("\n")[:-1]
+
+
+@pytest.fixture
+def reports(bench, monkeypatch):
+    """A git repository for the reports beside the index; return the artifacts folder in it."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
+    top = bench.folder / "reports"
+    git(bench.folder, "init", "--quiet", top)
+    git(top, "config", "user.name", "a")
+    git(top, "config", "user.email", "a@example.org")
+    git(top, "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    bench.flags = {"artifacts": top / "day", "commit": True}
+    bench.write(src={"a.py": SOURCE})
+    return top / "day"
+
+
+def subjects(reports):
+    return git(reports.parent, "log", "--reverse", "--format=%s")
+
+
+def files_of(reports, commit):
+    return git(reports.parent, "show", "--name-only", "--format=", commit)
+
+
+def test_the_inventory_is_committed_before_any_change_and_the_rest_at_the_end(bench, reports):
+    bench.run("src")
+
+    assert subjects(reports) == [
+        "Begin",
+        "Take the inventory before the flag day",
+        "Report a flag day: completed",
+    ]
+    assert files_of(reports, "HEAD~1") == ["day/inventory.json", "day/inventory.md"]
+    assert "day/run_results.json" in files_of(reports, "HEAD")
+    assert git(reports.parent, "status", "--porcelain") == []
+
+
+def test_a_second_day_with_the_same_inventory_commits_its_reports(bench, reports):
+    for _ in range(3):
+        bench.run("src")
+    after = len(subjects(reports))
+    bench.run("src")
+
+    assert len(subjects(reports)) == after + 1
+    assert files_of(reports, "HEAD") == ["day/run_results.json"]
+
+
+def test_the_report_of_a_day_that_failed_is_committed_too(bench, reports):
+    v4(bench.db)
+    bench.write(app={"reader.py": 'Q = "SELECT file_id FROM symbols WHERE name = ?"\n'})
+    with pytest.raises(VerdictFailed):
+        bench.run("src", code=[bench.folder / "app"])
+
+    assert subjects(reports)[-1] == "Report a flag day: failed"
+    assert json.loads((reports / "run_results.json").read_text())["failed_step"] == 10
+    assert git(reports.parent, "status", "--porcelain") == []
+
+
+def test_a_repository_with_uncommitted_changes_is_a_failed_precondition(bench, reports):
+    (reports.parent / "draft").write_text("")
+    with pytest.raises(PreconditionFailed, match="uncommitted changes"):
+        bench.run("src")
+
+    assert subjects(reports) == ["Begin"]
+
+
+def test_no_repository_is_a_failed_precondition(bench, reports):
+    elsewhere = bench.folder / "elsewhere"
+    with pytest.raises(PreconditionFailed, match="not inside of a git repository"):
+        bench.run("src", artifacts=elsewhere)
+
+    assert subjects(reports) == ["Begin"]
+
+
+def test_a_folder_that_git_ignores_is_a_failed_precondition(bench, reports):
+    (reports.parent / ".gitignore").write_text("day\n")
+    git(reports.parent, "add", ".gitignore")
+    git(reports.parent, "commit", "--quiet", "-m", "Ignore")
+
+    with pytest.raises(PreconditionFailed, match="git ignores"):
+        bench.run("src")
+
+
+def test_reports_that_git_refuses_after_the_cut_over_are_told_as_such(bench, reports):
+    hook = reports.parent / ".git/hooks/commit-msg"
+    hook.write_text("#!/bin/sh\n! grep -q Report $1\n")
+    hook.chmod(0o755)
+    with pytest.raises(FlagDayError, match="completed, but its reports are not committed"):
+        bench.run("src")
+
+    assert bench.where("f") == [("src", "a.py", 1)]
