@@ -80,11 +80,11 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     try:
         plan = Plan.model_validate({**stated, **given})
     except ValidationError as error:
-        raise PlanInvalid(_explain(error, path if stated else None), next_step=_ALLOWED) from error
+        raise PlanInvalid(
+            _explain(error, path if stated else None),
+            next_step="Correct it; the README shows a whole plan. Nothing was changed.",
+        ) from error
     return _named(_resolved(plan, stated, path.parent, given))
-
-
-_ALLOWED: Final = f"Keys of a plan: {', '.join(Plan.model_fields)}. Nothing was changed."
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -103,10 +103,26 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     for entry in error.errors():
         place = ".".join(str(part) for part in entry["loc"])
         if entry["type"] == "extra_forbidden":
-            said.append(f"unknown key {place}")
+            known = ", ".join(_keys_of(entry["loc"][:-1]))
+            said.append(f"unknown key {place} (known: {known})")
         else:
             said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
     return f"{path or 'the flags'}: {'; '.join(said)}"
+
+
+def _keys_of(place: tuple[int | str, ...]) -> list[str]:
+    """List the keys of the section at a place, as the plan's JSON Schema has them."""
+    schema = Plan.model_json_schema()
+    section = schema
+    for part in place:
+        kinds = section.get("discriminator", {}).get("mapping", {})
+        if isinstance(part, int):
+            section = section["items"]
+        else:
+            section = {"$ref": kinds[part]} if part in kinds else section["properties"][part]
+        if "$ref" in section:
+            section = schema["$defs"][section["$ref"].rsplit("/", 1)[1]]
+    return list(section["properties"])
 
 
 def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:

@@ -51,7 +51,7 @@ def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
 
     assert code == 2
     assert "unknown key limits.max_file_byte" in said
-    assert "Keys of a plan: roots, db" in said
+    assert "(known: max_file_bytes," in said
 
 
 def test_a_database_that_is_no_sqlite_is_refused_and_kept(bench):

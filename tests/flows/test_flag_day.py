@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import re
+import time
+from urllib.request import Request, urlopen
 
 import apsw
 import pytest
@@ -15,6 +18,17 @@ PARQUET = ("files", "asts", "symbols", "refs")
 
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def ask_prefect(api, what, **filters):
+    """Ask Prefect's server as its UI does: POST /<what>/filter."""
+    answer = Request(
+        f"{api}/{what}/filter",
+        data=json.dumps(filters).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urlopen(answer, timeout=30) as said:
+        return json.load(said)
 
 
 def artifacts(workspace):
@@ -251,3 +265,18 @@ def test_parts_of_any_number_of_workers_make_the_same_index(bench):
     three = bench.run("src", workers=3, rehearse=True)
 
     assert artifacts(three) == artifacts(one)
+
+
+def test_prefects_server_shows_the_run_and_its_thirteen_steps(bench, prefect):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    (flow_run,) = ask_prefect(prefect, "flow_runs", sort="START_TIME_DESC", limit=1)
+    numbers = set()
+    deadline = time.monotonic() + 30.0  # a task run is recorded a moment after it ends
+    while len(numbers) < 13 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        tasks = ask_prefect(prefect, "task_runs", flow_runs={"id": {"any_": [flow_run["id"]]}})
+        numbers = {int(n) for task in tasks for n in re.findall(r"^\d+", task["name"])}
+
+    assert flow_run["state"]["type"] == "COMPLETED"
+    assert numbers == set(range(1, 14))
