@@ -16,6 +16,7 @@ from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.step import step
 from tasks.store.connection import open_read_only
+from verification.signature import why_no_key
 
 _SPARE_BYTES: Final = 64 << 20
 _AST_IDENTITY: Final = {"content_hash", "parser_version_id"}
@@ -38,6 +39,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
         *_space_problems(plan.db, service),
         *_repository_problems(plan, workspace),
         *_identity_problems(service),
+        *_key_problems(plan),
     ]
     if wrong:
         raise PreconditionFailed(
@@ -111,6 +113,11 @@ def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:
         yield f"--commit: the repository {top} has uncommitted changes"
     elif repository.is_ignored(workspace.artifacts):
         yield f"--commit: git ignores {workspace.artifacts}; name another folder with --artifacts"
+
+
+def _key_problems(plan: Plan) -> Iterator[str]:
+    if plan.sign_key and (why := why_no_key(plan.sign_key)):
+        yield f"sign_key: {why}"
 
 
 def _identity_problems(service: IndexInService) -> Iterator[str]:

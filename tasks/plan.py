@@ -61,6 +61,7 @@ class Plan(_Section):
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     reuse: bool = True  # take ASTs over from the index in service
     commit: bool = False  # commit reports to the git repository that holds `artifacts`
+    sign_key: Path | None = None  # Ed25519 private key that signs the manifest
     code: tuple[Path, ...] = ()  # consumer code to take the inventory of
     accept_unclassified: bool = False  # go on although a code path cannot be classified
     limits: Limits = Limits()
@@ -140,6 +141,7 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
             ),
             "db": absolute("db", plan.db),
             "artifacts": absolute("artifacts", plan.artifacts) if plan.artifacts else None,
+            "sign_key": absolute("sign_key", plan.sign_key) if plan.sign_key else None,
             "code": tuple(absolute("code", path) for path in plan.code),
         }
     )

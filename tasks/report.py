@@ -9,7 +9,9 @@ from tasks.step import step
 from tasks.timing import log
 from tasks.verify import refuse, verify_exports
 from verification.inventory.model import Inventory
-from verification.report import write_manifest, write_schema, write_verification
+from verification.manifest import write_manifest
+from verification.report import write_schema, write_verification
+from verification.signature import sign
 from verification.subject import Verdict
 
 
@@ -40,6 +42,8 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     write_schema(candidate.database, workspace.artifacts)
     write_verification(whole, candidate.database, workspace.artifacts)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
+    if plan.sign_key:
+        sign(workspace.artifacts, plan.sign_key)
     log.info("reported checks=%d verdict=%s", len(whole.findings), whole.word)
     if not whole.passed:
         refuse(whole, workspace)

@@ -9,6 +9,13 @@ from typing import Any
 
 import apsw
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
 from flows.cli import main
 from flows.execution import execute
@@ -93,6 +100,21 @@ def command(monkeypatch, capsys):
         return ended.value.code or 0, said.out, said.err
 
     return run
+
+
+@pytest.fixture
+def new_key():
+    """Write an Ed25519 key as OpenSSH does, its public half beside it; return its path."""
+
+    def make(path: Path) -> Path:
+        key = Ed25519PrivateKey.generate()
+        private = (Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+        path.write_bytes(key.private_bytes(*private))
+        public = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH)
+        path.with_suffix(".pub").write_bytes(public)
+        return path
+
+    return make
 
 
 @pytest.fixture

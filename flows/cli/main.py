@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.cli import migrate, read, run
+from flows.cli import migrate, read, run, verify
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -24,7 +24,7 @@ app.command("rehearse")(run.rehearse)
 app.command("where")(read.where)
 app.command("uses")(read.uses)
 app.command("status")(read.status)
-app.command("verify")(read.verify)
+app.command("verify")(verify.verify)
 app.command("export")(read.export)
 app.add_typer(migrate.app, name="migrate")
 

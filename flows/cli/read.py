@@ -1,4 +1,4 @@
-"""The commands that read an index: where, uses, status, verify, export."""
+"""The commands that read an index: where, uses, status, export."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from migrations import runner
-from tasks.errors import PreconditionFailed, VerdictFailed
+from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.store.connection import open_read_only
 from tasks.store.reading import ask
@@ -55,7 +55,7 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 def status(db: Db = _DB, as_json: Json = False) -> None:
     """Tell what the index in service holds, and which run made it."""
-    connection = _open(db)
+    connection = open_index(db)
     counts = {entry["name"]: entry["rows"] for entry in ask(connection, "counts")}
     outcomes = ask(connection, "outcomes")
     runs = ask(connection, "last_run")
@@ -87,51 +87,18 @@ def status(db: Db = _DB, as_json: Json = False) -> None:
     Console(soft_wrap=True).print(table)
 
 
-def verify(db: Db = _DB, as_json: Json = False) -> None:
-    """Run every check on an index anew; exit 5 where a promise is broken."""
-    from dataclasses import asdict  # noqa: PLC0415 -- only here
-
-    from verification.subject import Subject  # noqa: PLC0415 -- loads pyarrow
-    from verification.verify import verify as run_checks  # noqa: PLC0415 -- loads pyarrow
-
-    connection = _open(db)
-    runs = ask(connection, "last_run")
-    connection.close()
-    exports = Path(runs[0]["artifacts"]) / "parquet" if runs else None
-    subject = Subject(database=db, exports=exports if exports and exports.is_dir() else None)
-    verdict = run_checks(subject)
-    if as_json:
-        print_json({"verdict": verdict.word, "findings": [asdict(f) for f in verdict.findings]})
-    else:
-        table = Table("check", "promise", "result", box=None, pad_edge=False)
-        for item in verdict.findings:
-            kept = "kept" if item.is_kept else f"n/a: {item.not_applicable}"
-            table.add_row(
-                item.check_id, item.title, f"{item.offences} offences" if item.offences else kept
-            )
-        out = Console(soft_wrap=True)
-        out.print(table)
-        out.print(f"verdict: {verdict.word}")
-    if not verdict.passed:
-        raise VerdictFailed(
-            f"{len(verdict.broken)} promises are broken: "
-            + ", ".join(item.check_id for item in verdict.broken),
-            next_step="Look at the evidence with --json; `flagday run` builds the index anew.",
-        )
-
-
 def export(
     to: Annotated[Path, typer.Option(help="Folder for the Parquet files.")], db: Db = _DB
 ) -> None:
     """Write the golden-join symbol sets of an index as Parquet."""
     from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
 
-    _open(db).close()
+    open_index(db).close()
     for name, rows in export_index(db, to).items():
         typer.echo(f"{to / name}.parquet\t{rows}")
 
 
-def _open(db: Path) -> Any:
+def open_index(db: Path) -> Any:
     """Open an index of today's schema, or say what it is instead."""
     connection = open_read_only(db)
     version = runner.current_version(connection)
@@ -147,7 +114,7 @@ def _open(db: Path) -> Any:
 
 
 def _ask(db: Path, query: str, /, **params: str | None) -> list[dict[str, Any]]:
-    connection = _open(db)
+    connection = open_index(db)
     try:
         return ask(connection, query, **params)
     finally:

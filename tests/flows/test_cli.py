@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.main import app
 from migrations import runner
+from tasks.errors import PreconditionFailed
 
 README = Path(__file__).parents[2] / "README.md"
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n\n\nclass K:\n    def f(self):\n        f()\n'
@@ -180,3 +181,52 @@ def test_a_flag_that_is_not_there_is_refused_with_exit_code_2(command):
 
     assert (code, out) == (2, "")
     assert "No such option" in err
+
+
+def test_a_run_that_nothing_has_changed_since_is_proved_again(bench, command):
+    bench.write(src={"a.py": SOURCE}, code={"app.py": "pass\n"})
+    workspace = bench.run("src", code=[bench.folder / "code"])
+    code, out, _ = command("verify", workspace.run_id, "--db", bench.db, "--code", "code")
+
+    assert (code, {line.split("  ")[-1].strip() for line in out.splitlines()}) == (0, {"the same"})
+
+
+def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(bench, command):
+    bench.write(src={"a.py": SOURCE})
+    workspace = bench.run("src")
+    (workspace.artifacts / "schema.sql").write_text("")
+    (bench.folder / "src" / "a.py").write_text("")
+    code, out, err = command("verify", workspace.artifacts, "--db", bench.db, "--json")
+    wrong = [item["what"] for item in json.loads(out) if item["matches"] is False]
+
+    assert code == 5
+    assert wrong == ["schema.sql", "contents of root src, on disk", "verdict", *wrong[3:]]
+    assert "things are not what the run stated: schema.sql, contents of root src" in err
+
+
+def test_a_signed_run_names_its_signer_and_another_key_is_refused(bench, command, new_key):
+    new_key(bench.folder / "key")
+    new_key(bench.folder / "other")
+    bench.write(src={"a.py": SOURCE})
+    run = bench.run("src", sign_key=bench.folder / "key").artifacts
+    signed = command("verify", run, "--db", bench.db, "--signature", "key.pub")
+    other = command("verify", run, "--db", bench.db, "--signature", "other.pub")
+
+    assert (signed[0], signed[2].split(", key id ")[0]) == (0, "signed by key.pub")
+    assert (other[0], other[1]) == (5, "")
+    assert "is not signed by other.pub" in other[2]
+
+
+def test_a_key_that_cannot_sign_is_a_failed_precondition(bench):
+    bench.write(src={"a.py": SOURCE, "key": "no key"})
+    with pytest.raises(PreconditionFailed, match=r"sign_key: .* is no private key"):
+        bench.run("src", sign_key=bench.folder / "src" / "key")
+
+    assert not bench.db.exists()
+
+
+def test_a_run_that_is_not_there_is_refused(command, tmp_path):
+    code, _, err = command("verify", "yesterday", "--db", tmp_path / "index.db")
+
+    assert code == 3
+    assert "there is no run yesterday with a manifest" in err

@@ -1,0 +1,102 @@
+"""``flagday verify``: every check on an index anew, or all that a run has stated."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.cli.read import Json, open_index, print_json
+from tasks.errors import VerdictFailed
+from tasks.plan import Plan
+from tasks.store.reading import ask
+
+if TYPE_CHECKING:
+    from verification.rederive import Comparison
+    from verification.subject import Verdict
+
+_DB: Final = Plan().db
+
+Run = Annotated[
+    str | None, typer.Argument(help="A run: its id, or its folder. Default: the index alone.")
+]
+Db = Annotated[Path, typer.Option(help="The index.")]
+Code = Annotated[
+    list[Path] | None, typer.Option(help="The consumer code that the run looked at. Repeatable.")
+]
+Key = Annotated[
+    Path | None, typer.Option("--signature", help="Check that this public key has signed the run.")
+]
+
+
+def verify(
+    run: Run = None, db: Db = _DB, code: Code = None, key: Key = None, as_json: Json = False
+) -> None:
+    """Run every check on an index anew, or derive again all that a run has stated.
+
+    Exit 5 where a promise is broken, or something is not what was stated.
+    """
+    from flows import proof  # noqa: PLC0415 -- loads pyarrow and the grammars
+
+    if run is None:
+        artifacts = _last_artifacts(db)
+        _show_verdict(proof.check_index(db, artifacts, tuple(code or ())), as_json=as_json)
+        return
+    folder = proof.folder_of(run, db)
+    if key is not None:
+        typer.echo(f"signed by {key}, key id {proof.check_signature(folder, key)}", err=True)
+    _show_comparisons(proof.check_run(folder, db, tuple(code or ())), as_json=as_json)
+
+
+def _last_artifacts(db: Path) -> Path | None:
+    connection = open_index(db)
+    runs = ask(connection, "last_run")
+    connection.close()
+    return Path(runs[0]["artifacts"]) if runs else None
+
+
+def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"verdict": verdict.word, "findings": [asdict(f) for f in verdict.findings]})
+    else:
+        table = Table("check", "promise", "result", box=None, pad_edge=False)
+        for item in verdict.findings:
+            kept = "kept" if item.is_kept else f"n/a: {item.not_applicable}"
+            table.add_row(
+                item.check_id, item.title, f"{item.offences} offences" if item.offences else kept
+            )
+        out = Console(soft_wrap=True)
+        out.print(table)
+        out.print(f"verdict: {verdict.word}")
+    if not verdict.passed:
+        raise VerdictFailed(
+            f"{len(verdict.broken)} promises are broken: "
+            + ", ".join(item.check_id for item in verdict.broken),
+            next_step="Look at the evidence with --json; `flagday run` builds the index anew.",
+        )
+
+
+def _show_comparisons(compared: list[Comparison], *, as_json: bool) -> None:
+    if as_json:
+        print_json([{**asdict(item), "matches": item.matches} for item in compared])
+    else:
+        width = max(len(item.what) for item in compared)
+        for item in compared:
+            typer.echo(f"{item.what:<{width}}  {_told(item)}")
+    wrong = [item.what for item in compared if item.matches is False]
+    if wrong:
+        raise VerdictFailed(
+            f"{len(wrong)} of {len(compared)} things are not what the run stated: "
+            + ", ".join(wrong),
+            next_step="The lines above say what was stated and what is found.",
+        )
+
+
+def _told(item: Comparison) -> str:
+    if item.matches is None:
+        return f"not derived again: {item.why_not}"
+    return "the same" if item.matches else f"DIFFERS\n  stated {item.stated}\n  found  {item.found}"

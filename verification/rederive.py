@@ -1,0 +1,167 @@
+"""Derive again what a manifest says, from the artifacts, the index and the roots, and compare."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pyarrow as pa
+
+from verification import manifest
+from verification.subject import Finding, Subject, Verdict
+from verification.verify import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One thing that a run has stated, and what it is today."""
+
+    what: str
+    stated: str
+    found: str | None  # None: it cannot be derived again here
+    why_not: str = ""  # goes with None
+
+    @property
+    def matches(self) -> bool | None:
+        """Tell whether both are equal; None where one cannot be derived again."""
+        return None if self.found is None else self.stated == self.found
+
+
+def rederive(folder: Path, database: Path | None, code: tuple[Path, ...]) -> Iterator[Comparison]:
+    """Compare all that a run's manifest says: artifacts, inputs, parsers, DDL, outcomes, verdict.
+
+    ``database`` is the index that the run made, or None where it is gone. Raises OSError,
+    ValueError or KeyError where ``folder`` holds no manifest that can be read.
+    """
+    statement = manifest.read(folder)
+    stated = statement["predicate"]
+    yield from _artifacts(folder, statement["subject"])
+    yield from _sets(folder, stated["symbolSets"])
+    if database is None:
+        yield Comparison("index", "made by this run", None, "it is not there any more")
+        return
+    yield _recorded(folder, database)
+    derived = manifest.predicate_of(database)
+    yield from _inputs(stated["inputs"], derived["inputs"])
+    yield from (_compared(key, stated[key], derived[key]) for key in ("ddl", "outcomes"))
+    yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
+    yield from _roots(database)
+    yield from _verdict(folder, stated["verdict"], subject_of(folder, database, code))
+
+
+def parsers(
+    stated: Mapping[str, str], found: Mapping[str, str], where: str
+) -> Iterator[Comparison]:
+    """Compare fingerprints, language by language."""
+    for language in sorted(stated):
+        what = f"parser of {language} {where}"
+        yield Comparison(what, stated[language], found.get(language, "none"))
+
+
+def subject_of(folder: Path, database: Path, code: tuple[Path, ...]) -> Subject:
+    """Name what the checks of that run looked at, as its inventory tells."""
+    inventory = json.loads((folder / "inventory.json").read_bytes())
+    return Subject(
+        database=database,
+        exports=folder / manifest.EXPORTS,
+        dropped=tuple(item["name"] for item in inventory["closure"]),
+        queues=tuple(queue["name"] for queue in inventory["queues"]),
+        code=code,
+    )
+
+
+def _artifacts(folder: Path, subjects: list[dict[str, Any]]) -> Iterator[Comparison]:
+    for subject in subjects:
+        found = _sha256(folder / subject["name"])
+        yield Comparison(subject["name"], subject["digest"]["sha256"], found)
+
+
+def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
+    try:
+        found = manifest.symbol_sets(folder / manifest.EXPORTS)
+    except (OSError, pa.ArrowException) as error:
+        yield Comparison("symbol sets", "four Parquet files", str(error))
+        return
+    yield from (_compared(f"symbol set {name}", stated[name], found[name]) for name in found)
+
+
+def _recorded(folder: Path, database: Path) -> Comparison:
+    """Compare the manifest with the digest that the index keeps of it."""
+    digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    kept = connection.execute(
+        "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1"
+    ).get
+    connection.close()
+    return Comparison("manifest, by the index's record", kept or "no run", digest)
+
+
+def _inputs(stated: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[Comparison]:
+    by_name = {entry["root"]: entry for entry in found}
+    for entry in stated:
+        yield _compared(f"files of root {entry['root']}", entry, by_name.get(entry["root"]))
+    surplus = sorted(by_name.keys() - {entry["root"] for entry in stated})
+    if surplus:
+        yield Comparison("roots", "no others", ", ".join(surplus))
+
+
+def _roots(database: Path) -> Iterator[Comparison]:
+    """Hash every file on disk again, and compare with the index."""
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    roots = connection.execute("SELECT root_id, name, location FROM roots ORDER BY name").fetchall()
+    for root_id, name, location in roots:
+        what = f"contents of root {name}, on disk"
+        files = connection.execute(
+            "SELECT path, lower(hex(content_hash)) FROM files"
+            " WHERE root_id = ? AND content_hash IS NOT NULL ORDER BY path",
+            (root_id,),
+        ).fetchall()
+        if (folder := Path(str(location))).is_dir():
+            changed = [path for path, digest in files if _sha256(folder / str(path)) != digest]
+            first = f", the first is {changed[0]}" if changed else ""
+            yield Comparison(what, "0 files differ", f"{len(changed)} files differ{first}")
+        else:
+            yield Comparison(what, f"{len(files)} files", None, "the root is not on this host")
+    connection.close()
+
+
+def _sha256(file: Path) -> str:
+    """Return the digest of a file, or why it has none."""
+    try:
+        return manifest.file_sha256(file)
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _verdict(folder: Path, stated: str, subject: Subject) -> Iterator[Comparison]:
+    """Run every check again; one that has nothing to look at now is not held against the run."""
+    before = json.loads((folder / "verification.json").read_bytes())["findings"]
+    verdict = verify(subject)
+    yield Comparison("verdict", stated, verdict.word)
+    for finding in _again(verdict, before):
+        past = next(item for item in before if item["check_id"] == finding.check_id)
+        found = None if finding.not_applicable else f"{finding.offences} offences"
+        yield Comparison(
+            f"check {finding.check_id}",
+            f"{past['offences']} offences",
+            found,
+            finding.not_applicable or "",
+        )
+
+
+def _again(verdict: Verdict, before: list[dict[str, Any]]) -> list[Finding]:
+    """Choose the findings that tell more than the verdict: other counts, or nothing to look at."""
+    counts = {item["check_id"]: (item["offences"], item["not_applicable"]) for item in before}
+    return [
+        finding
+        for finding in verdict.findings
+        if counts.get(finding.check_id, ()) != (finding.offences, finding.not_applicable)
+        and finding.check_id in counts
+    ]
+
+
+def _compared(what: str, stated: object, found: object) -> Comparison:
+    return Comparison(what, *(json.dumps(value, sort_keys=True) for value in (stated, found)))

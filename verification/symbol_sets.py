@@ -1,0 +1,76 @@
+"""The digest of a symbol set: the same for equal rows, whoever wrote the Parquet file and how.
+
+Per column three SHA-256 are taken over all rows in order: validity (one byte a row, 1 for a
+value), lengths (little-endian int64; texts and bytes only), values (the bytes one after the other,
+or little-endian int64). The digest is the SHA-256 over the number of rows and, per column, its
+name and these digests. Nulls have length and value 0. Encodings, row groups, compression and
+statistics do not count.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pyarrow import types
+
+SETS: Final = ("asts", "files", "refs", "symbols")
+
+
+@dataclass(frozen=True, slots=True)
+class SetDigest:
+    """How many rows a symbol set has, and which."""
+
+    rows: int
+    sha256: str  # hexadecimal
+
+
+@dataclass(slots=True)
+class _Column:
+    validity: Any = field(default_factory=hashlib.sha256)
+    lengths: Any = field(default_factory=hashlib.sha256)
+    values: Any = field(default_factory=hashlib.sha256)
+
+    def feed(self, column: "pa.ChunkedArray[Any]") -> None:
+        """Take the next rows."""
+        for chunk in column.chunks:
+            plain = chunk.dictionary_decode() if types.is_dictionary(chunk.type) else chunk
+            self.validity.update(plain.is_valid().cast(pa.uint8()).to_numpy().tobytes())
+            if types.is_integer(plain.type) or types.is_boolean(plain.type):
+                self.values.update(plain.cast(pa.int64()).fill_null(0).to_numpy().tobytes())
+            else:
+                self._feed_bytes(plain.cast(pa.large_binary()).fill_null(b""))
+
+    def _feed_bytes(self, texts: "pa.LargeBinaryArray") -> None:
+        self.lengths.update(pc.binary_length(texts).to_numpy().tobytes())
+        _validity, offsets, values = texts.buffers()
+        if values is not None:
+            bounds = memoryview(offsets).cast("q")[texts.offset :]
+            self.values.update(memoryview(values)[bounds[0] : bounds[len(texts)]])
+
+    def digest(self) -> bytes:
+        """Return the three digests, one after the other."""
+        return bytes(self.validity.digest() + self.lengths.digest() + self.values.digest())
+
+
+def set_digest(file: Path) -> SetDigest:
+    """Return the digest of one symbol set. Raises OSError or ArrowException for no Parquet file."""
+    with pq.ParquetFile(file) as parquet:
+        columns = {name: _Column() for name in parquet.schema_arrow.names}
+        for number in range(parquet.num_row_groups):
+            group = parquet.read_row_group(number)
+            for name, column in columns.items():
+                column.feed(group[name])
+        rows: int = parquet.metadata.num_rows
+    whole = hashlib.sha256(rows.to_bytes(8, "little"))
+    for name, column in columns.items():
+        whole.update(name.encode() + b"\0" + column.digest())
+    return SetDigest(rows, whole.hexdigest())
+
+
+def set_digests(folder: Path) -> dict[str, SetDigest]:
+    """Return the digest of each symbol set in a folder of exports."""
+    return {name: set_digest(folder / f"{name}.parquet") for name in SETS}
