@@ -21,7 +21,7 @@ from tasks.roots.readable import why_no_root
 from tasks.store import generations
 from tasks.store.connection import open_read_only
 from tasks.timing import StepTime, taken
-from verification.report import write_run_results
+from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
 
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
@@ -169,6 +169,7 @@ def _circumstances(workspace: Workspace, steps: list[StepTime]) -> dict[str, Any
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return {
+        "format": RUN_RESULTS_FORMAT,
         "run_id": workspace.run_id,
         "started_at": workspace.started_at,
         "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),

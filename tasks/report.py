@@ -9,6 +9,7 @@ from tasks.step import step
 from tasks.timing import log
 from tasks.verify import refuse, verify_exports
 from verification.inventory.model import Inventory
+from verification.junit import write_junit
 from verification.manifest import write_manifest
 from verification.report import write_schema, write_verification
 from verification.signature import sign
@@ -41,6 +42,7 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
     write_schema(candidate.database, workspace.artifacts)
     write_verification(whole, candidate.database, workspace.artifacts)
+    write_junit(whole, workspace.artifacts)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
     if plan.sign_key:
         sign(workspace.artifacts, plan.sign_key)

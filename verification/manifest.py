@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import apsw
 
+from verification import junit
 from verification.report import OUTCOMES, rows, to_json
 from verification.subject import Verdict
 from verification.symbol_sets import SETS, set_digests
@@ -24,6 +25,7 @@ EXPORTS: Final = "parquet"  # folder of the symbol sets among the artifacts
 SUBJECTS: Final = (
     "inventory.json",
     "inventory.md",
+    junit.NAME,
     *(f"{EXPORTS}/{name}.parquet" for name in SETS),
     "schema.sql",
     "verification.json",

@@ -16,6 +16,7 @@ from verification.inventory.model import Inventory
 from verification.subject import Verdict
 
 RUN_RESULTS: Final = "run_results.json"
+RUN_RESULTS_FORMAT: Final = 1  # schemas/run_results.schema.json
 
 OUTCOMES: Final = """
 SELECT outcome, COALESCE(reason, '') AS reason, COUNT(*) AS files
@@ -119,8 +120,9 @@ def _write(folder: Path, name: str, content: Mapping[str, Any]) -> None:
 
 def to_json(content: Mapping[str, Any]) -> str:
     """Write JSON that equal content makes equal: sorted keys, bytes as hexadecimal."""
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=_plain) + "\n"
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=plain) + "\n"
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
+    """Write for JSON what it has no type for."""
     return value.hex() if isinstance(value, bytes) else str(value)

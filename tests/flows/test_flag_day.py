@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 import time
+from importlib.resources import files
 from urllib.request import Request, urlopen
 
 import apsw
+import jsonschema
 import pytest
 
-from tasks.errors import StepFailed
+from tasks.errors import StepFailed, VerdictFailed
 from tests.legacy import v4
 
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n'
@@ -245,6 +247,23 @@ def test_the_manifest_binds_every_artifact_by_its_digest(bench):
     assert bound == found
     assert {f"parquet/{name}.parquet" for name in PARQUET} <= bound.keys()
     assert manifest["predicate"]["verdict"] == "passed"
+
+
+def test_run_results_are_as_their_schema_says_for_a_run_that_ends_well_or_badly(bench):
+    schema = json.loads(
+        files("verification").joinpath("schemas/run_results.schema.json").read_text()
+    )
+    bench.write(src={"a.py": SOURCE}, app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
+    good = bench.run("src")
+    with pytest.raises(VerdictFailed):
+        bench.run("src", code=[bench.folder / "app"], artifacts=bench.folder / "bad")
+    results = [
+        json.loads((folder / "run_results.json").read_text())
+        for folder in (good.artifacts, bench.folder / "bad")
+    ]
+
+    assert [result["state"] for result in results] == ["completed", "failed"]
+    assert [jsonschema.validate(result, schema) for result in results] == [None, None]
 
 
 def test_symbol_sets_exported_from_the_index_equal_those_of_the_run(bench):

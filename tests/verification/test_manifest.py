@@ -9,6 +9,7 @@ import pytest
 
 from verification import manifest
 from verification.inventory.model import Inventory
+from verification.junit import write_junit
 from verification.manifest import write_manifest
 from verification.rederive import rederive
 from verification.report import write_inventory, write_schema, write_verification
@@ -26,6 +27,7 @@ def run(good, tmp_path):
     good.exports.rename(folder / manifest.EXPORTS)
     write_schema(good.database, folder)
     verdict = verify(subject_of(good, folder))
+    write_junit(verdict, folder)
     write_verification(verdict, good.database, folder)
     write_manifest(good.database, verdict, folder)
     return folder
