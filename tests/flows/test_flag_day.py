@@ -299,3 +299,13 @@ def test_prefects_server_shows_the_run_and_its_thirteen_steps(bench, prefect):
 
     assert flow_run["state"]["type"] == "COMPLETED"
     assert numbers == set(range(1, 14))
+
+
+def test_the_same_content_elsewhere_and_written_in_another_order_makes_the_same_artifacts(bench):
+    files = {f"{name}/m.py": SOURCE.replace("f", name) for name in ("one", "two", "three")}
+    bench.write(src=files)
+    here = bench.run("src", rehearse=True)
+    bench.write(**{"elsewhere/src": dict(reversed(files.items()))})
+    elsewhere = bench.run("elsewhere/src", rehearse=True, db=bench.folder / "other" / "index.db")
+
+    assert artifacts(elsewhere) == artifacts(here)
