@@ -50,7 +50,8 @@ class Migration:
 def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
     """Return the lineage in order of version.
 
-    Raises MigrationError where a file is not what ``MANIFEST.sha256`` says.
+    Raises MigrationError where a file is not what ``MANIFEST.sha256`` says, a version is missing
+    or there twice, or a way up has no way down.
     """
     broken = broken_files(folder)
     if broken:
@@ -58,17 +59,45 @@ def migrations(folder: Path = FOLDER) -> tuple[Migration, ...]:
             f"migration files differ from {MANIFEST}: {', '.join(broken)}",
             next_step="Restore them: a released migration is never edited. Nothing was changed.",
         )
-    return tuple(sorted((_read(path) for path in folder.glob("*.up.sql")), key=_version))
+    _require_pairs(folder)
+    found = sorted((_read(path) for path in folder.glob("*.up.sql")), key=_version)
+    _require_no_hole([migration.version for migration in found])
+    return tuple(found)
 
 
 def broken_files(folder: Path = FOLDER) -> list[str]:
-    """Name the files that are changed, missing, or not listed in the manifest."""
-    lines = [line.split() for line in (folder / MANIFEST).read_text().splitlines()]
-    listed = {name: checksum for checksum, name in lines}
+    """Name the files that are changed, missing, or not listed in the manifest.
+
+    Without a manifest that is all of them.
+    """
+    manifest = folder / MANIFEST
+    lines = manifest.read_text().splitlines() if manifest.is_file() else []
+    listed = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
     actual = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.sql")
     }
     return sorted(name for name in listed | actual if listed.get(name) != actual.get(name))
+
+
+def _require_pairs(folder: Path) -> None:
+    ups, downs = (
+        {path.name.removesuffix(suffix) for path in folder.glob(f"*{suffix}")}
+        for suffix in (".up.sql", ".down.sql")
+    )
+    lonely = sorted(ups ^ downs)
+    if lonely:
+        raise MigrationError(
+            f"these have a way up or a way down, not both: {', '.join(lonely)}",
+            next_step="Add the file that is missing. Nothing was changed.",
+        )
+
+
+def _require_no_hole(versions: list[int]) -> None:
+    if versions != list(range(1, len(versions) + 1)):
+        raise MigrationError(
+            f"the lineage is not v1, v2, … without a gap, but {', '.join(map(str, versions))}",
+            next_step="Restore the migration files. Nothing was changed.",
+        )
 
 
 def _read(path: Path) -> Migration:

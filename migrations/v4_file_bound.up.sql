@@ -1,8 +1,13 @@
 -- title:    Versions of contents, and rows bound to files
--- from:     nothing
+-- from:     v3, or nothing
 -- to:       v4
--- reason:   the last shape before content identity; kept so that indexes in the field are known
--- restores: v4_file_bound.down.sql (an empty database)
+-- reason:   v3 kept symbols as JSON that no query could search; v4 has a row a symbol and a ref
+-- restores: v4_file_bound.down.sql (empty v3 tables; rows come back from the backup)
+
+-- All of v3 was derived from files.
+DROP TABLE IF EXISTS symbol_kinds;
+DROP TABLE IF EXISTS symbols;
+DROP TABLE IF EXISTS files;
 
 CREATE TABLE files (
     file_id INTEGER PRIMARY KEY,

@@ -1,36 +1,46 @@
-"""Legacy databases as they are found in the field, made by their own migrations."""
+"""Legacy databases as they are found in the field, from the SQL text in fixtures/legacy.
 
+A fixture is rows; the migrations make its tables where it says ``-- schema: vN``. What others keep
+in an index (of_others.sql) is in each of them.
+"""
+
+import re
 from pathlib import Path
+from typing import Final
 
 import apsw
 
 from migrations import runner
 
-_ROWS = """
-INSERT INTO files VALUES (1, 'a.py', 'python', 10, 0.0), (2, 'copy.py', 'python', 10, 0.0);
-INSERT INTO content_versions (content_version_id, file_id, content_hash)
-VALUES (1, 1, 'aa'), (2, 2, 'aa');
-INSERT INTO parser_versions VALUES (1, 'python', '1');
-INSERT INTO asts VALUES (1, 'aa', 1, NULL);
-INSERT INTO symbols (symbol_id, file_id, content_version_id, name, symbol_type, line_number)
-VALUES (1, 1, 1, 'f', 'function', 1), (2, 2, 2, 'f', 'function', 1);
-INSERT INTO refs (file_id, content_version_id, name, ref_type, line_number)
-VALUES (1, 1, 'g', 'call', 2), (2, 2, 'g', 'call', 2);
-INSERT INTO symbol_kinds VALUES (1, 'function'), (2, 'function');
-INSERT INTO symbol_docs VALUES (1, 'Do it.');
-INSERT INTO build_queue (file_id) VALUES (1), (2);
-INSERT INTO discovery_queue (root) VALUES ('/somewhere');
-INSERT INTO cache_entries (cache_key, content_hash, value) VALUES ('k', 'aa', x'00');
-INSERT INTO cache_stats VALUES ('summary', 3, 1);
-CREATE TABLE notes (note_id INTEGER PRIMARY KEY, note TEXT);
-INSERT INTO notes VALUES (1, 'not ours'), (7, 'and kept');
-"""
+FOLDER: Final = Path(__file__).parent / "fixtures" / "legacy"
+OF_OTHERS: Final = FOLDER / "of_others.sql"
+SOURCES: Final = FOLDER / "sources"  # what the rows of the fixtures speak of
+NAMES: Final = ("v1", "v2", "v3", "v3_text_keyed", "v4", "foreign")
+
+
+def found(name: str, path: Path) -> Path:
+    """Make a database as the field has it: with rows, without a record of its version."""
+    return _make(name, path, is_recorded=False)
+
+
+def recorded(name: str, path: Path) -> Path:
+    """Make a database that our migrations made: with rows, and the record of its versions."""
+    return _make(name, path, is_recorded=True)
 
 
 def v4(path: Path) -> Path:
-    """A v4 index with rows in every table, full queues, and a table of someone else."""
+    """A v4 index on record, with rows in every table, full queues, and what others keep there."""
+    return recorded("v4", path)
+
+
+def _make(name: str, path: Path, *, is_recorded: bool) -> Path:
+    script = (FOLDER / f"{name}.sql").read_text()
     connection = apsw.Connection(str(path))
-    runner.up(connection, to=4)
-    connection.execute(_ROWS).fetchall()
+    version = re.match(r"-- schema: v(\d+)\n", script)
+    if version:
+        runner.up(connection, to=int(version[1]))
+        if not is_recorded:
+            connection.execute("DROP TABLE schema_migrations")
+    connection.execute(script + OF_OTHERS.read_text()).fetchall()
     connection.close()
     return path

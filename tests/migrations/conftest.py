@@ -6,7 +6,7 @@ import apsw
 import pytest
 
 from migrations import runner
-from tests.legacy import v4
+from tests.legacy import OF_OTHERS, v4
 
 Schema = list[tuple[str, str, str | None]]
 
@@ -29,9 +29,10 @@ def at_v4(tmp_path: Path) -> apsw.Connection:
 
 @pytest.fixture
 def at_v5(tmp_path: Path) -> apsw.Connection:
-    """A v5 index, as a new one begins, with rows."""
+    """A v5 index with rows, that went through the whole lineage."""
     connection = apsw.Connection(str(tmp_path / "v5.db"))
     runner.up(connection)
+    connection.execute(OF_OTHERS.read_text()).fetchall()
     connection.execute(
         "INSERT INTO roots VALUES (1, 'r', '/r');"
         "INSERT INTO parser_versions VALUES"
@@ -49,7 +50,7 @@ def at_v5(tmp_path: Path) -> apsw.Connection:
 
 
 def schema(connection: apsw.Connection) -> Schema:
-    """Return every object but the record of migrations, by name."""
+    """Return the text of every object but the record of migrations, by name."""
     return connection.execute(
         "SELECT type, name, sql FROM sqlite_schema"
         " WHERE tbl_name <> 'schema_migrations' ORDER BY name"

@@ -18,35 +18,35 @@ def states(connection):
 
 def test_an_empty_database_has_everything_pending(connection):
     assert runner.current_version(connection) == 0
-    assert states(connection) == [(4, "pending"), (5, "pending")]
+    assert states(connection) == [(version, "pending") for version in (1, 2, 3, 4, 5)]
 
 
 def test_all_that_is_pending_is_applied_in_order(connection):
-    assert runner.up(connection) == [4, 5]
-    assert states(connection) == [(4, "applied"), (5, "applied")]
+    assert runner.up(connection) == [1, 2, 3, 4, 5]
+    assert states(connection) == [(version, "applied") for version in (1, 2, 3, 4, 5)]
     assert runner.up(connection) == []
 
 
 def test_a_migration_up_stops_at_its_target(connection):
-    assert runner.up(connection, to=4) == [4]
-    assert states(connection) == [(4, "applied"), (5, "pending")]
-    assert runner.up(connection, to=5) == [5]
+    assert runner.up(connection, to=3) == [1, 2, 3]
+    assert states(connection)[2:] == [(3, "applied"), (4, "pending"), (5, "pending")]
+    assert runner.up(connection, to=5) == [4, 5]
 
 
 def test_a_version_that_was_leapt_over_is_superseded(connection):
     runner.apply(connection, migrations()[-1])
 
-    assert states(connection) == [(4, "superseded"), (5, "applied")]
+    assert states(connection)[3:] == [(4, "superseded"), (5, "applied")]
     assert runner.up(connection) == []
 
 
 def test_the_record_tells_when_by_what_and_from_which_bytes(connection):
     runner.up(connection, to=4)
     ((version, name, checksum, applied_at, took_ms, tool_version),) = connection.execute(
-        "SELECT * FROM schema_migrations"
+        "SELECT * FROM schema_migrations WHERE version = 4"
     )
 
-    assert (version, name, checksum) == (4, "file_bound", migrations()[0].checksum)
+    assert (version, name, checksum) == (4, "file_bound", migrations()[3].checksum)
     assert datetime.fromisoformat(applied_at).utcoffset() == timedelta(0)
     assert took_ms >= 0
     assert tool_version == runner.installed_version("flagday")
@@ -56,8 +56,8 @@ def test_the_status_of_an_applied_migration_is_what_the_record_says(connection):
     runner.up(connection, to=4)
     connection.execute("UPDATE schema_migrations SET applied_at = 'then', execution_ms = 7")
 
-    assert runner.status(connection)[0] == runner.MigrationStatus(
-        4, "file_bound", migrations()[0].title, "applied", "then", 7
+    assert runner.status(connection)[3] == runner.MigrationStatus(
+        4, "file_bound", migrations()[3].title, "applied", "then", 7
     )
 
 
@@ -84,18 +84,18 @@ def test_a_database_that_does_not_fit_the_lineage_is_refused(at_v4, migrate, cha
 
 
 def test_changed_and_unknown_versions_are_told_apart(at_v4):
-    at_v4.execute("UPDATE schema_migrations SET checksum = 'other'")
+    at_v4.execute("UPDATE schema_migrations SET checksum = 'other' WHERE version = 4")
     at_v4.execute("INSERT INTO schema_migrations VALUES (6, 'next', '', '', 0, '')")
 
-    assert states(at_v4) == [(4, "changed"), (5, "superseded"), (6, "unknown")]
-    assert runner.status(at_v4)[2].title == "made by a newer flagday"
+    assert states(at_v4)[3:] == [(4, "changed"), (5, "superseded"), (6, "unknown")]
+    assert runner.status(at_v4)[5].title == "made by a newer flagday"
 
 
 def test_a_target_that_is_no_version_is_refused(at_v4):
     for migrate in (runner.up, runner.down):
-        with pytest.raises(MigrationError, match="there is no schema v3") as refused:
-            migrate(at_v4, to=3)
-        assert refused.value.next_step == "Known versions: 0, 4, 5."
+        with pytest.raises(MigrationError, match="there is no schema v6") as refused:
+            migrate(at_v4, to=6)
+        assert refused.value.next_step == "Known versions: 0, 1, 2, 3, 4, 5."
 
 
 def test_up_does_not_go_back(at_v5):
@@ -107,7 +107,7 @@ def test_up_does_not_go_back(at_v5):
 def test_down_reverts_the_newest_first(connection):
     runner.up(connection)
 
-    assert runner.down(connection, to=0) == [5, 4]
+    assert runner.down(connection, to=0) == [5, 4, 3, 2, 1]
     assert (schema(connection), recorded(connection)) == ([], [])
 
 
@@ -115,15 +115,67 @@ def test_down_to_where_the_database_is_does_nothing(at_v4):
     before = schema(at_v4)
 
     assert runner.down(at_v4, to=4) == []
-    assert runner.down(at_v4, to=5) == []
     assert schema(at_v4) == before
+
+
+def test_down_does_not_go_on(at_v4):
+    with pytest.raises(MigrationError, match="the database is at v4, before v5") as refused:
+        runner.down(at_v4, to=5)
+    assert refused.value.next_step.startswith("To go on: flagday migrate up --to 5.")
 
 
 def test_going_down_from_an_index_that_began_at_v5_records_v4(connection):
     runner.apply(connection, migrations()[-1])
     runner.down(connection, to=4)
 
-    assert states(connection) == [(4, "applied"), (5, "pending")]
+    assert states(connection)[2:] == [(3, "superseded"), (4, "applied"), (5, "pending")]
+
+
+@pytest.mark.parametrize(
+    "leaving", [b"COMMIT", b"ROLLBACK", b"SAVEPOINT s", b"ATTACH ':memory:' AS other"]
+)
+def test_a_script_cannot_leave_its_transaction(at_v5, leaving):
+    before = (schema(at_v5), recorded(at_v5))
+
+    with pytest.raises(MigrationError, match="not authorized"):
+        runner.apply(at_v5, Migration(6, "leaving", b"CREATE TABLE made (x); " + leaving, b""))
+    assert (schema(at_v5), recorded(at_v5)) == before
+    assert at_v5.authorizer is None
+
+
+def test_a_transaction_of_the_caller_is_not_ended(at_v4):
+    at_v4.execute("BEGIN")
+    at_v4.execute("INSERT INTO notes VALUES (8, 'uncommitted')")
+
+    with pytest.raises(MigrationError, match="within a transaction"):
+        runner.up(at_v4)
+    assert at_v4.in_transaction
+    assert (8, "uncommitted") in rows(at_v4, "notes")["notes"]
+
+
+def test_a_migration_that_is_interrupted_leaves_nothing(at_v4):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    before = (schema(at_v4), recorded(at_v4), rows(at_v4, "symbols", "notes"))
+    at_v4.set_progress_handler(interrupt, 200)
+    with pytest.raises(KeyboardInterrupt):
+        runner.up(at_v4)
+    at_v4.set_progress_handler(None)
+
+    assert (schema(at_v4), recorded(at_v4), rows(at_v4, "symbols", "notes")) == before
+    assert not at_v4.in_transaction
+
+
+def test_a_database_that_another_process_writes_to_is_refused_and_kept(at_v4):
+    other = apsw.Connection(at_v4.filename)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(MigrationError, match="locked"):
+        runner.up(at_v4)
+    other.execute("ROLLBACK")
+    other.close()
+    assert recorded(at_v4) == [1, 2, 3, 4]
 
 
 def test_a_script_that_fails_leaves_nothing(at_v5):

@@ -1,0 +1,60 @@
+-- title:    Drop the symbols a file
+-- from:     v3
+-- to:       v2
+-- reason:   the way back from v3_file_keyed.up.sql
+-- restores: empty v2 tables; rows come back from the backup
+
+DROP TABLE symbol_kinds;
+DROP TABLE symbols;
+DROP TABLE files;
+
+CREATE TABLE files (
+    file_id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,
+    filename TEXT NOT NULL,
+    language TEXT,
+    content_hash TEXT, -- hexadecimal
+    docstring TEXT,
+    indexed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+CREATE TABLE definitions (
+    definition_id INTEGER PRIMARY KEY,
+    file_id INTEGER NOT NULL REFERENCES files (file_id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    line_number INTEGER NOT NULL,
+    docstring TEXT
+);
+
+CREATE INDEX definitions_by_name ON definitions (name);
+
+CREATE TABLE imports (
+    import_id INTEGER PRIMARY KEY,
+    file_id INTEGER NOT NULL REFERENCES files (file_id) ON DELETE CASCADE,
+    module TEXT NOT NULL,
+    line_number INTEGER
+);
+
+CREATE INDEX imports_by_module ON imports (module);
+
+CREATE TABLE local_symbols (
+    local_symbol_id INTEGER PRIMARY KEY,
+    definition_id INTEGER NOT NULL REFERENCES definitions (definition_id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    line_number INTEGER NOT NULL
+);
+
+CREATE TABLE file_tags (
+    file_id INTEGER NOT NULL REFERENCES files (file_id) ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    weight REAL NOT NULL DEFAULT 1.0,
+    PRIMARY KEY (file_id, tag)
+) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE files_fts USING fts5 (filename, path, definitions, imports, docstrings, tags);
+
+-- The builder writes the texts; a file that goes takes its text along.
+CREATE TRIGGER files_fts_delete AFTER DELETE ON files BEGIN
+    DELETE FROM files_fts WHERE rowid = old.file_id;
+END;
