@@ -1,5 +1,7 @@
 """``flagday migrate``: the lineage of the schema, in place. The flag day itself never needs it."""
 
+import sys
+from contextlib import closing
 from typing import Annotated, Final
 
 import typer
@@ -14,14 +16,14 @@ from tasks.store.connection import open_read_only, open_to_migrate
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
 _DB: Final = Plan().db
+_LINE_CHARS: Final = 200  # off a terminal a row is one line
 
 
 @app.command()
 def status(db: Db = _DB, as_json: Json = False) -> None:
     """Show each version, and where the index stands."""
-    connection = open_read_only(db)
-    entries = runner.status(connection)
-    connection.close()
+    with closing(open_read_only(db)) as connection:
+        entries = runner.status(connection)
     if as_json:
         print_json([{name: getattr(entry, name) for name in entry.__slots__} for entry in entries])
         return
@@ -29,27 +31,33 @@ def status(db: Db = _DB, as_json: Json = False) -> None:
     for entry in entries:
         took = "" if entry.execution_ms is None else f"{entry.execution_ms} ms"
         table.add_row(f"v{entry.version}", entry.title, entry.state, entry.applied_at or "", took)
-    Console(soft_wrap=True).print(table)
+    Console(width=None if sys.stdout.isatty() else _LINE_CHARS).print(table)
 
 
 @app.command()
 def up(
-    to: Annotated[int, typer.Option(help="Version to go up to.")] = runner.LATEST, db: Db = _DB
+    to: Annotated[
+        int, typer.Option(help="Version to go up to.", min=1, max=runner.LATEST)
+    ] = runner.LATEST,
+    db: Db = _DB,
 ) -> None:
     """Apply pending migrations. Rows of dropped tables are lost: make a backup first."""
-    connection = open_to_migrate(db)
-    for version in runner.up(connection, to):
-        typer.echo(f"applied v{version}")
-    connection.close()
+    migrations()  # broken files are refused before a database is made
+    with closing(open_to_migrate(db)) as connection:
+        for version in runner.up(connection, to):
+            typer.echo(f"applied v{version}")
 
 
 @app.command()
-def down(to: Annotated[int, typer.Option(help="Version to go down to.")], db: Db = _DB) -> None:
+def down(
+    to: Annotated[int, typer.Option(help="Version to go down to.", min=0, max=runner.LATEST)],
+    db: Db = _DB,
+) -> None:
     """Revert migrations. Rows of dropped tables are lost: make a backup first."""
-    connection = open_to_migrate(db)
-    for version in runner.down(connection, to):
-        typer.echo(f"reverted v{version}")
-    connection.close()
+    open_read_only(db).close()  # where there is no database, none is made
+    with closing(open_to_migrate(db)) as connection:
+        for version in runner.down(connection, to):
+            typer.echo(f"reverted v{version}")
 
 
 @app.command()
@@ -57,7 +65,6 @@ def check(db: Db = _DB) -> None:
     """Compare the migration files with their manifest, and the index with the migrations."""
     known = migrations()
     if db.exists():
-        connection = open_read_only(db)
-        runner.check(connection)
-        connection.close()
+        with closing(open_read_only(db)) as connection:
+            runner.check(connection)
     typer.echo(f"{len(known)} migrations are what the manifest says")
