@@ -8,7 +8,7 @@ from typing import Final
 
 import apsw
 
-from migrations import catalogue, runner
+from migrations import catalogue, recognition, runner
 from tasks import repository
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import PreconditionFailed
@@ -56,7 +56,7 @@ def recognise(database: Path) -> IndexInService:
     """
     location = database.resolve()
     if not location.exists():
-        return IndexInService(database, location, Shape.NONE, 0, 0)
+        return IndexInService(database, location, Shape.NONE, 0, "", 0)
     if location.is_dir():
         raise PreconditionFailed(
             f"{database} is a folder", next_step="Name a file with --db. Nothing was changed."
@@ -64,10 +64,10 @@ def recognise(database: Path) -> IndexInService:
     connection = open_read_only(database)
     try:
         _require_sound(connection, database)
-        shape, version = _shape(connection)
+        shape, version, form = _shape(connection)
     finally:
         connection.close()
-    return IndexInService(database, location, shape, version, location.stat().st_size)
+    return IndexInService(database, location, shape, version, form, location.stat().st_size)
 
 
 def _require_sound(connection: apsw.Connection, database: Path) -> None:
@@ -82,15 +82,20 @@ def _require_sound(connection: apsw.Connection, database: Path) -> None:
         )
 
 
-def _shape(connection: apsw.Connection) -> tuple[Shape, int]:
+def _shape(connection: apsw.Connection) -> tuple[Shape, int, str]:
     if not connection.execute("SELECT COUNT(*) FROM sqlite_schema").get:
-        return Shape.EMPTY, 0
+        return Shape.EMPTY, 0, ""
     try:
         runner.check(connection)
     except catalogue.MigrationError as error:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
     version = runner.current_version(connection)
-    return (Shape.LINEAGE if version else Shape.FOREIGN), version
+    if version:
+        return Shape.LINEAGE, version, f"v{version}"
+    form = recognition.recognise(connection)
+    if form:
+        return Shape.UNRECORDED, form.version, form.name
+    return Shape.FOREIGN, 0, ""
 
 
 def _space_problems(database: Path, service: IndexInService) -> Iterator[str]:

@@ -40,7 +40,8 @@ class Shape(StrEnum):
 
     NONE = "no database"
     EMPTY = "an empty database"
-    LINEAGE = "a version of our lineage"
+    LINEAGE = "a version of our lineage, on record"
+    UNRECORDED = "a version of our lineage without a record"  # told by its tables
     FOREIGN = "a schema of another make"
 
 
@@ -52,6 +53,7 @@ class IndexInService:
     location: Path  # the file behind it, after symbolic links
     shape: Shape
     version: int  # of our lineage; 0 where it is none
+    form: str  # v3; an older form of it: v3 text-keyed; empty where it is no version
     size_bytes: int
 
 

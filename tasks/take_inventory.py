@@ -1,13 +1,10 @@
 """Step 2: what depends on the legacy tables, before any change (§1.2)."""
 
-from functools import cache
+from dataclasses import replace
 
-import apsw
-
-from migrations import runner
-from migrations.catalogue import migrations
+from migrations import recognition
 from tasks import repository
-from tasks.contracts import IndexInService, Workspace
+from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import StepFailed
 from tasks.plan import Plan
 from tasks.step import step
@@ -26,10 +23,11 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     inventory = take.take_inventory(
         service.path if service.location.exists() else None,
         plan.legacy.tables,
-        superseded(service.version),
+        superseded(service),
         plan.legacy.queues,
         plan.code,
     )
+    inventory = replace(inventory, was=described(service))
     write_inventory(inventory, workspace.artifacts)
     if plan.commit:
         repository.commit(workspace.artifacts, "Take the inventory before the flag day")
@@ -48,25 +46,23 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     return inventory
 
 
-@cache
-def superseded(version: int) -> dict[str, str]:
-    """Name the tables and views that schema v5 takes or replaces, each with the reason."""
-    newest = apsw.Connection(":memory:")
-    runner.apply(newest, migrations()[-1])
-    names = dict.fromkeys(_objects(newest), f"schema v{runner.LATEST} has one of this name")
-    if 0 < version < runner.LATEST:
-        database = apsw.Connection(":memory:")
-        runner.up(database, version)
-        before = _objects(database)
-        runner.up(database)
-        gone = before - _objects(database)
-        names |= dict.fromkeys(gone, f"schema v{version} had it; v{runner.LATEST} does not")
-    return {name: names[name] for name in sorted(names) if name not in _KEPT}
+def described(service: IndexInService) -> str:
+    """Say in words what the database was."""
+    return f"{service.form}, {service.shape}" if service.form else str(service.shape)
+
+
+def superseded(service: IndexInService) -> dict[str, str]:
+    """Name the tables and views that schema v5 takes or replaces, each with the reason.
+
+    Our own record of migrations and runs stays; tables of such names that are not ours go.
+    """
+    *_, newest = recognition.forms()
+    ours = _KEPT if service.shape is Shape.LINEAGE else frozenset()
+    names = dict.fromkeys(newest.objects | _KEPT, f"schema {newest.name} has one of this name")
+    if service.form:
+        gone = recognition.form_called(service.form).gone
+        names |= dict.fromkeys(gone, f"schema {service.form} had it; {newest.name} does not")
+    return {name: names[name] for name in sorted(names) if name not in ours}
 
 
 _KEPT = frozenset({"schema_migrations", "runs", "run_steps"})
-
-
-def _objects(connection: apsw.Connection) -> set[str]:
-    found = connection.execute("SELECT name FROM pragma_table_list WHERE type <> 'shadow'")
-    return {name for (name,) in found if not name.startswith("sqlite_")}

@@ -91,3 +91,4 @@ class Inventory:
     code_paths: tuple[CodePath, ...]
     unreadable: tuple[tuple[str, str], ...]  # (code root/file, reason)
     code_roots: tuple[str, ...]
+    was: str = ""  # what the database was, in words; empty: nobody has told

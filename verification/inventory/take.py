@@ -82,7 +82,7 @@ def _counts(
     cleared = {folded(name) for name in queues}
     for item in schema_objects(connection):
         name = folded(item.name)
-        if item.kind not in {Kind.TABLE, Kind.FTS_TABLE} or name in _BOOKS:
+        if item.kind not in {Kind.TABLE, Kind.FTS_TABLE} or name in _BOOKS - gone.keys():
             continue
         if name in gone:
             fate, why = Fate.DROPPED, gone[name]

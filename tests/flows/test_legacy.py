@@ -1,0 +1,181 @@
+"""From every legacy shape to a verified v5 index: what is legacy goes, what others keep stays."""
+
+import hashlib
+import json
+import shutil
+from collections import Counter
+from functools import cache
+
+import apsw
+import pytest
+
+from migrations import runner
+from migrations.catalogue import migrations
+from tests import legacy
+from tests.conftest import Bench
+
+OF_OTHERS = {
+    "notes",
+    "notes_by_text",
+    "note_stars",
+    "notes_fts",
+    *(f"notes_fts_{part}" for part in ("config", "data", "docsize", "idx")),
+    "notes_fts_insert",
+    "starred_notes",
+}
+KEPT = {
+    "v4": {"build_queue", "discovery_queue", "cache_entries", "cache_stats"},
+    "foreign": {"source_file", "symbol_docs", "todo", "all_files"},
+}
+FLAGS = {"foreign": {"legacy": {"tables": ["defs", "usages"], "queues": ["todo"]}}}
+WAS = {
+    "v1": "v1, a version of our lineage without a record",
+    "v2": "v2, a version of our lineage without a record",
+    "v3": "v3, a version of our lineage without a record",
+    "v3_text_keyed": "v3 text-keyed, a version of our lineage without a record",
+    "v4": "v4, a version of our lineage without a record",
+    "foreign": "a schema of another make",
+}
+# What the v4 fixture says of lib/stock.py and lib/gone.py, which have changed or gone since.
+STALE = [
+    ("count", "function", "lib/stock.py", 1),
+    ("forgotten", "function", "lib/gone.py", 1),
+    ("recount", "function", "lib/stock.py", 4),
+    ("total", "function", "lib/stock.py", 8),
+]
+# What the files hold that the v4 fixture does not know, or knows from another content.
+UNKNOWN_TO_V4 = [
+    ("Basket", "class", "web/price.js", 5),
+    ("add", "method", "web/price.js", 6),
+    ("count", "function", "lib/stock.py", 1),
+    ("price", "function", "web/price.js", 1),
+    ("recount", "function", "lib/stock.py", 5),
+]
+
+
+@pytest.fixture(scope="module")
+def day(prefect, tmp_path_factory):  # noqa: ARG001 -- runs need the server
+    """Run the flag day on a legacy database over the sources of its rows, once a database."""
+
+    @cache
+    def run(name):
+        bench = Bench(tmp_path_factory.mktemp(name))
+        legacy.found(name, bench.db)
+        shutil.copytree(legacy.SOURCES, bench.folder / "src")
+        return bench, bench.run("src", **FLAGS.get(name, {}))
+
+    return run
+
+
+def read(workspace, artifact):
+    return json.loads((workspace.artifacts / artifact).read_text())
+
+
+def names_in(connection):
+    found = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+@pytest.mark.parametrize("name", legacy.NAMES)
+def test_a_legacy_index_becomes_v5_with_a_passed_verdict_and_nothing_legacy_is_left(day, name):
+    bench, workspace = day(name)
+    index, fresh = apsw.Connection(str(bench.db)), apsw.Connection(":memory:")
+    runner.apply_alone(fresh, migrations()[-1])
+    states = [entry.state for entry in runner.status(index)]
+    left = names_in(index) - names_in(fresh)
+    index.close()
+
+    assert read(workspace, "verification.json")["verdict"] == "passed"
+    assert states[-1] == "applied"
+    assert left == OF_OTHERS | KEPT.get(name, set())
+
+
+@pytest.mark.parametrize("name", legacy.NAMES)
+def test_the_inventory_says_what_the_database_was(day, name):
+    _, workspace = day(name)
+
+    assert read(workspace, "inventory.json")["was"] == WAS[name]
+    assert f"The database was: {WAS[name]}." in (workspace.artifacts / "inventory.md").read_text()
+
+
+@pytest.mark.parametrize("name", legacy.NAMES)
+def test_what_others_keep_in_a_legacy_index_stays_with_its_rows_and_works(day, name):
+    bench, _ = day(name)
+    tables = ("notes", "note_stars", "notes_fts", "starred_notes")
+
+    assert {table: bench.rows(f"SELECT * FROM {table}") for table in tables} == {
+        "notes": [(1, "not ours"), (7, "and kept")],
+        "note_stars": [(7, 5)],
+        "notes_fts": [("not ours",), ("and kept",)],
+        "starred_notes": [("and kept", 5)],
+    }
+    assert bench.rows("SELECT rowid FROM notes_fts WHERE notes_fts MATCH 'kept'") == [(7,)]
+
+
+def test_queues_of_a_v4_index_are_empty_and_its_cache_is_kept(day):
+    bench, _ = day("v4")
+
+    assert bench.rows("SELECT * FROM build_queue") == []
+    assert bench.rows("SELECT * FROM discovery_queue") == []
+    assert bench.rows("SELECT cache_key, hex(value) FROM cache_entries") == [("k", "28B52FFD00")]
+    assert bench.rows("SELECT * FROM cache_stats") == [("summary", 3, 1)]
+
+
+def test_tables_of_another_make_stay_unless_they_depend_on_what_goes_or_v5_has_their_name(
+    day,
+):
+    bench, workspace = day("foreign")
+
+    assert bench.rows("SELECT * FROM source_file") == [
+        (1, "lib/queue.c", "d41d8cd9"),
+        (2, "lib/stock.py", None),
+    ]
+    assert bench.rows("SELECT * FROM symbol_docs") == [("queue", "A ring.")]
+    assert bench.rows("SELECT * FROM todo") == []
+    assert {
+        item["name"]: (item["rows"], item["why"])
+        for item in read(workspace, "inventory.json")["tables"]
+        if item["fate"] == "dropped"
+    } == {
+        "Defs Search": (3, "takes its content from defs"),
+        "defs": (3, "named as legacy by the plan"),
+        "imports": (1, "schema v5 has one of this name"),
+        "runs": (1, "schema v5 has one of this name"),
+        "schema_migrations": (2, "schema v5 has one of this name"),
+        "usages": (1, "named as legacy by the plan"),
+    }
+
+
+def test_where_the_rows_of_a_v4_index_were_right_the_golden_join_gives_the_same(day):
+    bench, _ = day("v4")
+    (before,) = (bench.folder / "index.db.generations").glob("*.before.db")
+    file_bound = bench.rows(
+        "SELECT symbols.name, symbol_type, path, line_number, content_hash"
+        " FROM symbols INNER JOIN files USING (file_id)"
+        " INNER JOIN content_versions USING (content_version_id)",
+        before,
+    )
+    right = Counter(row[:4] for row in file_bound if is_of_today(bench.folder / "src", *row[2::2]))
+    wrong = Counter(row[:4] for row in file_bound) - right
+    golden = Counter(bench.rows("SELECT name, symbol_type, path, line_number FROM golden_symbols"))
+
+    assert golden == right + Counter(UNKNOWN_TO_V4)
+    assert wrong == Counter(STALE)
+    assert right.total() == 19
+
+
+def is_of_today(root, path, content_hash):
+    file = root / path
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == content_hash
+
+
+def test_rows_that_a_v4_index_had_once_a_file_are_stored_once_a_content(day):
+    bench, _ = day("v4")
+
+    assert bench.rows("SELECT COUNT(*) FROM symbols WHERE name = 'Till'") == [(1,)]
+    assert bench.where("Till") == [
+        ("src", "app/main.py", 8),
+        ("src", "app/main_of_last_year.py", 8),
+    ]

@@ -1,0 +1,64 @@
+"""What a database is, before the flag day, with a record and without."""
+
+import apsw
+import pytest
+
+from migrations import runner
+from tasks.check_preconditions import recognise
+from tasks.contracts import Shape
+from tasks.errors import PreconditionFailed
+from tests import legacy
+
+UNRECORDED = {
+    "v1": (Shape.UNRECORDED, 1, "v1"),
+    "v2": (Shape.UNRECORDED, 2, "v2"),
+    "v3": (Shape.UNRECORDED, 3, "v3"),
+    "v3_text_keyed": (Shape.UNRECORDED, 3, "v3 text-keyed"),
+    "v4": (Shape.UNRECORDED, 4, "v4"),
+    "foreign": (Shape.FOREIGN, 0, ""),
+}
+
+
+def told(path):
+    service = recognise(path)
+    return service.shape, service.version, service.form
+
+
+@pytest.mark.parametrize(("name", "expected"), UNRECORDED.items())
+def test_a_database_without_a_record_is_told_by_its_tables(tmp_path, name, expected):
+    assert told(legacy.found(name, tmp_path / "index.db")) == expected
+
+
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
+def test_a_database_with_a_record_is_what_the_record_says(tmp_path, version):
+    path = legacy.recorded(f"v{version}", tmp_path / "index.db")
+
+    assert told(path) == (Shape.LINEAGE, version, f"v{version}")
+
+
+def test_nothing_and_an_empty_database_have_no_form(tmp_path):
+    (tmp_path / "empty.db").touch()
+
+    assert told(tmp_path / "none.db") == (Shape.NONE, 0, "")
+    assert told(tmp_path / "empty.db") == (Shape.EMPTY, 0, "")
+
+
+def test_looking_at_a_database_changes_no_byte_of_it(tmp_path):
+    path = legacy.found("v4", tmp_path / "index.db")
+    before = path.read_bytes()
+    recognise(path)
+
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["index.db"]
+
+
+def test_a_database_newer_than_the_tool_is_refused(tmp_path):
+    path = legacy.recorded("v4", tmp_path / "index.db")
+    connection = apsw.Connection(str(path))
+    connection.execute(
+        "INSERT INTO schema_migrations VALUES (?, 'later', '', '', 0, '9')", [runner.LATEST + 1]
+    )
+    connection.close()
+
+    with pytest.raises(PreconditionFailed, match="newer than this flagday"):
+        recognise(path)
