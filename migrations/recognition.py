@@ -26,26 +26,34 @@ class Form:
 
     version: int
     name: str  # v3; an older form of it: v3 text-keyed
-    objects: frozenset[str]  # tables and views, folded
-    gone: frozenset[str]  # those of them that the newest version does not have
+    objects: frozenset[str]  # every name in its schema, folded
+    gone: frozenset[str]  # its tables and views whose names the newest version does not have
     marks: Columns  # the tables with derived rows: those that the version after it replaces
+
+
+@dataclass(frozen=True, slots=True)
+class _Schema:
+    """What of a database tells its form."""
+
+    objects: frozenset[str]
+    relations: frozenset[str]  # tables and views without shadow tables
+    columns: Columns  # of ordinary tables
 
 
 @cache
 def forms() -> tuple[Form, ...]:
     """Return the form of every version, in order, each after the older forms of it."""
-    newest = migrations()[-1]
     stages = list(_stages())
-    last = stages[-1][0]
-    alone = apsw.Connection(":memory:")
-    alone.execute(newest.up.decode()).fetchall()
+    last = stages[-1].objects
+    newest = migrations()[-1]
+    alone = _schema_of(newest.up.decode())
     found = [
         *(
-            Form(version, f"v{version}", names, names - last, _replaced(columns, after))
-            for version, ((names, columns), (_, after)) in enumerate(pairwise(stages), 1)
+            _form(version, f"v{version}", before, last, _replaced(before.columns, after.columns))
+            for version, (before, after) in enumerate(pairwise(stages), 1)
         ),
         *_older_forms(last),
-        Form(newest.version, f"v{newest.version}", objects(alone), frozenset(), _columns(alone)),
+        _form(newest.version, f"v{newest.version}", alone, last, alone.columns),
     ]
     return tuple(sorted(found, key=lambda form: (form.version, form.name == f"v{form.version}")))
 
@@ -67,20 +75,45 @@ def form_called(name: str) -> Form:
 
 
 def objects(connection: apsw.Connection) -> frozenset[str]:
-    """Name the tables and views of a database, folded; shadow tables go with theirs."""
-    found = connection.execute(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'"
-    )
-    names = (str(name).lower() for (name,) in found)
-    return frozenset(name for name in names if not name.startswith("sqlite_"))
+    """Return every name in the schema of a database, folded."""
+    names = connection.execute("SELECT lower(name) FROM sqlite_schema")
+    return frozenset(str(name) for (name,) in names if not str(name).startswith("sqlite_"))
 
 
-def _stages() -> Iterator[tuple[frozenset[str], Columns]]:
+def _form(version: int, name: str, schema: _Schema, last: frozenset[str], marks: Columns) -> Form:
+    return Form(version, name, schema.objects, schema.relations - last, marks)
+
+
+def _stages() -> Iterator[_Schema]:
     """Go up version by version, and yield what is there each time."""
-    connection = apsw.Connection(":memory:")
+    script = ""
     for migration in migrations():
-        connection.execute(migration.up.decode()).fetchall()
-        yield objects(connection), _columns(connection)
+        script += migration.up.decode()
+        yield _schema_of(script)
+
+
+def _older_forms(last: frozenset[str]) -> Iterator[Form]:
+    for path in sorted(FOLDER.glob("v*.sql")):
+        version, _, name = path.stem.removeprefix("v").partition("_")
+        schema = _schema_of(path.read_text())
+        called = f"v{version} {name.replace('_', '-')}"
+        yield _form(int(version), called, schema, last, schema.columns)
+
+
+def _schema_of(script: str) -> _Schema:
+    """Run a script on an empty database and look at what it made."""
+    connection = apsw.Connection(":memory:")
+    connection.execute(script).fetchall()
+    schema = _Schema(objects(connection), _relations(connection), _columns(connection))
+    connection.close()
+    return schema
+
+
+def _relations(connection: apsw.Connection) -> frozenset[str]:
+    found = connection.execute(
+        "SELECT lower(name) FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow'"
+    )
+    return frozenset(str(name) for (name,) in found if not str(name).startswith("sqlite_"))
 
 
 def _columns(connection: apsw.Connection) -> Columns:
@@ -97,12 +130,3 @@ def _columns(connection: apsw.Connection) -> Columns:
 
 def _replaced(before: Columns, after: Columns) -> Columns:
     return {table: columns for table, columns in before.items() if after.get(table) != columns}
-
-
-def _older_forms(last: frozenset[str]) -> Iterator[Form]:
-    for path in sorted(FOLDER.glob("v*.sql")):
-        version, _, name = path.stem.removeprefix("v").partition("_")
-        connection = apsw.Connection(":memory:")
-        connection.execute(path.read_text()).fetchall()
-        names, called = objects(connection), f"v{version} {name.replace('_', '-')}"
-        yield Form(int(version), called, names, names - last, _columns(connection))

@@ -52,7 +52,7 @@ def described(service: IndexInService) -> str:
 
 
 def superseded(service: IndexInService) -> dict[str, str]:
-    """Name the tables and views that schema v5 takes or replaces, each with the reason.
+    """Name whatever has a name that schema v5 takes, and what it replaces, with the reasons.
 
     Our own record of migrations and runs stays; tables of such names that are not ours go.
     """

@@ -148,6 +148,17 @@ def test_tables_of_another_make_stay_unless_they_depend_on_what_goes_or_v5_has_t
     }
 
 
+def test_an_index_with_a_name_that_v5_takes_goes_and_its_table_stays(day):
+    _, workspace = day("foreign")
+    closure = {
+        item["name"]: (item["kind"], item["why"])
+        for item in read(workspace, "inventory.json")["closure"]
+    }
+
+    assert closure["refs_by_name"] == ("index", "schema v5 has one of this name")
+    assert "source_file" not in closure
+
+
 def test_where_the_rows_of_a_v4_index_were_right_the_golden_join_gives_the_same(day):
     bench, _ = day("v4")
     (before,) = (bench.folder / "index.db.generations").glob("*.before.db")

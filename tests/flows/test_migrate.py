@@ -144,7 +144,7 @@ def test_a_database_of_another_make_is_refused_by_the_names_in_the_way(migrate, 
     code, _, said = migrate("up")
 
     assert code == 3
-    assert "has imports, runs, schema_migrations, symbol_docs already" in said
+    assert "has imports, refs_by_name, runs, schema_migrations, symbol_docs already" in said
     assert db.read_bytes() == before
 
 

@@ -149,7 +149,9 @@ def test_tables_of_another_make_are_never_migrated(found):
 
     with pytest.raises(MigrationError, match="of another make and has") as refused:
         runner.up(connection)
-    assert "imports, runs, schema_migrations, symbol_docs already" in refused.value.what
+    assert (
+        "imports, refs_by_name, runs, schema_migrations, symbol_docs already" in refused.value.what
+    )
     assert schema(connection) == before
 
 

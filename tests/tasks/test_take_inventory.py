@@ -16,7 +16,7 @@ RECORDS = ("runs", "run_steps", "schema_migrations")
 
 @pytest.fixture
 def of_v5():
-    """Name what v5 has, in lower case."""
+    """Map every name in the schema of v5 to the reason why such a thing goes."""
     connection = apsw.Connection(":memory:")
     runner.apply_alone(connection, migrations()[-1])
     yield dict.fromkeys(sorted(objects(connection)), OWN)
