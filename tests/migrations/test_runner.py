@@ -154,17 +154,19 @@ def test_a_transaction_of_the_caller_is_not_ended(at_v4):
 
 
 def test_a_migration_that_is_interrupted_leaves_nothing(at_v4):
-    def interrupt():
-        raise KeyboardInterrupt
+    def interrupt(_cursor, statement, _bindings):
+        if "CREATE TABLE asts" in statement:
+            raise KeyboardInterrupt
+        return True
 
     before = (schema(at_v4), recorded(at_v4), rows(at_v4, "symbols", "notes"))
-    at_v4.set_progress_handler(interrupt, 200)
+    at_v4.exec_trace = interrupt
     with pytest.raises(KeyboardInterrupt):
         runner.up(at_v4)
-    at_v4.set_progress_handler(None)
+    at_v4.exec_trace = None
 
-    assert (schema(at_v4), recorded(at_v4), rows(at_v4, "symbols", "notes")) == before
     assert not at_v4.in_transaction
+    assert (schema(at_v4), recorded(at_v4), rows(at_v4, "symbols", "notes")) == before
 
 
 def test_a_database_that_another_process_writes_to_is_refused_and_kept(at_v4):
