@@ -1,7 +1,8 @@
 """Tell what a database without a record is, by its tables and their columns.
 
-What tables a version has is read off the migrations, run on an empty database. An older form of a
-version, which no migration makes, stands as SQL in ``forms/``.
+What tables a version has, and which columns a row of them cannot be without, is read off the
+migrations, run on an empty database. An older form of a version, which no migration makes, stands
+as SQL in ``forms/``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ class Form:
     name: str  # v3; an older form of it: v3 text-keyed
     objects: frozenset[str]  # every name in its schema, folded
     gone: frozenset[str]  # its tables and views whose names the newest version does not have
-    marks: Columns  # the tables with derived rows: those that the version after it replaces
+    marks: Columns  # what it is known by: the required columns of the tables with derived rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Schema:
     objects: frozenset[str]
     relations: frozenset[str]  # tables and views without shadow tables
     columns: Columns  # of ordinary tables
+    required: Columns  # those in a key, or neither NULL nor with a default
 
 
 @cache
@@ -49,17 +51,17 @@ def forms() -> tuple[Form, ...]:
     alone = _schema_of(newest.up.decode())
     found = [
         *(
-            _form(version, f"v{version}", before, last, _replaced(before.columns, after.columns))
+            _form(version, f"v{version}", before, last, _replaced(before, after))
             for version, (before, after) in enumerate(pairwise(stages), 1)
         ),
         *_older_forms(last),
-        _form(newest.version, f"v{newest.version}", alone, last, alone.columns),
+        _form(newest.version, f"v{newest.version}", alone, last, alone.required),
     ]
     return tuple(sorted(found, key=lambda form: (form.version, form.name == f"v{form.version}")))
 
 
 def recognise(connection: apsw.Connection) -> Form | None:
-    """Return the newest form whose tables are all there, each with its columns or more."""
+    """Return the newest form whose tables are all there, each with the columns it must have."""
     found = _columns(connection)
     matching = [
         form
@@ -97,14 +99,19 @@ def _older_forms(last: frozenset[str]) -> Iterator[Form]:
         version, _, name = path.stem.removeprefix("v").partition("_")
         schema = _schema_of(path.read_text())
         called = f"v{version} {name.replace('_', '-')}"
-        yield _form(int(version), called, schema, last, schema.columns)
+        yield _form(int(version), called, schema, last, schema.required)
 
 
 def _schema_of(script: str) -> _Schema:
     """Run a script on an empty database and look at what it made."""
     connection = apsw.Connection(":memory:")
     connection.execute(script).fetchall()
-    schema = _Schema(objects(connection), _relations(connection), _columns(connection))
+    schema = _Schema(
+        objects(connection),
+        _relations(connection),
+        _columns(connection),
+        _columns(connection, _REQUIRED),
+    )
     connection.close()
     return schema
 
@@ -116,17 +123,26 @@ def _relations(connection: apsw.Connection) -> frozenset[str]:
     return frozenset(str(name) for (name,) in found if not str(name).startswith("sqlite_"))
 
 
-def _columns(connection: apsw.Connection) -> Columns:
+_REQUIRED: Final = 'columns.pk > 0 OR (columns."notnull" AND columns.dflt_value IS NULL)'
+
+
+def _columns(connection: apsw.Connection, condition: str = "TRUE") -> Columns:
     found = connection.execute(
-        "SELECT tables.name, columns.name"
+        "SELECT lower(tables.name), lower(columns.name)"
         " FROM pragma_table_list AS tables, pragma_table_info(tables.name, 'main') AS columns"
-        " WHERE tables.schema = 'main' AND tables.type = 'table' AND tables.name <> 'sqlite_schema'"
+        " WHERE tables.schema = 'main' AND tables.type = 'table'"
+        f" AND tables.name <> 'sqlite_schema' AND ({condition})"
     )
     columns: dict[str, set[str]] = {}
     for table, column in found:
-        columns.setdefault(str(table).lower(), set()).add(str(column).lower())
+        columns.setdefault(str(table), set()).add(str(column))
     return {table: frozenset(names) for table, names in columns.items()}
 
 
-def _replaced(before: Columns, after: Columns) -> Columns:
-    return {table: columns for table, columns in before.items() if after.get(table) != columns}
+def _replaced(before: _Schema, after: _Schema) -> Columns:
+    """Choose the tables whose rows are derived: the version after it drops or replaces them."""
+    return {
+        table: columns
+        for table, columns in before.required.items()
+        if after.columns.get(table) != before.columns[table]
+    }

@@ -16,7 +16,7 @@ CREATE TABLE symbols (
     parent_class TEXT,
     base_classes TEXT NOT NULL DEFAULT '[]', -- JSON
     calls TEXT NOT NULL DEFAULT '[]', -- JSON, of USRs
-    updated_at REAL NOT NULL -- seconds since the epoch
+    updated_at REAL NOT NULL DEFAULT 0 -- seconds since the epoch
 );
 
 CREATE INDEX symbols_by_name ON symbols (name);
@@ -27,7 +27,7 @@ CREATE TABLE file_metadata (
     file_hash TEXT NOT NULL,
     compile_args_hash TEXT,
     symbol_count INTEGER NOT NULL DEFAULT 0,
-    indexed_at REAL NOT NULL -- seconds since the epoch
+    indexed_at REAL NOT NULL DEFAULT 0 -- seconds since the epoch
 );
 
 CREATE TABLE header_tracker (

@@ -17,14 +17,14 @@ CREATE TABLE files (
     path TEXT NOT NULL UNIQUE,
     language TEXT,
     line_count INTEGER NOT NULL DEFAULT 0,
-    last_indexed INTEGER NOT NULL -- seconds since the epoch
+    last_indexed INTEGER NOT NULL DEFAULT 0 -- seconds since the epoch
 );
 
 CREATE TABLE symbols (
     file_id INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     file_hash TEXT NOT NULL, -- hexadecimal
     symbols_json TEXT NOT NULL, -- all definitions of the file
-    last_cached INTEGER NOT NULL, -- seconds since the epoch
+    last_cached INTEGER NOT NULL DEFAULT 0, -- seconds since the epoch
     PRIMARY KEY (file_id, file_hash)
 );
 

@@ -6,7 +6,7 @@ CREATE TABLE symbols (
     file_hash TEXT NOT NULL, -- hexadecimal
     symbols_json TEXT NOT NULL, -- all definitions of the file
     symbol_kinds TEXT NOT NULL DEFAULT '[]', -- JSON
-    last_cached INTEGER NOT NULL, -- seconds since the epoch
+    last_cached INTEGER NOT NULL DEFAULT 0, -- seconds since the epoch
     PRIMARY KEY (file_path, file_hash)
 );
 

@@ -67,6 +67,8 @@ def test_a_v5_index_that_lost_its_record_is_told_too(at_v5):
         ("v4", "DROP VIEW symbol_locations; DROP TABLE symbols_fts; DROP TABLE refs_fts", "v4"),
         ("v3", "DROP INDEX symbols_by_hash", "v3"),
         ("v1", "DROP TABLE symbols_fts", "v1"),
+        ("v1", "ALTER TABLE symbols DROP COLUMN signature", "v1"),
+        ("v3", "ALTER TABLE files DROP COLUMN last_indexed", "v3"),
         ("v4", "DROP TABLE symbol_docs", None),
         ("v3", "DROP TABLE symbol_kinds", None),
         ("v3_text_keyed", "ALTER TABLE symbols RENAME COLUMN file_path TO path", None),
@@ -74,13 +76,26 @@ def test_a_v5_index_that_lost_its_record_is_told_too(at_v5):
         ("v1", "ALTER TABLE symbols RENAME COLUMN usr TO id", None),
     ],
 )
-def test_more_columns_and_lost_lookups_do_not_matter_lost_tables_and_columns_do(
+def test_columns_that_a_row_can_be_without_and_lookups_do_not_matter_tables_and_keys_do(
     found, name, change, form
 ):
     connection = found(name)
     connection.execute("DROP VIEW IF EXISTS starred_notes; " + change).fetchall()
 
     assert form_of(connection) == form
+
+
+def test_a_form_is_known_by_the_columns_that_a_row_of_it_cannot_be_without():
+    assert {table: sorted(names) for table, names in form_called("v3").marks.items()} == {
+        "files": ["id", "path"],
+        "symbols": ["file_hash", "file_id", "symbols_json"],
+        "symbol_kinds": ["file_id", "kind"],
+    }
+    assert {
+        table: sorted(names) for table, names in form_called("v3 text-keyed").marks.items()
+    } == {
+        "symbols": ["file_hash", "file_path", "symbols_json"],
+    }
 
 
 def test_a_view_in_place_of_a_table_is_not_that_table(found):
