@@ -101,7 +101,7 @@ def export(
 def open_index(db: Path) -> Any:
     """Open an index of today's schema, or say what it is instead."""
     connection = open_read_only(db)
-    version = runner.current_version(connection)
+    version = runner.actual_version(connection)
     if version == runner.LATEST:
         return connection
     connection.close()

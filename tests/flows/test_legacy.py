@@ -3,12 +3,14 @@
 import hashlib
 import json
 import shutil
+import sys
 from collections import Counter
 from functools import cache
 
 import apsw
 import pytest
 
+from flows.cli import main
 from migrations import runner
 from migrations.catalogue import migrations
 from tests import legacy
@@ -190,3 +192,16 @@ def test_rows_that_a_v4_index_had_once_a_file_are_stored_once_a_content(day):
         ("src", "app/main.py", 8),
         ("src", "app/main_of_last_year.py", 8),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "what"), [("v3_text_keyed", "has schema v3, not v5"), ("foreign", "is not a flagday")]
+)
+def test_a_reader_of_a_legacy_index_is_told_what_it_is(tmp_path, monkeypatch, capsys, name, what):
+    path = legacy.found(name, tmp_path / "index.db")
+    monkeypatch.setattr(sys, "argv", ["flagday", "where", "f", "--db", str(path)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 3
+    assert f"index.db {what}" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrations import runner
-from migrations.catalogue import migrations
+from migrations.catalogue import MigrationError, migrations
 from tests.legacy import recorded as legacy
 from tests.migrations.conftest import recorded, rows, schema
 
@@ -113,6 +113,22 @@ def test_the_schema_of_a_version_is_the_same_whichever_way_led_to_it(stops, last
     runner.up(straight, to=last)
 
     assert schema(walked) == schema(straight)
+
+
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_version_that_may_come_from_nothing_leads_down_to_nothing(connection, version):
+    runner.apply(connection, migrations()[version - 1])
+    reverted = runner.down(connection, to=0)
+
+    assert reverted == list(range(version, 0, -1))
+    assert (schema(connection), recorded(connection)) == ([], [])
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_version_that_comes_from_the_one_before_is_refused_without_it(connection, version):
+    with pytest.raises(MigrationError, match="no such table"):
+        runner.apply(connection, migrations()[version - 1])
+    assert schema(connection) == []
 
 
 def test_v5_over_v4_is_v5_from_nothing_beside_what_it_keeps(at_v4, connection):
