@@ -72,7 +72,7 @@ class Candidate:
     """The database being built beside the index in service."""
 
     database: Path
-    dropped: tuple[str, ...] = ()  # names of the legacy objects, in the order of their drop
+    dropped: tuple[str, ...] = ()  # names of tables, views and indexes, in drop order
 
 
 @dataclass(frozen=True, slots=True)

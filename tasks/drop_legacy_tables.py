@@ -1,17 +1,17 @@
 """Step 4: drop the legacy tables and all that depends on them, in the candidate (§5.2)."""
 
+from contextlib import closing
 from dataclasses import replace
-
-import apsw
 
 from tasks.contracts import Candidate, IndexInService, Workspace
 from tasks.errors import StepFailed
 from tasks.step import step
 from tasks.store import generations
 from tasks.store.connection import open_candidate
+from tasks.store.dropping import Order, drop_all
 from tasks.timing import log
 from verification.inventory.dependents import drop_statement
-from verification.inventory.model import Inventory
+from verification.inventory.model import Dependent, Inventory, Kind
 from verification.inventory.survivors import broken_objects
 
 
@@ -25,31 +25,24 @@ def drop_legacy_tables(
     """
     candidate = Candidate(generations.candidate_of(service.path, workspace.run_id))
     generations.start(service.path, candidate.database)
-    connection = open_candidate(candidate.database)
-    broken_before = broken_objects(connection)
-    for dependent in inventory.closure:
-        statement = drop_statement(dependent)
-        if statement:
-            _drop(connection, statement)
-    broken = {k: why for k, why in broken_objects(connection).items() if k not in broken_before}
-    connection.close()
+    with closing(open_candidate(candidate.database)) as connection:
+        torn = drop_all(connection, map(_order, inventory.closure))
+        known = {(flaw.name, flaw.kind) for flaw in inventory.flaws}
+        broken = [
+            flaw for flaw in broken_objects(connection) if (flaw.name, flaw.kind) not in known
+        ]
     if broken:
         raise StepFailed(
             "outside of the drop closure these would break: "
-            + "; ".join(f"{name} ({why})" for name, why in sorted(broken.items())),
+            + "; ".join(f"{flaw.kind} {flaw.name} ({flaw.problem})" for flaw in broken),
             next_step="Name them in legacy.tables, or drop them first. "
             "The index in service is unchanged.",
         )
     generations.compact(candidate.database)
-    log.info("dropped objects=%d", len(inventory.closure))
-    return replace(candidate, dropped=tuple(item.name for item in inventory.closure))
+    log.info("dropped objects=%d torn_out=%d", len(inventory.closure), len(torn))
+    gone = (item.name for item in inventory.closure if item.kind is not Kind.TRIGGER)
+    return replace(candidate, dropped=tuple(gone))
 
 
-def _drop(connection: apsw.Connection, statement: str) -> None:
-    try:
-        connection.execute(statement)
-    except apsw.Error as error:
-        raise StepFailed(
-            f"{statement} failed: {error}",
-            next_step="Read the inventory's drop closure. The index in service is unchanged.",
-        ) from error
+def _order(dependent: Dependent) -> Order:
+    return Order(dependent.name, drop_statement(dependent))

@@ -49,6 +49,8 @@ def subject_of(
         dropped=candidate.dropped,
         queues=tuple(queue.name for queue in inventory.queues),
         code=plan.code,
+        tables=inventory.tables,
+        flaws=inventory.flaws,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from migrations.catalogue import FOLDER
+from verification.inventory.model import Flaw, TableCount
 
 
 class Severity(StrEnum):
@@ -30,6 +31,8 @@ class Subject:
     dropped: tuple[str, ...] = ()  # names of the legacy objects dropped that day
     queues: tuple[str, ...] = ()  # names of queue tables
     code: tuple[Path, ...] = ()  # consumer code
+    tables: tuple[TableCount, ...] = ()  # of the legacy database, from the inventory
+    flaws: tuple[Flaw, ...] = ()  # broken before the day, from the inventory
     legacy: Path | None = None  # a database that still has the legacy schema, for code checks
     migrations: Path = FOLDER  # the lineage as files
 

@@ -11,6 +11,7 @@ import pytest
 
 from migrations import runner
 from migrations.catalogue import migrations
+from verification.inventory.take import take_inventory
 from verification.subject import Subject
 
 ROOM = b'"""Rooms."""\nimport os\n\n\ndef room():\n    """A room."""\n    return os.getcwd()\n'
@@ -107,7 +108,9 @@ def good(tmp_path: Path) -> Subject:
     (tmp_path / "consumer" / "app.py").write_text(
         'Q = "SELECT path FROM golden_symbols, symbols"\n'
     )
-    return Subject(database, exports, DROPPED, QUEUES, (tmp_path / "consumer",))
+    inventory = take_inventory(database, (), {}, QUEUES, ())
+    carried = tuple(table for table in inventory.tables if table.name == "cache_entries")
+    return Subject(database, exports, DROPPED, QUEUES, (tmp_path / "consumer",), carried)
 
 
 def write_files(folder: Path) -> None:

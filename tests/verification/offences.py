@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from migrations.catalogue import FOLDER
+from verification.inventory.take import take_inventory
 from verification.subject import Subject
 
 # Damage that SQL can do. The exports are those of the good index, and are left out of it.
@@ -174,11 +175,41 @@ def reader_of_files(subject: Subject) -> Subject:
     return subject
 
 
+def lost_note(subject: Subject) -> Subject:
+    """Carry a table over without one of its rows."""
+    database = subject.database
+    run(database, "CREATE TABLE notes (note TEXT); INSERT INTO notes VALUES ('a'), ('b')")
+    inventory = take_inventory(database, (), {}, (), ())
+    run(database, "DELETE FROM notes WHERE note = 'b'")
+    return replace(subject, exports=None, tables=inventory.tables)
+
+
+def broken_before(subject: Subject) -> Subject:
+    """Carry over a view, a row and an FTS table that were broken before."""
+    run(
+        subject.database,
+        """
+        CREATE VIEW stale AS SELECT path FROM gone;
+        CREATE TABLE marks (root INTEGER REFERENCES roots (root_id), stars INTEGER CHECK (stars));
+        INSERT INTO marks (root) VALUES (404);
+        PRAGMA ignore_check_constraints = ON;
+        INSERT INTO marks VALUES (1, 0);
+        CREATE VIRTUAL TABLE marks_fts USING fts5 (body);
+        DROP TABLE marks_fts_config
+        """,
+    )
+    inventory = take_inventory(subject.database, (), {}, (), ())
+    carried = tuple(table for table in inventory.tables if table.name.startswith("marks"))
+    return replace(subject, exports=None, tables=carried, flaws=inventory.flaws)
+
+
 # Damage that needs more than SQL.
 FUNCTIONS = {
     "V-080": reader_of_files,
     "V-013": changed_file,
     "V-030": file_without_ast,
+    "V-053": lost_note,
+    "V-054": broken_before,
     "V-061": edited_migration,
     "V-070": lost_row,
     "V-071": altered_row,

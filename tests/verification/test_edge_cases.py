@@ -167,7 +167,7 @@ def test_a_queue_that_is_gone_is_empty(good):
             "CREATE TABLE gone (name); CREATE VIRTUAL TABLE found USING"
             " fts5 (name, content = 'gone'); INSERT INTO found (rowid, name) VALUES (1, 'a');"
             " DROP TABLE gone",
-            ("table", "found"),
+            ("fts table", "found"),
         ),
     ],
 )

@@ -3,6 +3,7 @@
 -- severity: fail
 -- protocol: §2
 -- group:    residue
+-- Triggers have names of their own: one may be called as a table that was dropped.
 -- SQLite writes the name of a shadow table in single quotes; hardly anyone else does.
 WITH suffixes (suffix) AS (
     VALUES
@@ -12,7 +13,8 @@ WITH suffixes (suffix) AS (
 left_over (type, name, problem) AS (
     SELECT found.type, found.name, 'was dropped'
     FROM json_each(:dropped) AS dropped
-    INNER JOIN main.sqlite_schema AS found ON lower(found.name) = lower(dropped.value)
+    INNER JOIN main.sqlite_schema AS found
+        ON lower(found.name) = lower(dropped.value) AND found.type <> 'trigger'
     UNION ALL
     SELECT found.type, found.name, 'its FTS table is gone'
     FROM main.sqlite_schema AS found

@@ -1,6 +1,5 @@
-"""Checks that need a statement of their own for each table, view or trigger."""
+"""Checks that need a statement of their own for each table."""
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
@@ -8,11 +7,6 @@ from typing import Final
 import apsw
 
 from verification.subject import Check, NotApplicable, Severity, Subject
-
-# What only the application that made an object can tell, or what is no use of it at all.
-_UNDECIDED: Final = re.compile(
-    r"no such (function|module|collation|tokenizer)|because it is a view"
-)
 
 
 def _drifted_search(
@@ -43,39 +37,6 @@ def _filled_queues(connection: apsw.Connection, subject: Subject) -> Iterator[di
                 yield {"queue": queue, "rows": rows}
 
 
-def _broken_objects(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
-    """Compile what SQLite itself compiles only at the next use."""
-    found = connection.execute(
-        "SELECT type, name, tbl_name FROM main.sqlite_schema"
-        " WHERE type IN ('view', 'trigger') OR sql LIKE 'CREATE VIRTUAL TABLE%USING fts%'"
-        " ORDER BY type, name"
-    ).fetchall()
-    for kind, name, table in found:
-        for statement in _uses(connection, str(kind), str(table)):
-            try:
-                connection.execute(statement).fetchall()
-            except apsw.Error as error:
-                if _UNDECIDED.search(str(error)):
-                    continue
-                yield {"type": kind, "name": name, "error": str(error)}
-                break
-
-
-def _uses(connection: apsw.Connection, kind: str, table: str) -> Iterator[str]:
-    """Yield what makes SQLite compile an object: reading it, or each change that fires it."""
-    target = f"main.{_quoted(table)}"
-    if kind != "trigger":
-        yield f"SELECT * FROM {target} LIMIT {int(kind == 'table')}"
-        return
-    columns = connection.execute(
-        "SELECT name FROM pragma_table_xinfo(?, 'main') WHERE NOT hidden ORDER BY cid", (table,)
-    )
-    names = [_quoted(name) for (name,) in columns]
-    yield f"EXPLAIN INSERT INTO {target} DEFAULT VALUES"
-    yield f"EXPLAIN UPDATE {target} SET {', '.join(f'{name} = NULL' for name in names)}"
-    yield f"EXPLAIN DELETE FROM {target}"
-
-
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -104,13 +65,5 @@ CHECKS: Final = (
         section="§5.5",
         group="residue",
         find=_filled_queues,
-    ),
-    Check(
-        id="V-052",
-        title="Every view, trigger and FTS table compiles",
-        severity=Severity.FAIL,
-        section="§2",
-        group="residue",
-        find=_broken_objects,
     ),
 )

@@ -16,8 +16,9 @@ from migrations import runner
 from verification.inventory.compiling import Compilation, compile_on
 from verification.inventory.effects import Effect, Tables, compiled_effect, worded_effect
 from verification.inventory.literals import language_of, literals
+from verification.inventory.mirror import empty_copy
 from verification.inventory.model import CodePath
-from verification.inventory.schema import empty_copy, folded
+from verification.inventory.schema import folded
 from verification.inventory.statements import HOLE, Statement, statements
 from verification.inventory.walking import root_name, source_files
 
@@ -63,7 +64,7 @@ def find_code_paths(
 def _schemas(tables: frozenset[str], legacy: apsw.Connection | None) -> _Schemas:
     v5 = apsw.Connection(":memory:")
     runner.up(v5)
-    copy = None if legacy is None else empty_copy(legacy)
+    copy = None if legacy is None else empty_copy(legacy)[0]
     return _Schemas(copy, v5, {folded(table): table for table in sorted(tables)})
 
 

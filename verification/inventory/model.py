@@ -44,14 +44,25 @@ class Dependent:
 
 
 @dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something outside of the drop closure that does not work."""
+
+    name: str  # of the view, trigger, virtual table or table
+    kind: Kind
+    problem: str  # what SQLite says
+
+
+@dataclass(frozen=True, slots=True)
 class TableCount:
     """A table of the database and what becomes of it. Shadow tables are not counted."""
 
     name: str
     kind: Kind
+    columns: tuple[str, ...]  # name and declared type, as in its DDL; empty: not readable
     rows: int | None  # None: SQLite cannot read it, as with a module that is not there
     fate: Fate
     why: str
+    digest: str | None = None  # of definition and rows, where they are kept; hexadecimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +103,5 @@ class Inventory:
     unreadable: tuple[tuple[str, str], ...]  # (code root/file, reason)
     code_roots: tuple[str, ...]
     was: str = ""  # what the database was, in words; empty: nobody has told
+    flaws: tuple[Flaw, ...] = ()  # broken before the day
+    roots_from: str = ""  # who named the roots: command line, plan, legacy database, nobody

@@ -1,41 +1,53 @@
 """What each schema object refers to, with the reason in words.
 
 SQLite lets a table go and leaves views, triggers and FTS tables behind that no longer compile. So
-views and triggers are compiled while everything is there; what does not compile even then is
-judged by the words of its text.
+views and triggers are compiled, each alone, on an empty mirror of the schema; what does not compile
+even there is judged by the words of its text.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import apsw
 
-from verification.inventory.compiling import Touch, touches
+from verification.inventory.compiling import Touch
+from verification.inventory.mirror import Mirror, mirror
 from verification.inventory.model import Kind, Operation
 from verification.inventory.schema import SchemaObject, folded, quoted
+from verification.inventory.words import module_call, names
 
 References = dict[str, str]  # folded name of what is referred to → how
 
-_FIRES: Final = {
-    "insert": "INSERT INTO {table} DEFAULT VALUES",
-    "update": "UPDATE {table} SET {assignments}",
-    "delete": "DELETE FROM {table}",
-}
-_EVENT: Final = re.compile(
-    r"\b(INSERT|UPDATE|DELETE)\s+(?:OF\b.*?\s)?ON\b", re.IGNORECASE | re.DOTALL
-)
-_NAME: Final = r"""\s*["'`\[]?([^"'`\],)\s]+)"""
-_CONTENT: Final = re.compile(rf"[,(]\s*content\s*={_NAME}", re.IGNORECASE)
-_VOCABULARY: Final = re.compile(rf"\bUSING\s+(?:fts5vocab|fts4aux)\s*\({_NAME}", re.IGNORECASE)
+_VOCABULARIES: Final = frozenset({"fts5vocab", "fts4aux"})
+_NAMESAKES: Final = ("{}_fts", "{}_fts3", "{}_fts4", "{}_fts5", "fts_{}", "{}_search", "{}_idx")
 
 
-def references(
-    connection: apsw.Connection, objects: Iterable[SchemaObject]
-) -> dict[SchemaObject, References]:
-    """Map each object to what it refers to. Statements are compiled, none is executed."""
-    fired = {item: _touched(connection, item) for item in objects if item.kind is Kind.TRIGGER}
-    return {item: _references(connection, item, fired) for item in objects}
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How one object hangs on others."""
+
+    refers: References  # it goes as soon as one of these goes
+    fed_by: frozenset[str] = frozenset()  # it goes when all of these go; folded
+
+
+def links(
+    connection: apsw.Connection, objects: tuple[SchemaObject, ...]
+) -> dict[SchemaObject, Links]:
+    """Map each object to what it hangs on. Nothing of the database is compiled or executed."""
+    seen = mirror(connection)
+    fired = {
+        item: _touched(seen, item) for item in objects if item.kind in {Kind.TRIGGER, Kind.VIEW}
+    }
+    found = {}
+    for item in objects:
+        refers = _references(connection, item, fired)
+        feeders = frozenset[str]()
+        if item.kind is Kind.FTS_TABLE and not refers:
+            feeders = _feeders(item, fired)
+            refers = {} if feeders else _namesake(connection, item, objects)
+        found[item] = Links(refers, feeders)
+    return found
 
 
 def _references(
@@ -45,76 +57,93 @@ def _references(
 ) -> References:
     match item.kind:
         case Kind.TABLE:
-            return _foreign_keys(connection, item)
+            return _foreign_keys(connection, item) | _stated_source(item)
         case Kind.FTS_TABLE:
-            return _stated_sources(item) or _feeding_table(item, fired)
+            return _stated_source(item)
         case Kind.INDEX:
             return {folded(item.table): f"is on {item.table}"}
         case Kind.TRIGGER:
-            on_table = {folded(item.table): f"is on {item.table}"}
-            return _in_words(item, fired[item]) | on_table
+            return _in_words(item, fired[item]) | {folded(item.table): f"is on {item.table}"}
         case Kind.VIEW:
-            return _in_words(item, _touched(connection, item))
+            return _in_words(item, fired[item])
 
 
 def _foreign_keys(connection: apsw.Connection, table: SchemaObject) -> References:
-    rows = connection.execute(f"PRAGMA foreign_key_list ({quoted(table.name)})")
+    try:
+        rows = list(connection.execute(f"PRAGMA foreign_key_list ({quoted(table.name)})"))
+    except apsw.Error:  # a virtual table that cannot be opened; it has no foreign keys
+        return {}
     parents = {parent for _, _, parent, *_ in rows if folded(parent) != folded(table.name)}
-    return {folded(parent): f"a foreign key refers to {parent}" for parent in parents}
+    return {folded(parent): f"a foreign key refers to {parent}" for parent in sorted(parents)}
 
 
-def _stated_sources(fts_table: SchemaObject) -> References:
-    found = _CONTENT.search(fts_table.sql) or _VOCABULARY.search(fts_table.sql)
-    return {folded(found[1]): f"takes its content from {found[1]}"} if found else {}
+def _stated_source(table: SchemaObject) -> References:
+    """Name the table or view that a virtual table's arguments state."""
+    call = module_call(table.sql)
+    if call is None:
+        return {}
+    source = call.option("content")
+    if call.module in _VOCABULARIES and call.arguments[0]:
+        source = call.arguments[0][0].text
+    return {folded(source): f"takes its content from {source}"} if source else {}
 
 
-def _feeding_table(
+def _feeders(
     fts_table: SchemaObject, fired: dict[SchemaObject, tuple[Touch, ...] | None]
-) -> References:
-    """Name the table whose triggers fill an FTS table that states no source, if it is just one."""
-    feeding = {
-        trigger.table
+) -> frozenset[str]:
+    """Name the tables whose triggers fill an FTS table that states no source."""
+    return frozenset(
+        folded(trigger.table)
         for trigger, found in fired.items()
         for touch in found or ()
-        if touch.operation is Operation.WRITE and folded(touch.table) == folded(fts_table.name)
-    }
-    if len(feeding) != 1:
-        return {}
-    (table,) = feeding
-    return {folded(table): f"only triggers on {table} fill it"}
+        if trigger.kind is Kind.TRIGGER
+        and touch.operation is Operation.WRITE
+        and folded(touch.table) == folded(fts_table.name)
+    )
 
 
-def _touched(connection: apsw.Connection, item: SchemaObject) -> tuple[Touch, ...] | None:
-    """Return what a view or a trigger touches itself, or None where it does not compile."""
+def _namesake(
+    connection: apsw.Connection, fts_table: SchemaObject, objects: Iterable[SchemaObject]
+) -> References:
+    """Name the table that an FTS table, which nothing in the schema fills, plainly searches.
+
+    Its name says so, and each of its columns is one of that table's.
+    """
+    columns = set(_columns(connection, fts_table))
+    for item in objects:
+        is_called_so = folded(fts_table.name) in {
+            form.format(folded(item.name)) for form in _NAMESAKES
+        }
+        if is_called_so and columns and columns <= set(_columns(connection, item)):
+            why = f"is named after {item.name} and has only columns of it"
+            return {folded(item.name): why}
+    return {}
+
+
+def _columns(connection: apsw.Connection, table: SchemaObject) -> list[str]:
+    """Return the folded names of the columns that are not hidden; none where it is unreadable."""
     try:
-        if item.kind is Kind.VIEW:
-            return touches(connection, f"SELECT * FROM {quoted(item.name)}")
-        statements = list(_firing(connection, item))
-        found = [touch for statement in statements for touch in touches(connection, statement)]
+        rows = list(connection.execute(f"PRAGMA table_info ({quoted(table.name)})"))
+    except apsw.Error:
+        return []
+    return [folded(name) for _, name, *_ in rows]
+
+
+def _touched(seen: Mirror, item: SchemaObject) -> tuple[Touch, ...] | None:
+    """Return what a view or a trigger touches itself, or None where it does not compile."""
+    look = seen.touched_by_view if item.kind is Kind.VIEW else seen.touched_by_trigger
+    try:
+        return look(item)
     except apsw.Error:
         return None
-    own = folded(item.name)
-    return tuple(touch for touch in found if touch.via is not None and folded(touch.via) == own)
-
-
-def _firing(connection: apsw.Connection, trigger: SchemaObject) -> Iterator[str]:
-    """Yield statements that fire a trigger, whatever columns it waits for."""
-    table = quoted(trigger.table)
-    columns = connection.execute(f"PRAGMA table_xinfo ({table})")
-    names = [quoted(name) for _, name, *_, hidden in columns if not hidden]
-    assignments = ", ".join(f"{name} = {name}" for name in names)
-    event = _EVENT.search(trigger.sql)
-    for verb in [event[1].lower()] if event else _FIRES:
-        yield _FIRES[verb].format(table=table, assignments=assignments)
 
 
 def _in_words(item: SchemaObject, found: tuple[Touch, ...] | None) -> References:
     if found is None:
-        words = re.findall(r"\w+", item.sql)
         return {
-            folded(word): f"does not compile today and names {word}"
-            for word in words
-            if folded(word) != folded(item.name)
+            folded(name): f"does not compile today and names {name}"
+            for name in names(item.sql)
+            if folded(name) != folded(item.name)
         }
     written = {touch.table for touch in found if touch.operation is not Operation.READ}
     return {

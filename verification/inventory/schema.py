@@ -1,11 +1,11 @@
 """A database's own account of its schema. Names compare as SQLite does: ASCII, without case."""
 
-import re
 from dataclasses import dataclass
 
 import apsw
 
 from verification.inventory.model import Kind
+from verification.inventory.words import module_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,6 @@ def schema_objects(connection: apsw.Connection) -> tuple[SchemaObject, ...]:
     return tuple(sorted(found, key=lambda item: (folded(item.name), item.kind)))
 
 
-def empty_copy(connection: apsw.Connection) -> apsw.Connection:
-    """Return an in-memory database of the same schema without rows.
-
-    What cannot be made here is left out, as where a module or a function is not there.
-    """
-    copy = apsw.Connection(":memory:")
-    order = [Kind.TABLE, Kind.FTS_TABLE, Kind.VIEW, Kind.INDEX, Kind.TRIGGER]
-    for item in sorted(schema_objects(connection), key=lambda item: order.index(item.kind)):
-        try:
-            copy.execute(item.sql).fetchall()
-        except apsw.Error:
-            continue
-    return copy
-
-
 def folded(name: str) -> str:
     """Fold a name as SQLite compares it: ASCII letters only."""
     return name.translate(_LOWER)
@@ -60,9 +45,10 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-_IS_FTS = re.compile(r"CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+fts\d", re.IGNORECASE | re.DOTALL)
+_FTS = ("fts3", "fts4", "fts5")
 _LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def _kind(kind: str, sql: str) -> Kind:
-    return Kind.FTS_TABLE if _IS_FTS.match(sql) else Kind(kind)
+    call = module_call(sql) if kind == "table" else None
+    return Kind.FTS_TABLE if call and call.module.startswith(_FTS) else Kind(kind)

@@ -1,54 +1,42 @@
-"""What of a schema no longer works: views, triggers and FTS tables outlive their tables."""
+"""What of a schema does not work: views, triggers and FTS tables outlive what they need."""
+
+import re
+from typing import Final
 
 import apsw
 
-_VERBS = {
-    "insert": "INSERT INTO {table} DEFAULT VALUES",
-    "update": "UPDATE {table} SET {columns}",
-    "delete": "DELETE FROM {table}",
-}
+from verification.inventory.mirror import Mirror, mirror
+from verification.inventory.model import Flaw, Kind
+from verification.inventory.schema import SchemaObject, folded, quoted, schema_objects
+from verification.inventory.words import module_call, names
+
+# What only the application that made an object can tell.
+_UNDECIDED: Final = re.compile(r"no such (module|tokenizer|collation)|unknown tokenizer")
 
 
-def broken_objects(connection: apsw.Connection) -> dict[str, str]:
-    """Compile every view and trigger and read every virtual table; return what fails, with why."""
-    broken: dict[str, str] = {}
-    found = list(
-        connection.execute(
-            "SELECT type, name, tbl_name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_schema"
-            " WHERE type IN ('view', 'trigger', 'table') ORDER BY type, name"
-        )
-    )
-    for kind, name, table, is_virtual in found:
-        if kind == "trigger":
-            statements = _firing(connection, table)
-        elif kind == "view" or is_virtual:
-            statements = [f"SELECT * FROM {_quoted(name)} LIMIT 1"]
-        else:
-            continue
-        error = _first_error(connection, statements)
-        if error:
-            broken[name] = error
-    return broken
+def broken_objects(connection: apsw.Connection) -> tuple[Flaw, ...]:
+    """Compile every view and trigger and read every virtual table; return what fails, by name.
+
+    Whatever needs a module or a tokenizer that is not here cannot be judged, and is left out.
+    """
+    seen = mirror(connection)
+    found = []
+    for item in schema_objects(connection):
+        problem = _problem(connection, seen, item)
+        if problem and not _UNDECIDED.search(problem):
+            found.append(Flaw(item.name, item.kind, problem))
+    return tuple(found)
 
 
-def _firing(connection: apsw.Connection, table: str) -> list[str]:
-    """Return statements that, compiled, compile every trigger of the table."""
-    columns = [row[1] for row in connection.execute(f"PRAGMA table_info ({_quoted(table)})")]
-    assignments = ", ".join(f"{_quoted(column)} = NULL" for column in columns)
-    return [
-        "EXPLAIN " + form.format(table=_quoted(table), columns=assignments)
-        for form in _VERBS.values()
-    ]
-
-
-def _first_error(connection: apsw.Connection, statements: list[str]) -> str | None:
-    for statement in statements:
-        try:
-            connection.execute(statement).fetchall()
-        except apsw.Error as error:
-            return str(error)
+def _problem(connection: apsw.Connection, seen: Mirror, item: SchemaObject) -> str | None:
+    try:
+        if item.kind is Kind.VIEW:
+            seen.touched_by_view(item)
+        elif item.kind is Kind.TRIGGER:
+            seen.touched_by_trigger(item)
+        elif module_call(item.sql):
+            connection.execute(f"SELECT * FROM {quoted(item.name)} LIMIT 1").fetchall()
+    except apsw.Error as error:
+        is_unknown = seen.missing & {folded(name) for name in names(item.sql)}
+        return None if is_unknown and item.kind is not Kind.FTS_TABLE else str(error)
     return None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

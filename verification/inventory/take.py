@@ -9,17 +9,19 @@ import apsw
 
 from verification.inventory.code_paths import find_code_paths
 from verification.inventory.dependents import drop_closure
-from verification.inventory.model import Dependent, Fate, Inventory, Kind, TableCount
+from verification.inventory.digests import table_digest
+from verification.inventory.flaws import orphans, unsound_tables
+from verification.inventory.model import Dependent, Fate, Flaw, Inventory, Kind, TableCount
 from verification.inventory.queues import queues as count_queues
 from verification.inventory.schema import folded, quoted, schema_objects
+from verification.inventory.survivors import broken_objects
 from verification.inventory.walking import root_name
 
 _BUSY_MS: Final = 5000
 _READABLE: Final = frozenset({Kind.TABLE, Kind.FTS_TABLE, Kind.VIEW})
 _LEGACY: Final = "named as legacy by the plan"
-
-
 _BOOKS: Final = frozenset({"runs", "run_steps"})  # our own record of days: it grows with each
+_RECORD: Final = "schema_migrations"  # grows with a version, and so has no digest
 
 
 def take_inventory(
@@ -39,7 +41,7 @@ def take_inventory(
         code_paths, unreadable = find_code_paths(code, frozenset(legacy_tables), None)
         return Inventory((), (), (), code_paths, unreadable, _names(code))
     with _untouched(database) as connection:
-        closure = drop_closure(connection, {**superseded, **dict.fromkeys(legacy_tables, _LEGACY)})
+        closure = drop_closure(connection, _seeds(legacy_tables, superseded))
         gone = {item.name for item in closure if item.kind in _READABLE}
         code_paths, unreadable = find_code_paths(
             code, frozenset(gone.union(legacy_tables)), connection
@@ -51,7 +53,16 @@ def take_inventory(
             code_paths=code_paths,
             unreadable=unreadable,
             code_roots=_names(code),
+            flaws=tuple(_flaws(connection, closure)),
         )
+
+
+def _seeds(legacy_tables: tuple[str, ...], superseded: Mapping[str, str]) -> dict[str, str]:
+    """Join the reasons of names that are legacy twice."""
+    seeds = {folded(name): _LEGACY for name in legacy_tables}
+    for name, why in superseded.items():
+        seeds[folded(name)] = f"{_LEGACY}; {why}" if folded(name) in seeds else why
+    return seeds
 
 
 @contextmanager
@@ -90,7 +101,37 @@ def _counts(
             fate, why = Fate.CLEARED, "a queue of builders"
         else:
             fate, why = Fate.KEPT, "does not depend on what is dropped"
-        yield TableCount(item.name, item.kind, _rows(connection, item.name), fate, why)
+        is_proven = fate is Fate.KEPT and name != _RECORD
+        yield TableCount(
+            name=item.name,
+            kind=item.kind,
+            columns=_columns(connection, item.name),
+            rows=_rows(connection, item.name),
+            fate=fate,
+            why=why,
+            digest=table_digest(connection, item) if is_proven else None,
+        )
+
+
+def _flaws(connection: apsw.Connection, closure: tuple[Dependent, ...]) -> Iterator[Flaw]:
+    """Yield what does not work today and stays: broken objects, unsound tables, orphaned rows."""
+    gone = {(folded(item.name), item.kind) for item in closure}
+    stay = [
+        item for item in schema_objects(connection) if (folded(item.name), item.kind) not in gone
+    ]
+    names = {item.name for item in stay}
+    yield from (flaw for flaw in broken_objects(connection) if flaw.name in names)
+    tables = [item for item in stay if item.kind in {Kind.TABLE, Kind.FTS_TABLE}]
+    yield from unsound_tables(connection, tables)
+    yield from orphans(connection, [item.name for item in tables if item.kind is Kind.TABLE])
+
+
+def _columns(connection: apsw.Connection, table: str) -> tuple[str, ...]:
+    try:
+        found = list(connection.execute(f"PRAGMA table_info ({quoted(table)})"))
+    except apsw.Error:
+        return ()
+    return tuple(f"{name} {declared}".strip() for _, name, declared, *_ in found)
 
 
 def _rows(connection: apsw.Connection, table: str) -> int | None:
