@@ -15,11 +15,11 @@ from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.step import step
-from tasks.store.connection import open_read_only
+from tasks.store.soundness import corruption, identity_problems
+from tasks.store.untouched import untouched
 from verification.signature import why_no_key
 
 _SPARE_BYTES: Final = 64 << 20
-_AST_IDENTITY: Final = {"content_hash", "parser_version_id"}
 
 
 @step(1, "check preconditions")
@@ -61,21 +61,15 @@ def recognise(database: Path) -> IndexInService:
         raise PreconditionFailed(
             f"{database} is a folder", next_step="Name a file with --db. Nothing was changed."
         )
-    connection = open_read_only(database)
-    try:
+    with untouched(database) as connection:
         _require_sound(connection, database)
+    with untouched(database) as connection:
         shape, version, form = _shape(connection)
-    finally:
-        connection.close()
     return IndexInService(database, location, shape, version, form, location.stat().st_size)
 
 
 def _require_sound(connection: apsw.Connection, database: Path) -> None:
-    try:
-        said = connection.execute("PRAGMA quick_check(1)").get
-    except apsw.Error as error:
-        said = str(error)
-    if said != "ok":
+    if said := corruption(connection):
         raise PreconditionFailed(
             f"{database} is corrupt: {said}",
             next_step="Restore it from a backup, or move it away and build anew. It is unchanged.",
@@ -126,17 +120,7 @@ def _key_problems(plan: Plan) -> Iterator[str]:
 
 
 def _identity_problems(service: IndexInService) -> Iterator[str]:
-    """§1.1: asts enforces UNIQUE (content_hash, parser_version_id) with ast_id as surrogate."""
     if service.shape in {Shape.NONE, Shape.EMPTY}:
         return
-    connection = open_read_only(service.path)
-    columns = {row[1]: row[5] for row in connection.execute("PRAGMA table_info (asts)")}
-    uniques = [
-        {column for (column,) in connection.execute("SELECT name FROM pragma_index_info(?)", [key])}
-        for (key,) in connection.execute(
-            "SELECT name FROM pragma_index_list('asts') WHERE \"unique\""
-        )
-    ]
-    connection.close()
-    if columns and (columns.get("ast_id") != 1 or _AST_IDENTITY not in uniques):
-        yield "asts does not enforce UNIQUE (content_hash, parser_version_id) over ast_id (§1.1)"
+    with untouched(service.path) as connection:
+        yield from identity_problems(connection)

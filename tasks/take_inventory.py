@@ -8,6 +8,7 @@ from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import StepFailed
 from tasks.plan import Plan
 from tasks.step import step
+from tasks.store.untouched import settled
 from tasks.timing import log
 from verification.inventory import take
 from verification.inventory.model import Inventory
@@ -20,13 +21,10 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
 
     Raises StepFailed where a code path cannot be classified and the plan does not accept it.
     """
-    inventory = take.take_inventory(
-        service.path if service.location.exists() else None,
-        plan.legacy.tables,
-        superseded(service),
-        plan.legacy.queues,
-        plan.code,
-    )
+    with settled(service.path) as database:
+        inventory = take.take_inventory(
+            database, plan.legacy.tables, superseded(service), plan.legacy.queues, plan.code
+        )
     inventory = replace(inventory, was=described(service))
     write_inventory(inventory, workspace.artifacts)
     if plan.commit:

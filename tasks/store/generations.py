@@ -6,12 +6,14 @@ hand it the other's log, and old rows would silently come back; a link avoids th
 
 import os
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import apsw
 
-from tasks.store.connection import PAGE_BYTES, open_candidate, open_read_only
+from tasks.store.connection import PAGE_BYTES, open_candidate
+from tasks.store.untouched import untouched
 
 _KEPT: Final = 2  # the index in service and the one before it
 
@@ -98,12 +100,12 @@ def discard_scratch(scratch: Path) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy one consistent state of a database, whatever a log beside it holds."""
-    reader = open_read_only(source)
-    writer = apsw.Connection(str(target))
-    with writer.backup("main", reader, "main") as backup:
+    with (
+        untouched(source) as reader,
+        closing(apsw.Connection(str(target))) as writer,
+        writer.backup("main", reader, "main") as backup,
+    ):
         backup.step()
-    writer.close()
-    reader.close()
 
 
 def _sync(path: Path) -> None:

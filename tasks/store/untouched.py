@@ -1,0 +1,115 @@
+"""Read an index so that not a byte of it, or beside it, changes: no log appears or goes.
+
+A database in WAL mode without a log is open nowhere, and read as immutable; else SQLite would make
+a log. What SQLite would have to mend first, as after a writer was killed, is mended in a copy.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tasks.errors import PreconditionFailed
+from tasks.store.connection import unusable
+
+_BUSY_MS: Final = 5000
+_WAL_MODE: Final = b"\x02\x02"  # bytes 18 and 19 of a database: https://sqlite.org/fileformat.html
+_BESIDE: Final = ("-journal", "-wal")
+
+
+@contextmanager
+def untouched(database: Path) -> Iterator[apsw.Connection]:
+    """Open an index to read from. Raises PreconditionFailed where SQLite refuses it."""
+    with settled(database) as path:
+        try:
+            connection = _open(path)
+        except apsw.Error as error:
+            raise unusable(database, error) from error
+        with closing(connection):
+            yield connection
+
+
+@contextmanager
+def settled(database: Path) -> Iterator[Path]:
+    """Yield a file that holds what ``database`` holds and can be read as it is.
+
+    It is the database itself, or a copy with a dead writer's journal rolled back or its log kept
+    apart. The copy goes afterwards. Raises PreconditionFailed where it changes meanwhile.
+    """
+    location = database.resolve()
+    if not _needs_mending(location):
+        yield location
+        return
+    before = _state(location)
+    with tempfile.TemporaryDirectory(dir=_writable(location.parent), prefix=".settled-") as folder:
+        copy = Path(folder, "index.db")
+        for suffix in ("", *_BESIDE):
+            source = location.with_name(location.name + suffix)
+            if source.exists():
+                shutil.copyfile(source, copy.with_name(copy.name + suffix))
+        if _state(location) != before:
+            raise PreconditionFailed(
+                f"{database} changed while it was read",
+                next_step="Stop whatever writes to it and run again. "
+                "The index in service is unchanged.",
+            )
+        _mend(copy, database)
+        yield copy
+
+
+def _open(path: Path) -> apsw.Connection:
+    with path.open("rb") as file:
+        is_in_wal_mode = file.read(20)[18:] == _WAL_MODE
+    is_immutable = is_in_wal_mode and not _size(path, "-wal")
+    uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
+    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection.set_busy_timeout(_BUSY_MS)
+    connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+    return connection
+
+
+def _needs_mending(location: Path) -> bool:
+    """Tell whether reading in place would write: a log nobody has open, or a hot journal."""
+    if _size(location, "-wal"):
+        return not location.with_name(f"{location.name}-shm").exists()
+    if not _size(location, "-journal"):
+        return False
+    try:
+        _open(location).close()
+    except (apsw.ReadOnlyError, apsw.CantOpenError):  # it is hot: no live writer has it
+        return True
+    except apsw.Error:
+        return False
+    return False
+
+
+def _mend(copy: Path, database: Path) -> None:
+    try:
+        with closing(apsw.Connection(str(copy))) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    except apsw.Error as error:
+        raise unusable(database, error) from error
+
+
+def _state(location: Path) -> list[tuple[int, int]]:
+    files = [location.with_name(location.name + suffix) for suffix in ("", *_BESIDE)]
+    found = [file.stat() for file in files if file.exists()]
+    return [(status.st_size, status.st_mtime_ns) for status in found]
+
+
+def _size(location: Path, suffix: str) -> int:
+    file = location.with_name(location.name + suffix)
+    return file.stat().st_size if file.exists() else 0
+
+
+def _writable(folder: Path) -> Path | None:
+    """Return the folder where it can hold a copy, so that no disk but its own fills."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return None

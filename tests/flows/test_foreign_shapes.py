@@ -1,0 +1,129 @@
+"""The whole day on databases of other makes: verified, or exactly what was there before."""
+
+import hashlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tasks.errors import PreconditionFailed
+from tests.shapes import shape
+from tests.tasks.store.test_untouched import KILLED
+
+SOURCE = "def f():\n    return g()\n"
+
+
+def state(path):
+    """Digest and time of an index and of whatever lies beside it."""
+    return {
+        file.name: (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns)
+        for file in path.parent.glob(f"{path.name}*")
+        if file.is_file()
+    }
+
+
+def findings(workspace, *checks):
+    said = json.loads((workspace.artifacts / "verification.json").read_text())["findings"]
+    return {
+        item["check_id"]: [row["name"] + ": " + row["problem"] for row in item["evidence"]]
+        for item in said
+        if item["check_id"] in checks
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("damaged_search", {"notes": [(1, "kept")]}),
+        ("v5_names", {"notes": [(7, "KEPT")]}),
+        ("cycles", {"notes": [("one", 3), ("seven", 5)]}),
+        ("search", {"notes_fts": [("body of a note",)], "search_notes": []}),
+        ("no_module", {"embeddings_chunks": [(1, b"\0\xff")]}),
+    ],
+)
+def test_a_foreign_index_becomes_v5_and_keeps_what_is_not_legacy(bench, name, kept):
+    shape(name, bench.db)
+    bench.write(src={"a.py": SOURCE, "copy.py": SOURCE})
+    workspace = bench.run("src")
+
+    assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
+    assert {table: bench.rows(f"SELECT * FROM {table}") for table in kept} == kept
+    assert findings(workspace, "V-053") == {"V-053": []}
+
+
+def test_what_was_broken_before_is_reported_and_does_not_stop_the_day(bench):
+    shape("views", bench.db)
+    bench.write(src={"a.py": SOURCE})
+    workspace = bench.run("src")
+
+    assert findings(workspace, "V-052", "V-054") == {
+        "V-052": [],
+        "V-054": [
+            "broken: no such table: main.long_gone",
+            "broken_too: no such table: main.long_gone",
+        ],
+    }
+    assert bench.rows("SELECT id, state FROM jobs") == [(1, "seen"), (7, "seen")]
+
+
+def test_an_index_full_of_dirt_becomes_v5_and_its_own_dirt_alone_is_carried_over(bench):
+    shape("dirty", bench.db)
+    bench.write(src={"a.py": SOURCE})
+    workspace = bench.run("src")
+
+    assert findings(workspace, "V-007", "V-008", "V-054") == {
+        "V-007": [],
+        "V-008": [],
+        "V-054": [
+            "reviews: NULL value in reviews.stars",
+            'mismatched: foreign key mismatch - "mismatched" referencing "authors"',
+            "reviews: 2 rows refer to no row of authors",
+        ],
+    }
+    assert bench.rows("SELECT author, said FROM reviews") == [
+        (1, "good"),
+        (404, "by nobody"),
+        (405, "by nobody"),
+    ]
+
+
+def test_asts_without_their_identity_stop_the_day_with_every_reason(bench):
+    shape("asts_unenforced", bench.db)
+    bench.write(src={"a.py": SOURCE})
+    before = state(bench.db)
+    with pytest.raises(PreconditionFailed, match=r"does not enforce UNIQUE.*\(aa, 1\) 3 times"):
+        bench.run("src")
+
+    assert state(bench.db) == before
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_a_refused_run_leaves_what_a_killed_writer_left(bench, mode):
+    subprocess.run([sys.executable, "-c", KILLED, bench.db, mode], check=False)
+    bench.db.with_name("index.db-shm").unlink(missing_ok=True)
+    bench.write(src={"a.py": SOURCE})
+    before = state(bench.db)
+    with pytest.raises(PreconditionFailed, match="gone is not a readable folder"):
+        bench.run("src", code=[bench.folder / "gone"])
+
+    assert state(bench.db) == before
+
+
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+def test_what_a_killed_writer_had_committed_is_carried_over(bench, mode):
+    subprocess.run([sys.executable, "-c", KILLED, bench.db, mode], check=False)
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+
+    assert bench.rows("SELECT DISTINCT x FROM t") == [("committed",)]
+    assert bench.where("f") == [("src", "a.py", 1)]
+
+
+def test_an_index_with_names_of_any_kind_becomes_v5(bench):
+    shape("names", bench.db)
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src", legacy={"tables": ["my symbols"]})
+
+    assert bench.rows('SELECT * FROM "größe"') == [(1, "one"), (7, "seven")]
+    assert bench.where("f") == [("src", "a.py", 1)]
