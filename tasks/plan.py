@@ -6,15 +6,27 @@ Unknown keys and bad values are refused with their place and the allowed values.
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
 from tasks.errors import PlanInvalid
+from tasks.store.legacy_roots import legacy_roots
 
 FILE_NAME: Final = "flagday.toml"
 HOME: Final = ".flagday"  # folder of runs, of Prefect's state and, by default, of the index
+
+
+class RootsFrom(StrEnum):
+    """Who named the roots, the first that did."""
+
+    COMMAND_LINE = "the command line"
+    PLAN = "the plan"
+    LEGACY = "the legacy database"
+    NOBODY = "nobody, so the working folder"
 
 
 class _Section(BaseModel):
@@ -34,6 +46,7 @@ class Limits(_Section):
     max_file_bytes: PositiveInt = 16 << 20
     parse_timeout_s: PositiveFloat = 20.0  # a content
     max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
+    max_symbol_loss: float = Field(default=0.01, ge=0, le=1)  # a language, of files still there
 
 
 class Legacy(_Section):
@@ -41,6 +54,7 @@ class Legacy(_Section):
 
     tables: tuple[str, ...] = ("symbols", "refs")
     queues: tuple[str, ...] = ("build_queue", "discovery_queue")
+    roots: str | None = Field(default=None, pattern=r"^.+\..+$")  # table.column of paths
 
 
 class Builder(_Section):
@@ -56,6 +70,7 @@ class Plan(_Section):
     """One run, as it is asked for."""
 
     roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (Root(path=Path()),)
+    roots_from: SkipJsonSchema[RootsFrom] = RootsFrom.NOBODY  # told by read_plan, by no file
     db: Path = Path(HOME) / "index.db"
     artifacts: Path | None = None  # default: runs/<run> beside the database
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
@@ -73,19 +88,39 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     """Read a plan; ``flags`` that are not None win over the file.
 
     Without ``file``, ``flagday.toml`` in the working folder is read where it exists. Relative
-    paths of a file are relative to it. Raises PlanInvalid.
+    paths of a file are relative to it. Roots are those of the flags, else of the file, else of the
+    legacy database where the file says in which column, else the working folder. Raises
+    PlanInvalid; PreconditionFailed where the database does not have what the file says.
     """
     path = file or Path(FILE_NAME)
     stated = _read(path) if file or path.exists() else {}
     given = {key: value for key, value in flags.items() if value is not None}
+    if _TOLD in stated:
+        raise PlanInvalid(f"{path}: unknown key {_TOLD}", next_step=_CORRECT)
     try:
-        plan = Plan.model_validate({**stated, **given})
+        plan = Plan.model_validate({**stated, **given, _TOLD: _roots_from(stated, given)})
     except ValidationError as error:
-        raise PlanInvalid(
-            _explain(error, path if stated else None),
-            next_step="Correct it; the README shows a whole plan. Nothing was changed.",
-        ) from error
-    return _named(_resolved(plan, stated, path.parent, given))
+        raise PlanInvalid(_explain(error, path if stated else None), next_step=_CORRECT) from error
+    return _named(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
+
+
+_TOLD: Final = "roots_from"
+_CORRECT: Final = "Correct it; the README shows a whole plan. Nothing was changed."
+
+
+def _roots_from(stated: Mapping[str, Any], given: Mapping[str, Any]) -> RootsFrom:
+    if "roots" in given:
+        return RootsFrom.COMMAND_LINE
+    return RootsFrom.PLAN if "roots" in stated else RootsFrom.NOBODY
+
+
+def _with_legacy_roots(plan: Plan) -> Plan:
+    """Take the roots from the database where nobody else names them and the plan says where."""
+    if plan.roots_from is not RootsFrom.NOBODY or not plan.legacy.roots or not plan.db.exists():
+        return plan
+    found = legacy_roots(plan.db, plan.legacy.roots)
+    roots = tuple(Root(path=path, name=name) for name, path in found)
+    return plan.model_copy(update={"roots": roots, _TOLD: RootsFrom.LEGACY})
 
 
 def _read(path: Path) -> dict[str, Any]:

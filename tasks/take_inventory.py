@@ -25,7 +25,7 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
         inventory = take.take_inventory(
             database, plan.legacy.tables, superseded(service), plan.legacy.queues, plan.code
         )
-    inventory = replace(inventory, was=described(service))
+    inventory = replace(inventory, was=described(service), roots_from=plan.roots_from)
     write_inventory(inventory, workspace.artifacts)
     if plan.commit:
         repository.commit(workspace.artifacts, "Take the inventory before the flag day")

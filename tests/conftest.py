@@ -56,7 +56,7 @@ class Bench:
         plan = read_plan(
             None,
             {
-                "roots": [{"path": self.folder / root} for root in roots],
+                "roots": [{"path": self.folder / root} for root in roots] or None,
                 "db": self.db,
                 "workers": 1,
                 **self.flags,

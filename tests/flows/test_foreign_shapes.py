@@ -4,7 +4,9 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import closing
 
+import apsw
 import pytest
 
 from tasks.errors import PreconditionFailed
@@ -127,3 +129,17 @@ def test_an_index_with_names_of_any_kind_becomes_v5(bench):
 
     assert bench.rows('SELECT * FROM "größe"') == [(1, "one"), (7, "seven")]
     assert bench.where("f") == [("src", "a.py", 1)]
+
+
+def test_roots_come_from_the_legacy_database_and_the_inventory_says_so(bench):
+    bench.write(src={"a.py": SOURCE})
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute("CREATE TABLE watched (folder TEXT); INSERT INTO watched VALUES ('src')")
+    (bench.folder / "flagday.toml").write_text('[legacy]\nroots = "watched.folder"\n')
+    workspace = bench.run()
+
+    assert bench.where("f") == [("src", "a.py", 1)]
+    assert (
+        "The roots are named by the legacy database."
+        in (workspace.artifacts / "inventory.md").read_text()
+    )

@@ -4,10 +4,12 @@ import os
 import re
 from pathlib import Path
 
+import apsw
 import pytest
 
-from tasks.errors import PlanInvalid
-from tasks.plan import Builder, Legacy, Limits, Plan, Root, read_plan
+from migrations import runner
+from tasks.errors import PlanInvalid, PreconditionFailed
+from tasks.plan import Builder, Legacy, Limits, Plan, Root, RootsFrom, read_plan
 
 WHOLE = """
 db = "out/index.db"
@@ -70,6 +72,7 @@ def names(*roots):
 def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
     assert read_plan(None, {}) == Plan(
         roots=(Root(path=here, name="here"),),
+        roots_from=RootsFrom.NOBODY,
         db=here / ".flagday/index.db",
         artifacts=None,
         workers=len(os.sched_getaffinity(0)),
@@ -77,8 +80,12 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         commit=False,
         code=(),
         accept_unclassified=False,
-        limits=Limits(max_file_bytes=16 << 20, parse_timeout_s=20, max_failed_files=100),
-        legacy=Legacy(tables=("symbols", "refs"), queues=("build_queue", "discovery_queue")),
+        limits=Limits(
+            max_file_bytes=16 << 20, parse_timeout_s=20, max_failed_files=100, max_symbol_loss=0.01
+        ),
+        legacy=Legacy(
+            tables=("symbols", "refs"), queues=("build_queue", "discovery_queue"), roots=None
+        ),
         builders=(),
     )
 
@@ -91,6 +98,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             Root(path=elsewhere / "src", name="src"),
             Root(path=Path("/abs/lib"), name="library"),
         ),
+        roots_from=RootsFrom.PLAN,
         db=elsewhere / "out/index.db",
         artifacts=elsewhere / "out/runs",
         workers=3,
@@ -98,7 +106,9 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
         commit=True,
         code=(elsewhere / "consumer", Path("/abs/consumer")),
         accept_unclassified=True,
-        limits=Limits(max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0),
+        limits=Limits(
+            max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0, max_symbol_loss=0.01
+        ),
         legacy=Legacy(tables=("symbols",), queues=()),
         builders=(Builder(name="daemon", stop="stop it", start="start it", timeout_s=30),),
     )
@@ -148,7 +158,7 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         (
             "[limits]\nmax_bytes = 1",
             "unknown key limits.max_bytes"
-            " (known: max_file_bytes, parse_timeout_s, max_failed_files)",
+            " (known: max_file_bytes, parse_timeout_s, max_failed_files, max_symbol_loss)",
         ),
         (
             '[[roots]]\npath = "a"\ncolour = 1',
@@ -162,8 +172,17 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         ("roots = []", "roots: Tuple should have at least 1 item after validation, not 0, not []"),
         (
             "[legacy]\na = 1\nb = 2",
-            "unknown key legacy.a (known: tables, queues);"
-            " unknown key legacy.b (known: tables, queues)",
+            "unknown key legacy.a (known: tables, queues, roots);"
+            " unknown key legacy.b (known: tables, queues, roots)",
+        ),
+        ('roots_from = "the plan"', "unknown key roots_from"),
+        (
+            '[legacy]\nroots = "watched"',
+            r"legacy.roots: String should match pattern '^.+\..+$', not 'watched'",
+        ),
+        (
+            "[limits]\nmax_symbol_loss = 1.5",
+            "limits.max_symbol_loss: Input should be less than or equal to 1, not 1.5",
         ),
         ('[[builders]]\nname = "d"\nstop = "s"', "builders.0.start: Field required"),
     ],
@@ -177,7 +196,7 @@ def test_a_refusal_names_the_plan_and_its_known_keys(tmp_path):
 
     with pytest.raises(PlanInvalid) as refused:
         read_plan(file, {})
-    known = ", ".join(Plan.model_fields)
+    known = ", ".join(key for key in Plan.model_fields if key != "roots_from")
     assert refused.value.what == f"{file}: unknown key worker (known: {known})"
     assert refused.value.exit_code == 2
 
@@ -241,3 +260,82 @@ def test_the_plan_that_the_readme_shows_is_a_plan(tmp_path):
     plan = read_plan(plan_of(tmp_path / "elsewhere", shown), {})
 
     assert [key for key in Plan.model_fields if key not in plan.model_fields_set] == []
+@pytest.fixture
+def watched(tmp_path):
+    """A folder with a legacy database that knows its roots, and a plan that says where."""
+    folder = tmp_path / "watched"
+    plan = plan_of(folder, 'db = "index.db"\n[legacy]\nroots = "my folders.path"')
+    connection = apsw.Connection(str(folder / "index.db"))
+    connection.execute('CREATE TABLE "my folders" (path TEXT, since REAL)')
+
+    def watch(*paths):
+        connection.executemany('INSERT INTO "my folders" (path) VALUES (?)', [(p,) for p in paths])
+        return plan
+
+    yield watch
+    connection.close()
+
+
+def test_roots_that_nobody_names_come_from_the_legacy_database(watched, tmp_path):
+    plan = read_plan(watched("/abs/b", "lib", "/abs/b"), {})
+
+    assert plan.roots == (
+        Root(path=Path("/abs/b"), name="b"),
+        Root(path=tmp_path / "watched/lib", name="lib"),
+    )
+    assert plan.roots_from is RootsFrom.LEGACY
+
+
+def test_the_command_line_goes_before_the_plan_and_the_plan_before_the_legacy_database(watched):
+    file = watched("/abs/b")
+    flags = {"roots": [{"path": "/abs/flag"}]}
+
+    assert read_plan(file, flags).roots_from is RootsFrom.COMMAND_LINE
+    file.write_text(f'roots = [{{path = "/abs/plan"}}]\n{file.read_text()}')
+    assert read_plan(file, {}).roots_from is RootsFrom.PLAN
+    assert read_plan(file, flags).roots == (Root(path=Path("/abs/flag"), name="flag"),)
+
+
+def test_an_index_that_took_the_place_of_the_legacy_database_knows_its_roots(watched, tmp_path):
+    file = watched("/abs/b")
+    database = tmp_path / "watched" / "index.db"
+    database.unlink()
+    connection = apsw.Connection(str(database))
+    runner.up(connection)
+    connection.execute("INSERT INTO roots VALUES (1, 'library', '/abs/c'), (2, 'a', '/abs/a')")
+    connection.close()
+
+    assert read_plan(file, {}).roots == (
+        Root(path=Path("/abs/c"), name="library"),
+        Root(path=Path("/abs/a"), name="a"),
+    )
+
+
+def test_without_a_legacy_database_the_working_folder_is_indexed(watched, tmp_path, here):
+    file = watched()
+    (tmp_path / "watched" / "index.db").unlink()
+    plan = read_plan(file, {})
+
+    assert (plan.roots[0].path, plan.roots_from) == (here, RootsFrom.NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        ((), "my folders.path of .* names no root"),
+        ((None,), "holds None, no path"),
+        ((" ",), "holds ' ', no path"),
+        ((b"/abs",), "holds b'/abs', no path"),
+    ],
+)
+def test_a_legacy_database_without_usable_roots_is_refused(watched, paths, said):
+    with pytest.raises(PreconditionFailed, match=said):
+        read_plan(watched(*paths), {})
+
+
+def test_a_column_that_the_legacy_database_does_not_have_is_refused(watched):
+    file = watched("/abs/b")
+    file.write_text(file.read_text().replace(".path", ".folder"))
+
+    with pytest.raises(PreconditionFailed, match=r"has no my folders\.folder"):
+        read_plan(file, {})

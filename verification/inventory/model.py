@@ -104,4 +104,4 @@ class Inventory:
     code_roots: tuple[str, ...]
     was: str = ""  # what the database was, in words; empty: nobody has told
     flaws: tuple[Flaw, ...] = ()  # broken before the day
-    roots_from: str = ""  # who named the roots: command line, plan, legacy database, nobody
+    roots_from: str = ""  # who named the roots
