@@ -1,7 +1,6 @@
 """How one slice of contents becomes one part: read, make sure of the identity, extract, write."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
 from tasks.content.text import to_utf8
 from tasks.contracts import Part, Slice
-from tasks.store.connection import open_read_only
 from tasks.store.reading import facts_of
+from tasks.store.untouched import untouched
 from tasks.syntax.extract import Failure, Source, extract
 from tasks.syntax.languages import languages
 
@@ -56,7 +55,7 @@ def _sources(contents: list[dict[str, Any]], order: PartOrder) -> Iterator[Sourc
     if order.reuse_from is None:
         yield from (_source(content, None) for content in contents)
         return
-    with closing(open_read_only(order.reuse_from)) as index:
+    with untouched(order.reuse_from) as index:
         yield from (_source(content, index) for content in contents)
 
 

@@ -1,5 +1,6 @@
 """Step 10: all checks on the candidate, by code that the builder does not share (§6)."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ from tasks.contracts import Candidate, Workspace
 from tasks.errors import VerdictFailed
 from tasks.plan import Plan
 from tasks.step import step
+from tasks.store.untouched import settled
 from tasks.timing import log
 from verification.catalogue import checks
 from verification.inventory.model import Inventory
@@ -23,8 +25,9 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
 
     Raises VerdictFailed, with verification.md written, on any offence of severity fail.
     """
-    subject = subject_of(plan, candidate, inventory)
-    verdict = run_checks(subject, frozenset(check.group for check in checks()) - _EXPORTS)
+    with settled(plan.db) as previous:
+        subject = replace(subject_of(plan, candidate, inventory), previous=previous)
+        verdict = run_checks(subject, frozenset(check.group for check in checks()) - _EXPORTS)
     log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
     if not verdict.passed:
         write_verification(verdict, candidate.database, workspace.artifacts)
@@ -51,6 +54,7 @@ def subject_of(
         code=plan.code,
         tables=inventory.tables,
         flaws=inventory.flaws,
+        max_symbol_loss=plan.limits.max_symbol_loss,
     )
 
 

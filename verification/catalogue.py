@@ -13,13 +13,13 @@ from typing import Final
 
 import apsw
 
-from verification.checks import carried, code, disk, exports, lineage, objects
+from verification.checks import carried, code, disk, exports, lineage, loss, objects
 from verification.subject import Check, Severity, Subject
 
 _FOLDER: Final = Path(__file__).parent / "checks"
 _HEADER: Final = ("id", "title", "severity", "protocol", "group")
 _LINE: Final = re.compile(r"-- (?P<key>[a-z]+): +(?P<value>\S.*)")
-_MODULES: Final = (carried, code, disk, exports, lineage, objects)
+_MODULES: Final = (carried, code, disk, exports, lineage, loss, objects)
 
 
 class MalformedCheck(Exception):  # noqa: N818 -- says what is wrong

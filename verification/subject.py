@@ -33,6 +33,8 @@ class Subject:
     code: tuple[Path, ...] = ()  # consumer code
     tables: tuple[TableCount, ...] = ()  # of the legacy database, from the inventory
     flaws: tuple[Flaw, ...] = ()  # broken before the day, from the inventory
+    previous: Path | None = None  # the index in service until then
+    max_symbol_loss: float = 0.01  # share of a language's symbols
     legacy: Path | None = None  # a database that still has the legacy schema, for code checks
     migrations: Path = FOLDER  # the lineage as files
 

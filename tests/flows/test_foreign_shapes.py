@@ -9,7 +9,7 @@ from contextlib import closing
 import apsw
 import pytest
 
-from tasks.errors import PreconditionFailed
+from tasks.errors import PreconditionFailed, VerdictFailed
 from tests.shapes import shape
 from tests.tasks.store.test_untouched import KILLED
 
@@ -143,3 +143,20 @@ def test_roots_come_from_the_legacy_database_and_the_inventory_says_so(bench):
         "The roots are named by the legacy database."
         in (workspace.artifacts / "inventory.md").read_text()
     )
+
+
+def test_a_candidate_that_lost_symbols_is_not_put_in_service(bench):
+    bench.write(src={"a.py": SOURCE, "b.py": "x = 1\n"})
+    bench.run("src")
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute(
+            "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
+            " SELECT ast_id, 'once known', 'function', 1, 9, 1 FROM golden_symbols WHERE name = 'f'"
+        )
+    before = bench.db.read_bytes()
+    with pytest.raises(VerdictFailed, match="V-090") as refused:
+        bench.run("src", artifacts=bench.folder / "out")
+
+    assert refused.value.exit_code == 5
+    assert "src/a.py (-1)" in (bench.folder / "out" / "verification.md").read_text()
+    assert bench.db.read_bytes() == before

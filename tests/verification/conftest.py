@@ -1,6 +1,7 @@
 """A small index made by hand: what a builder should make of five files in two roots."""
 
 import hashlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +111,10 @@ def good(tmp_path: Path) -> Subject:
     )
     inventory = take_inventory(database, (), {}, QUEUES, ())
     carried = tuple(table for table in inventory.tables if table.name == "cache_entries")
-    return Subject(database, exports, DROPPED, QUEUES, (tmp_path / "consumer",), carried)
+    previous = tmp_path / "previous.db"
+    shutil.copyfile(database, previous)
+    consumer = (tmp_path / "consumer",)
+    return Subject(database, exports, DROPPED, QUEUES, consumer, carried, previous=previous)
 
 
 def write_files(folder: Path) -> None:

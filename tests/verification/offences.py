@@ -203,6 +203,18 @@ def broken_before(subject: Subject) -> Subject:
     return replace(subject, exports=None, tables=carried, flaws=inventory.flaws)
 
 
+def richer_before(subject: Subject) -> Subject:
+    """Let the index before have known one symbol more, in a file that has not changed."""
+    previous = subject.database.with_name("previous.db")
+    shutil.copyfile(subject.database, previous)
+    run(
+        previous,
+        "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
+        " VALUES (3, 'bell', 'function', 1, 0, 1)",
+    )
+    return replace(subject, previous=previous)
+
+
 # Damage that needs more than SQL.
 FUNCTIONS = {
     "V-080": reader_of_files,
@@ -210,6 +222,7 @@ FUNCTIONS = {
     "V-030": file_without_ast,
     "V-053": lost_note,
     "V-054": broken_before,
+    "V-090": richer_before,
     "V-061": edited_migration,
     "V-070": lost_row,
     "V-071": altered_row,

@@ -40,7 +40,7 @@ def take_inventory(
     if database is None or not database.exists():
         code_paths, unreadable = find_code_paths(code, frozenset(legacy_tables), None)
         return Inventory((), (), (), code_paths, unreadable, _names(code))
-    with _untouched(database) as connection:
+    with untouched(database) as connection:
         closure = drop_closure(connection, _seeds(legacy_tables, superseded))
         gone = {item.name for item in closure if item.kind in _READABLE}
         code_paths, unreadable = find_code_paths(
@@ -66,7 +66,7 @@ def _seeds(legacy_tables: tuple[str, ...], superseded: Mapping[str, str]) -> dic
 
 
 @contextmanager
-def _untouched(database: Path) -> Iterator[apsw.Connection]:
+def untouched(database: Path) -> Iterator[apsw.Connection]:
     """Open a database so that neither it nor its WAL changes, nor an empty WAL appears.
 
     A database in WAL mode without a WAL is open nowhere, and read as immutable; else SQLite would

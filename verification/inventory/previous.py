@@ -1,0 +1,91 @@
+"""How many symbols the index before had in each file, as far as its tables tell."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from verification.inventory.schema import folded, quoted
+
+_OURS: Final = """
+SELECT
+    roots.location || '/' || files.path,
+    roots.name || '/' || files.path,
+    lower(hex(files.content_hash)),
+    symbol_type,
+    COUNT(*)
+FROM files
+INNER JOIN roots ON files.root_id = roots.root_id
+INNER JOIN parser_versions ON files.language = parser_versions.language
+INNER JOIN asts
+    ON files.content_hash = asts.content_hash
+    AND parser_versions.parser_version_id = asts.parser_version_id
+INNER JOIN symbols ON asts.ast_id = symbols.ast_id
+GROUP BY files.file_id, symbol_type
+"""
+_TYPES: Final = ("symbol_type", "kind", "type")
+_PATHS: Final = ("file_path", "path", "file")
+_HASHES: Final = ("content_hash", "file_hash")
+_FILE_KEYS: Final = ("file_id", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousCount:
+    """The symbols of one type that one content of a file had."""
+
+    places: tuple[str, ...]  # what the index calls the file; the surest first
+    content_hash: str | None  # as the index has it; None: it does not tell
+    symbol_type: str
+    symbols: int
+
+
+def previous_counts(connection: apsw.Connection) -> tuple[Iterator[PreviousCount], bool]:
+    """Return the counts, none where the tables do not tell files, and whether they are of v5.
+
+    Of a legacy index the distinct names count, since such indexes repeat rows.
+    """
+    is_ours = "location" in _columns(connection, "roots") and bool(
+        _columns(connection, "golden_symbols")
+    )
+    query = _OURS if is_ours else _legacy_query(connection)
+    rows = connection.execute(query) if query else ()
+    return (
+        PreviousCount(tuple(places), digest and str(digest).lower(), symbol_type, count)
+        for *places, digest, symbol_type, count in rows
+        if isinstance(places[0], str) and isinstance(symbol_type, str)
+    ), is_ours
+
+
+def _legacy_query(connection: apsw.Connection) -> str | None:
+    """Write the query for a table ``symbols`` with a name, a type and a way to a path."""
+    symbols, files = _columns(connection, "symbols"), _columns(connection, "files")
+    versions = _columns(connection, "content_versions")
+    kind = _first(_TYPES, symbols)
+    path, joins = _column("symbols", _first(_PATHS, symbols)), ""
+    digest = _column("symbols", _first(_HASHES, symbols))
+    if not path and "file_id" in symbols and (key := _first(_FILE_KEYS, files)):
+        path = _column("files", _first(_PATHS, files))
+        joins = f" INNER JOIN files ON symbols.file_id = files.{quoted(key)}"
+        digest = digest or _column("files", _first(_HASHES, files))
+    if {"content_version_id", "content_hash"} <= versions and "content_version_id" in symbols:
+        joins += " INNER JOIN content_versions USING (content_version_id)"
+        digest = "content_versions.content_hash"
+    if not path or not kind or "name" not in symbols:
+        return None
+    return (
+        f"SELECT {path}, {digest or 'NULL'}, symbols.{quoted(kind)}, COUNT(DISTINCT symbols.name)"
+        f" FROM symbols{joins} GROUP BY 1, 2, 3"
+    )
+
+
+def _columns(connection: apsw.Connection, table: str) -> set[str]:
+    return {folded(name) for _, name, *_ in connection.execute(f"PRAGMA table_info ({table})")}
+
+
+def _first(names: tuple[str, ...], columns: set[str]) -> str | None:
+    return next((name for name in names if name in columns), None)
+
+
+def _column(table: str, name: str | None) -> str:
+    return f"{table}.{quoted(name)}" if name else ""
