@@ -19,7 +19,7 @@ from tasks.errors import FlagDayError, PreconditionFailed, StepFailed
 from tasks.plan import HOME, Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import generations
-from tasks.store.connection import open_read_only
+from tasks.store.untouched import untouched
 from tasks.timing import StepTime, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
@@ -52,7 +52,8 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
 def _refuse_what_cannot_start(plan: Plan) -> None:
     """Tell a mistyped root or database at once; step 1 looks again, at everything."""
     if plan.db.exists():
-        open_read_only(plan.db).close()
+        with untouched(plan.db):
+            pass
     wrong = [why for root in plan.roots if (why := why_no_root(root.path))]
     if wrong:
         raise PreconditionFailed(

@@ -260,6 +260,8 @@ def test_the_plan_that_the_readme_shows_is_a_plan(tmp_path):
     plan = read_plan(plan_of(tmp_path / "elsewhere", shown), {})
 
     assert [key for key in Plan.model_fields if key not in plan.model_fields_set] == []
+
+
 @pytest.fixture
 def watched(tmp_path):
     """A folder with a legacy database that knows its roots, and a plan that says where."""

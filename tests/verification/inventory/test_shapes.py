@@ -3,6 +3,7 @@
 import apsw
 import pytest
 
+from tasks.check_preconditions import recognise
 from tasks.store.dropping import Order, drop_all
 from tasks.take_inventory import superseded
 from tests.shapes import shape
@@ -43,9 +44,9 @@ def names(connection):
     return {name for (name,) in found if not name.startswith("sqlite_")}
 
 
-def inventory_of(name, tmp_path, legacy=PLAN, version=0):
+def inventory_of(name, tmp_path, legacy=PLAN):
     path = shape(name, tmp_path / "index.db")
-    return take_inventory(path, legacy, superseded(version), QUEUES, ())
+    return take_inventory(path, legacy, superseded(recognise(path)), QUEUES, ())
 
 
 def test_names_of_any_kind_are_followed_and_dropped(opened):
@@ -173,12 +174,6 @@ def test_what_a_dropped_table_was_and_how_many_rows_it_had_is_in_the_inventory(t
     )
     assert found["runs"] == (("started REAL", "what TEXT"), 1, Fate.DROPPED)
     assert found["notes"] == (("id INTEGER", "note TEXT"), 1, Fate.KEPT)
-
-
-def test_a_database_of_our_lineage_keeps_its_books(tmp_path):
-    inventory = inventory_of("v5_names", tmp_path, version=4)
-
-    assert "runs" not in {item.name for item in inventory.closure}
 
 
 def test_rows_that_were_broken_before_are_in_the_inventory(tmp_path):
