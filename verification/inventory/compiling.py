@@ -24,7 +24,7 @@ class Touch:
     operation: Operation
     table: str  # table or view
     column: str | None
-    via: str | None  # the innermost trigger or view that asks; None: the statement itself
+    via: str | None  # the innermost trigger or view that asks, itself where it is selected from
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _touches(
 ) -> Iterator[Touch]:
     """Translate a call of the authorizer: https://sqlite.org/c3ref/c_alter_table.html."""
     if action == apsw.SQLITE_SELECT and via:
-        yield Touch(Operation.READ, via, None, None)
+        yield Touch(Operation.READ, via, None, via)
     elif action in _ON_COLUMN and third:
         yield Touch(_ON_COLUMN[action], third, fourth or None, via)
     elif action in _ON_TABLE and third and not third.startswith("sqlite_"):

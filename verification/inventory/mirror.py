@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import apsw
 
 from verification.inventory.compiling import Touch, touches
-from verification.inventory.model import Kind, Operation
+from verification.inventory.model import Kind
 from verification.inventory.schema import SchemaObject, folded, quoted, schema_objects
 
 T = TypeVar("T")
@@ -43,17 +43,18 @@ class Mirror:
         """Return what a trigger touches, made alone. Raises apsw.Error as above."""
         with self._only(trigger):
             found = [touch for fire in self._firing(trigger.table) for touch in self._fired(fire)]
-        return self._real(touch for touch in found if folded(touch.via or "") not in self.views)
+        return self._real(
+            touch
+            for touch in found
+            if touch.via == touch.table or folded(touch.via or "") not in self.views
+        )
 
     def _real(self, found: Iterable[Touch]) -> tuple[Touch, ...]:
-        """Leave out the names of common table expressions, which are selected from as views are."""
+        """Leave out common table expressions, which ask to be selected from as views do."""
         return tuple(
             touch
             for touch in found
-            if touch.column
-            or touch.via
-            or touch.operation is not Operation.READ
-            or folded(touch.table) in self.views
+            if touch.column or touch.via != touch.table or folded(touch.table) in self.views
         )
 
     @contextmanager

@@ -121,6 +121,7 @@ def test_views_over_views_and_triggers_from_elsewhere_go_and_namesakes_stay(open
         "verdicts": "reads symbols",
         "counted": "reads symbols",
         "functions": "reads symbols",
+        "no_column": "reads symbols",
         "refs": "named",
         "symbols": "named",
     }
