@@ -8,15 +8,24 @@ from tasks.store.generations import candidate_of
 from tasks.syntax.languages import languages
 from verification import manifest, signature
 from verification.rederive import Comparison, parsers, rederive
+from verification.report import read_flaws
 from verification.subject import Subject, Verdict
 from verification.verify import verify
 
 
 def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Verdict:
-    """Run every check on an index, those of the exports where ``artifacts`` has them."""
+    """Run every check on an index, those of the exports where ``artifacts`` has them.
+
+    What was broken before the day, as the run's inventory tells, is not held against the index.
+    """
     exports = artifacts / manifest.EXPORTS if artifacts else None
-    has_exports = exports is not None and exports.is_dir()
-    return verify(Subject(database=db, exports=exports if has_exports else None, code=code))
+    subject = Subject(
+        database=db,
+        exports=exports if exports and exports.is_dir() else None,
+        code=code,
+        flaws=read_flaws(artifacts) if artifacts else (),
+    )
+    return verify(subject)
 
 
 def folder_of(run: str, db: Path) -> Path:

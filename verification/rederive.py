@@ -11,6 +11,7 @@ import apsw
 import pyarrow as pa
 
 from verification import manifest
+from verification.report import read_flaws
 from verification.subject import Finding, Subject, Verdict
 from verification.verify import verify
 
@@ -70,6 +71,7 @@ def subject_of(folder: Path, database: Path, code: tuple[Path, ...]) -> Subject:
         dropped=tuple(item["name"] for item in inventory["closure"]),
         queues=tuple(queue["name"] for queue in inventory["queues"]),
         code=code,
+        flaws=read_flaws(folder),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import apsw
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from verification.inventory.model import Inventory
+from verification.inventory.model import Flaw, Inventory, Kind
 from verification.subject import Verdict
 
 RUN_RESULTS: Final = "run_results.json"
@@ -57,6 +57,15 @@ _templates.filters["cell"] = cell
 def write_inventory(inventory: Inventory, folder: Path) -> None:
     """Write inventory.md and inventory.json."""
     _write(folder, "inventory", asdict(inventory))
+
+
+def read_flaws(folder: Path) -> tuple[Flaw, ...]:
+    """Return what was broken before, from the inventory in a run's folder; none without one."""
+    file = folder / "inventory.json"
+    if not file.exists():
+        return ()
+    found = json.loads(file.read_text())["flaws"]
+    return tuple(Flaw(item["name"], Kind(item["kind"]), item["problem"]) for item in found)
 
 
 def write_verification(verdict: Verdict, database: Path, folder: Path) -> None:

@@ -8,10 +8,13 @@ from contextlib import closing
 
 import apsw
 import pytest
+from typer.testing import CliRunner
 
-from tasks.errors import PreconditionFailed, VerdictFailed
+from flows.cli.main import app
+from tasks.errors import PreconditionFailed, StepFailed, VerdictFailed
 from tests.shapes import shape
 from tests.tasks.store.test_untouched import KILLED
+from verification.report import read_flaws
 
 SOURCE = "def f():\n    return g()\n"
 
@@ -67,6 +70,20 @@ def test_what_was_broken_before_is_reported_and_does_not_stop_the_day(bench):
         ],
     }
     assert bench.rows("SELECT id, state FROM jobs") == [(1, "seen"), (7, "seen")]
+    assert [flaw.name for flaw in read_flaws(workspace.artifacts)] == ["broken", "broken_too"]
+    assert CliRunner().invoke(app, ["verify", "--db", str(bench.db)]).exit_code == 0
+
+
+def test_what_would_break_because_of_the_day_stops_it_by_name(bench):
+    shape("v5_names", bench.db)
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute("CREATE VIEW hint AS SELECT note FROM notes INDEXED BY files_by_content")
+    bench.write(src={"a.py": SOURCE})
+    before = state(bench.db)
+    with pytest.raises(StepFailed, match=r"view hint \(no such index: files_by_content\)"):
+        bench.run("src")
+
+    assert state(bench.db) == before
 
 
 def test_an_index_full_of_dirt_becomes_v5_and_its_own_dirt_alone_is_carried_over(bench):

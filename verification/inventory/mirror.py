@@ -83,8 +83,8 @@ class Mirror:
 
 
 def mirror(connection: apsw.Connection) -> Mirror:
-    """Copy tables, FTS tables and views; triggers are made one at a time, to be looked at."""
-    copy, missing = empty_copy(connection, frozenset({Kind.INDEX, Kind.TRIGGER}))
+    """Copy all but the triggers, which are made one at a time, to be looked at."""
+    copy, missing = empty_copy(connection, frozenset({Kind.TRIGGER}))
     views = copy.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")
     return Mirror(copy, missing, frozenset(folded(name) for (name,) in views))
 
