@@ -4,7 +4,7 @@ from functools import partial
 
 import apsw
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migrations import runner
@@ -104,6 +104,7 @@ def test_from_any_version_the_way_leads_up_to_the_latest_step_by_step(at, connec
     assert set(schema(connection)) <= set(schema(old))
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.integers(0, runner.LATEST), max_size=6), st.integers(0, runner.LATEST))
 def test_the_schema_of_a_version_is_the_same_whichever_way_led_to_it(stops, last):
     walked, straight = apsw.Connection(":memory:"), apsw.Connection(":memory:")
