@@ -14,8 +14,9 @@ from typing import Any
 
 from flows.prefect_server import prefect_api
 from tasks import repository
+from tasks.builders.builder import not_started
 from tasks.contracts import Workspace
-from tasks.errors import FlagDayError, PreconditionFailed, StepFailed
+from tasks.errors import BuilderDown, FlagDayError, PreconditionFailed, StepFailed
 from tasks.plan import HOME, Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import generations
@@ -28,14 +29,20 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     """Run the flag day, or its rehearsal; return where its artifacts lie.
 
     Whatever happens, ``run_results.json`` says what became of the run, and nothing but the
-    artifacts, the index in service and the generation before it is left.
+    artifacts, the index in service and the generation before it is left. Raises BuilderDown where
+    all went well but the start of a builder.
     """
     _refuse_what_cannot_start(plan)
     workspace = prepare(plan)
     steps: list[StepTime] = []
     taken.set(steps)
+    down: list[str] = []
+    not_started.set(down)
     with _locked(plan, workspace):
-        results: dict[str, Any] = {"kind": "rehearsal" if is_rehearsal else "flag day"}
+        results: dict[str, Any] = {
+            "kind": "rehearsal" if is_rehearsal else "flag day",
+            "builders_not_started": down,
+        }
         try:
             results |= _run(plan, workspace, is_rehearsal=is_rehearsal)
         except BaseException as error:
@@ -46,6 +53,12 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
             write_run_results({**results, **_circumstances(workspace, steps)}, workspace.artifacts)
             if plan.commit and steps:  # step 1 found the repository clean
                 _commit(workspace, results)
+    if down:
+        raise BuilderDown(
+            f"the {results['kind']} is done, but these builders did not start again: "
+            + "; ".join(down),
+            next_step=f"Start them by hand. The reports are in {workspace.artifacts}.",
+        )
     return workspace
 
 

@@ -25,8 +25,9 @@ def flag_day(plan: Plan, workspace: Workspace) -> Reported:
     """Rebuild the index from content, prove it, and put it in service."""
     service = check_preconditions(plan, workspace)  # 1
     inventory = take_inventory(plan, workspace, service)  # 2
-    with builders_stopped(plan, service):  # 3
+    with builders_stopped(plan, service) as standstill:  # 3
         candidate, reported = rebuild(plan, workspace, service, inventory)  # 4 to 12
+        standstill.require()
         cut_over(workspace, service, candidate, reported)  # 13
     return reported
 

@@ -44,5 +44,11 @@ class VerdictFailed(FlagDayError):  # noqa: N818 -- as above
     exit_code = 5
 
 
+class BuilderDown(FlagDayError):  # noqa: N818 -- as above
+    """The run is done, and a builder that it had stopped did not start again. Exit code 6."""
+
+    exit_code = 6
+
+
 def _rebuild(kind: type[FlagDayError], what: str, next_step: str) -> FlagDayError:
     return kind(what, next_step=next_step)

@@ -5,10 +5,10 @@ Unknown keys and bad values are refused with their place and the allowed values.
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
 from pydantic.json_schema import SkipJsonSchema
@@ -57,13 +57,47 @@ class Legacy(_Section):
     roots: str | None = Field(default=None, pattern=r"^.+\..+$")  # table.column of paths
 
 
-class Builder(_Section):
-    """Something that writes to the index, and how to stop and start it."""
+class _Builder(_Section):
+    name: str  # what messages call it
+    stop_timeout_s: PositiveFloat = 30.0  # one that still runs then stops the run
+    settle_s: float = Field(default=2.0, ge=0)  # it must stay stopped for as long
 
-    name: str
-    stop: str  # shell command
-    start: str  # shell command
-    timeout_s: PositiveFloat = 30.0
+
+class CommandBuilder(_Builder):
+    """A builder that shell commands stop and start."""
+
+    kind: Literal["command"]
+    stop: str
+    is_stopped: str | None = None  # exits 0 where it has stopped; default: the word of `stop`
+    start: str
+
+
+class SystemdBuilder(_Builder):
+    """A builder that systemd runs. A timer that wakes it is a builder of its own."""
+
+    kind: Literal["systemd"]
+    unit: str = Field(min_length=1)
+    scope: Literal["system", "user"] = "system"
+
+
+class PidFileBuilder(_Builder):
+    """A builder that writes its process id into a file, and ends on a signal."""
+
+    kind: Literal["pid_file"]
+    pid_file: Path
+    signal: Literal["SIGINT", "SIGTERM"] = "SIGTERM"
+    command: str | None = None  # what its command line holds; another process is not signalled
+    start: str | None = None  # shell command; default: something else starts it again
+
+
+class DeploymentBuilder(_Builder):
+    """A builder that Prefect runs."""
+
+    kind: Literal["deployment"]
+    deployment: str = Field(pattern="^[^/]+/[^/]+$")  # flow/deployment
+
+
+Builder = CommandBuilder | SystemdBuilder | PidFileBuilder | DeploymentBuilder
 
 
 class Plan(_Section):
@@ -81,7 +115,7 @@ class Plan(_Section):
     accept_unclassified: bool = False  # go on although a code path cannot be classified
     limits: Limits = Limits()
     legacy: Legacy = Legacy()
-    builders: tuple[Builder, ...] = ()
+    builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
 
 
 def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
@@ -137,10 +171,12 @@ def _read(path: Path) -> dict[str, Any]:
 def _explain(error: ValidationError, path: Path | None) -> str:
     said = []
     for entry in error.errors():
-        place = ".".join(str(part) for part in entry["loc"])
+        place = ".".join(_as_written(entry["loc"]))
         if entry["type"] == "extra_forbidden":
             known = ", ".join(_keys_of(entry["loc"][:-1]))
             said.append(f"unknown key {place} (known: {known})")
+        elif entry["type"].startswith("union_tag"):
+            said.append(f"{place}.kind: one of {_KINDS}")
         else:
             said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
     return f"{path or 'the flags'}: {'; '.join(said)}"
@@ -161,6 +197,16 @@ def _keys_of(place: tuple[int | str, ...]) -> list[str]:
     return list(section["properties"])
 
 
+_KINDS: Final = ", ".join(get_args(kind.__annotations__["kind"])[0] for kind in get_args(Builder))
+
+
+def _as_written(place: tuple[str | int, ...]) -> Iterator[str]:
+    """Yield the keys that lead to a place, without the kind that Pydantic puts after a builder."""
+    for depth, key in enumerate(place):
+        if depth != 2 or place[0] != "builders":  # noqa: PLR2004 -- builders, number, kind
+            yield str(key)
+
+
 def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:
     """Make every path absolute: those of the file from its folder, those of flags from here."""
 
@@ -178,6 +224,12 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
             "artifacts": absolute("artifacts", plan.artifacts) if plan.artifacts else None,
             "sign_key": absolute("sign_key", plan.sign_key) if plan.sign_key else None,
             "code": tuple(absolute("code", path) for path in plan.code),
+            "builders": tuple(
+                builder.model_copy(update={"pid_file": absolute("builders", builder.pid_file)})
+                if isinstance(builder, PidFileBuilder)
+                else builder
+                for builder in plan.builders
+            ),
         }
     )
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from tasks.timing import StepTime, log
@@ -46,6 +47,8 @@ class Narrator(logging.Handler):
             self._end("[green]✓[/]", record.done)
         elif hasattr(record, "failed"):
             self._end("[red]✗[/]", record.failed)
+        elif record.levelno >= logging.WARNING:
+            self._warn(record.getMessage())
         else:
             self._details.append(record.getMessage())
 
@@ -55,6 +58,9 @@ class Narrator(logging.Handler):
         details = "  ".join(self._details)
         line = f"{mark} {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
         self._console.print(line, highlight=False, soft_wrap=True)
+
+    def _warn(self, message: str) -> None:
+        self._console.print(f"[bold red]![/]  {escape(message)}", highlight=False, soft_wrap=True)
 
     def __enter__(self) -> "Narrator":
         """Start drawing."""

@@ -1,11 +1,13 @@
-"""Who has a database open for writing: what /proc says, and a lock that only one can hold."""
+"""Who has a database open for writing, as /proc says. Elsewhere nobody is seen: the lock tells."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import apsw
+_DELETED: Final = " (deleted)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,66 +17,97 @@ class Holder:
     pid: int
     command: str
 
+    def __str__(self) -> str:
+        """Say it as messages do."""
+        return f"pid {self.pid} ({self.command})"
 
-def writers(database: Path) -> list[Holder]:
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One file of the database as one process has it."""
+
+    is_log: bool  # its -wal or -shm
+    is_writable: bool
+
+
+def writers(database: Path, but: Collection[int] = ()) -> list[Holder]:
     """Return the other processes that hold ``database`` open for writing, by pid.
 
-    Read from /proc, so of those processes that this user may look at.
+    Its -wal and -shm count too, mapped into memory as well, and so do files that are deleted by
+    now. A reader in WAL mode has those two open for writing and the database for reading alone:
+    it is no writer. Processes of other users are seen only by root. ``but`` are pids to leave out.
     """
-    status = database.stat()
-    identity = (status.st_dev, status.st_ino)
-    found = {
-        pid
-        for pid, descriptor in _descriptors()
-        if _identity(descriptor) == identity and _is_writable(pid, descriptor.name)
-    }
-    return [Holder(pid, _command(pid)) for pid in sorted(found)]
+    wanted = _Files(database)
+    processes = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
+    others = (pid for pid in processes if pid != os.getpid() and pid not in but)
+    found = (pid for pid in others if _is_writer(set(_opened(pid, wanted))))
+    return [Holder(pid, command_of(pid)) for pid in sorted(found)]
 
 
-def is_write_locked(database: Path) -> bool:
-    """Tell whether a writer holds SQLite's lock now. Changes nothing in the file."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    except (apsw.BusyError, apsw.LockedError):
-        return True
-    finally:
-        connection.close()
-    return False
-
-
-def _descriptors() -> Iterator[tuple[int, Path]]:
-    for process in Path("/proc").glob("[0-9]*"):
-        if int(process.name) == os.getpid():
-            continue
-        try:
-            yield from ((int(process.name), entry) for entry in (process / "fd").iterdir())
-        except OSError:  # it ended, or is another user's
-            continue
-
-
-def _identity(descriptor: Path) -> tuple[int, int] | None:
-    try:
-        status = descriptor.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
-
-
-def _is_writable(pid: int, descriptor: str) -> bool:
-    try:
-        text = Path(f"/proc/{pid}/fdinfo/{descriptor}").read_text()
-    except OSError:
-        return False
-    flags = next(line.split()[1] for line in text.splitlines() if line.startswith("flags:"))
-    return int(flags, 8) & os.O_ACCMODE != os.O_RDONLY
-
-
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
+    """Return the command line of a process; a question mark where it cannot be read."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return "?"
-    return b" ".join(words).decode(errors="replace").strip()
+    return b" ".join(words).decode(errors="replace").strip() or "?"
+
+
+class _Files:
+    """What is known of a database, its -wal and its -shm: inodes, and their names once deleted."""
+
+    def __init__(self, database: Path) -> None:
+        self._logs: dict[tuple[int, int] | str, bool] = {}
+        location = database.resolve()
+        for suffix in ("", "-wal", "-shm"):
+            path = location.with_name(location.name + suffix)
+            self._logs[f"{path}{_DELETED}"] = bool(suffix)
+            if path.exists():
+                status = path.stat()
+                self._logs[status.st_dev, status.st_ino] = bool(suffix)
+
+    def is_log(self, identity: tuple[int, int], name: str) -> bool | None:
+        """Tell whether a file is a log of the database; None: it does not belong to it."""
+        return self._logs.get(identity, self._logs.get(name))
+
+
+def _is_writer(opened: set[_Opened]) -> bool:
+    if _Opened(is_log=False, is_writable=True) in opened:
+        return True
+    is_reader = _Opened(is_log=False, is_writable=False) in opened
+    return _Opened(is_log=True, is_writable=True) in opened and not is_reader
+
+
+def _opened(pid: int, wanted: _Files) -> Iterator[_Opened]:
+    """Yield how a process has the wanted files; nothing where it ended or is another user's."""
+    process = Path(f"/proc/{pid}")
+    try:
+        descriptors = list((process / "fd").iterdir())
+        maps = (process / "maps").read_bytes()
+    except OSError:
+        return
+    for descriptor in descriptors:
+        with suppress(OSError):  # it is closed by now
+            status = descriptor.stat()
+            is_log = wanted.is_log((status.st_dev, status.st_ino), str(descriptor.readlink()))
+            if is_log is not None:
+                yield _Opened(is_log, _is_writable(process / "fdinfo" / descriptor.name))
+    yield from _mapped(maps, wanted)
+
+
+def _mapped(maps: bytes, wanted: _Files) -> Iterator[_Opened]:
+    """Yield the wanted files among shared mappings, which may outlive their descriptors."""
+    for line in maps.splitlines():
+        _, flags, _, device, inode, *name = line.split(maxsplit=5)
+        if not flags.endswith(b"s") or not name:
+            continue
+        major, minor = (int(part, 16) for part in device.split(b":"))
+        is_log = wanted.is_log((os.makedev(major, minor), int(inode)), os.fsdecode(name[0]))
+        if is_log is not None:
+            yield _Opened(is_log, b"w" in flags)
+
+
+def _is_writable(details: Path) -> bool:
+    text = details.read_text()
+    flags = next(line.split()[1] for line in text.splitlines() if line.startswith("flags:"))
+    return int(flags, 8) & os.O_ACCMODE != os.O_RDONLY

@@ -205,7 +205,13 @@ def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candid
 def test_builders_are_stopped_for_the_day_and_started_again_when_it_fails(bench):
     bench.write(src={"a.py": SOURCE})
     log = bench.folder / "log"
-    builder = {"name": "b", "stop": f"echo stop >> {log}", "start": f"echo start >> {log}"}
+    builder = {
+        "kind": "command",
+        "name": "b",
+        "stop": f"echo stop >> {log}",
+        "start": f"echo start >> {log}",
+        "settle_s": 0,
+    }
     bench.run("src", builders=[builder])
     flags = {"limits": {"parse_timeout_s": 1e-6, "max_failed_files": 0}, "reuse": False}
     bench.write(src={"a.py": SOURCE * 10_000})

@@ -9,7 +9,18 @@ import pytest
 
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
-from tasks.plan import Builder, Legacy, Limits, Plan, Root, RootsFrom, read_plan
+from tasks.plan import (
+    CommandBuilder,
+    DeploymentBuilder,
+    Legacy,
+    Limits,
+    PidFileBuilder,
+    Plan,
+    Root,
+    RootsFrom,
+    SystemdBuilder,
+    read_plan,
+)
 
 WHOLE = """
 db = "out/index.db"
@@ -37,10 +48,34 @@ tables = ["symbols"]
 queues = []
 
 [[builders]]
-name = "daemon"
+name = "script"
+kind = "command"
 stop = "stop it"
+is_stopped = "ask it"
 start = "start it"
+stop_timeout_s = 7.5
+settle_s = 0
+
+[[builders]]
+name = "service"
+kind = "systemd"
+unit = "indexer.service"
+scope = "user"
+
+[[builders]]
+name = "daemon"
+kind = "pid_file"
+pid_file = "run/daemon.pid"
+signal = "SIGINT"
+command = "daemon --index"
+start = "start it"
+
+[[builders]]
+name = "nightly"
+kind = "deployment"
+deployment = "index/nightly"
 """
+BUILDER = '[[builders]]\nname = "d"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +145,34 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0, max_symbol_loss=0.01
         ),
         legacy=Legacy(tables=("symbols",), queues=()),
-        builders=(Builder(name="daemon", stop="stop it", start="start it", timeout_s=30),),
+        builders=(
+            CommandBuilder(
+                name="script",
+                kind="command",
+                stop="stop it",
+                is_stopped="ask it",
+                start="start it",
+                stop_timeout_s=7.5,
+                settle_s=0,
+            ),
+            SystemdBuilder(
+                name="service",
+                kind="systemd",
+                unit="indexer.service",
+                scope="user",
+                stop_timeout_s=30,
+                settle_s=2,
+            ),
+            PidFileBuilder(
+                name="daemon",
+                kind="pid_file",
+                pid_file=elsewhere / "run/daemon.pid",
+                signal="SIGINT",
+                command="daemon --index",
+                start="start it",
+            ),
+            DeploymentBuilder(name="nightly", kind="deployment", deployment="index/nightly"),
+        ),
     )
 
 
@@ -184,7 +246,24 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
             "[limits]\nmax_symbol_loss = 1.5",
             "limits.max_symbol_loss: Input should be less than or equal to 1, not 1.5",
         ),
-        ('[[builders]]\nname = "d"\nstop = "s"', "builders.0.start: Field required"),
+        (BUILDER + 'kind = "command"\nstop = "s"', "builders.0.start: Field required"),
+        (BUILDER, "builders.0.kind: one of command, systemd, pid_file, deployment"),
+        (
+            BUILDER + 'kind = "docker"',
+            "builders.0.kind: one of command, systemd, pid_file, deployment",
+        ),
+        (
+            BUILDER + 'kind = "systemd"\nunit = "u"\nstart = "s"',
+            "unknown key builders.0.start",
+        ),
+        (
+            BUILDER + 'kind = "systemd"\nunit = "u"\nscope = "global"',
+            "builders.0.scope: Input should be 'system' or 'user', not 'global'",
+        ),
+        (
+            BUILDER + 'kind = "deployment"\ndeployment = "nightly"',
+            "builders.0.deployment: String should match pattern '^[^/]+/[^/]+$', not 'nightly'",
+        ),
     ],
 )
 def test_what_a_plan_cannot_mean_is_refused_with_its_place(tmp_path, text, said):

@@ -6,8 +6,22 @@ import sys
 import apsw
 import pytest
 
-from tasks.store.holders import Holder, is_write_locked, writers
+from tasks.store.holders import Holder, writers
 
+IN_WAL_MODE = """
+import apsw, sys
+connection = apsw.Connection(sys.argv[1], flags=getattr(apsw, f"SQLITE_OPEN_{sys.argv[2]}"))
+connection.execute("BEGIN; SELECT COUNT(*) FROM files").fetchall()
+print("held", flush=True)
+sys.stdin.read()
+"""
+MAP = """
+import mmap, sys
+with open(sys.argv[1], "r+b") as log:
+    mapped = mmap.mmap(log.fileno(), 0)
+print("held", flush=True)
+sys.stdin.read()
+"""
 HOLD = "import sys; f = open(sys.argv[1], sys.argv[2]); print('held', flush=True); sys.stdin.read()"
 
 
@@ -16,9 +30,9 @@ def hold():
     """Start processes that hold a file open; they end with the test."""
     started = []
 
-    def open_in_child(path, mode):
+    def open_in_child(path, mode, script=HOLD):
         child = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(path), mode],
+            [sys.executable, "-c", script, str(path), mode],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -66,39 +80,52 @@ def test_writers_come_by_their_process_id(index, hold):
     assert [holder.pid for holder in writers(index)] == sorted(child.pid for child in children)
 
 
-@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
-def test_the_lock_of_a_writer_is_seen_while_it_is_held(index, mode, lock):
-    writer = apsw.Connection(str(index))
-    writer.execute(f"PRAGMA journal_mode = {mode}").fetchall()
-    writer.execute(lock)
-    during = is_write_locked(index)
-    writer.execute("ROLLBACK")
-    after = is_write_locked(index)
-    writer.close()
+def test_a_process_that_is_asked_to_be_left_out_is_not_named(index, hold):
+    children = [hold(index, "r+b") for _ in range(2)]
 
-    assert (during, after) == (True, False)
+    assert [holder.pid for holder in writers(index, but={children[0].pid})] == [children[1].pid]
 
 
-@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_a_reader_locks_nothing(index, mode):
-    reader = apsw.Connection(str(index))
-    reader.execute(f"PRAGMA journal_mode = {mode}").fetchall()
-    reader.execute("BEGIN; SELECT COUNT(*) FROM files").fetchall()
+@pytest.fixture
+def in_wal_mode(index):
+    """The index in WAL mode, with a log and shared memory beside it."""
+    connection = apsw.Connection(str(index))
+    connection.execute("PRAGMA journal_mode = WAL; DELETE FROM refs").fetchall()
+    yield index
+    connection.close()
 
-    assert not is_write_locked(index)
-    reader.close()
+
+def test_of_a_database_in_wal_mode_a_writer_is_named_and_a_reader_is_not(in_wal_mode, hold):
+    hold(in_wal_mode, "READONLY", IN_WAL_MODE)
+    writer = hold(in_wal_mode, "READWRITE", IN_WAL_MODE)
+
+    assert [holder.pid for holder in writers(in_wal_mode)] == [writer.pid]
 
 
-@pytest.mark.parametrize("mode", ["DELETE", "WAL"])
-def test_asking_leaves_the_bytes_of_the_database_as_they_are(index, mode):
-    writer = apsw.Connection(str(index))
-    writer.execute(f"PRAGMA journal_mode = {mode}").fetchall()
-    writer.wal_autocheckpoint(0)
-    writer.execute("DELETE FROM refs")
-    before = index.read_bytes()
-    is_write_locked(index)
-    writers(index)
+@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
+def test_a_process_that_holds_a_log_alone_for_writing_is_named(in_wal_mode, hold, suffix):
+    child = hold(f"{in_wal_mode}{suffix}", "r+b")
 
-    assert index.read_bytes() == before
-    writer.close()
+    assert [holder.pid for holder in writers(in_wal_mode)] == [child.pid]
+
+
+def test_a_process_that_has_the_shared_memory_mapped_and_its_file_closed_is_named(
+    in_wal_mode, hold
+):
+    child = hold(f"{in_wal_mode}-shm", "", MAP)
+
+    assert [holder.pid for holder in writers(in_wal_mode)] == [child.pid]
+
+
+def test_a_process_that_writes_to_a_database_deleted_since_is_named(index, empty, hold):
+    child = hold(index, "r+b")
+    empty.replace(index)
+
+    assert [holder.pid for holder in writers(index)] == [child.pid]
+
+
+def test_a_process_that_ended_writes_no_more(index, hold):
+    child = hold(index, "r+b")
+    child.communicate()
+
+    assert writers(index) == []

@@ -1,0 +1,72 @@
+"""Run the commands of a plan so that none can hang a run, and none leaves processes behind."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from tasks.builders.builder import BuilderFailed
+
+START_TIMEOUT_S: Final = 90.0  # as long as systemd gives a service
+_SAID_BYTES: Final = 2000  # of the end of what a command says
+
+
+def run(command: str | Sequence[str], timeout_s: float) -> tuple[int, str]:
+    """Run a shell command or a program; return its exit code and what it said.
+
+    Raises BuilderFailed where it is not there, or takes too long: it is then ended, with all that
+    it has started.
+    """
+    return _run(command, timeout_s, has_to_end=True)
+
+
+def run_start(command: str | Sequence[str]) -> None:
+    """Run what starts a builder.
+
+    Raises BuilderFailed where it fails, or does not return: it may be the builder itself, and is
+    left running.
+    """
+    code, said = _run(command, START_TIMEOUT_S, has_to_end=False)
+    if code:
+        raise BuilderFailed(f"{worded(command)} exited {code}: {said}")
+
+
+def worded(command: str | Sequence[str]) -> str:
+    """Write a command as messages do."""
+    return repr(command if isinstance(command, str) else " ".join(command))
+
+
+def _run(command: str | Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple[int, str]:
+    # A file and no pipe: a daemon that is started keeps stderr, and would never end a pipe.
+    with tempfile.TemporaryFile() as said:
+        try:
+            process = subprocess.Popen(
+                command,
+                shell=isinstance(command, str),
+                stdin=subprocess.DEVNULL,
+                stdout=said if has_to_end else subprocess.DEVNULL,
+                stderr=said,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BuilderFailed(f"{worded(command)} cannot be run: {error.strerror}") from error
+        try:
+            code = process.wait(timeout_s)
+        except BaseException as error:
+            if has_to_end:
+                _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                what = f"pid {process.pid} ({worded(command)}) took longer than {timeout_s:g} s"
+                raise BuilderFailed(what) from error
+            raise
+        said.seek(max(0, said.tell() - _SAID_BYTES))
+        return code, said.read().decode(errors="replace").strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

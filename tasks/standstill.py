@@ -1,0 +1,121 @@
+"""Nobody writes to the index: builders are stopped, and a lock keeps late writers off (§5.1)."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from tasks import plan
+from tasks.builders.builder import Builder, BuilderFailed, not_started
+from tasks.builders.kinds import builder_of
+from tasks.errors import StepFailed
+from tasks.store.holders import writers
+from tasks.store.write_lock import WriteLock
+from tasks.timing import log
+
+_POLL_S: Final = 0.1
+_NEXT: Final = (
+    "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s. "
+    "The index in service is unchanged; what was stopped is started again."
+)
+
+
+class Standstill:
+    """What was done to keep writers off one database, and how to undo it."""
+
+    def __init__(self, database: Path) -> None:
+        """Begin with nothing done to the writers of ``database``, which need not exist."""
+        self._database = database
+        self._builders: list[tuple[plan.Builder, Builder]] = []
+        self._stopped: list[tuple[plan.Builder, Builder]] = []  # in the order of their stop
+        self._lock: WriteLock | None = None
+
+    def stop(self, section: plan.Builder) -> None:
+        """Stop a builder that runs, and wait until it has stopped.
+
+        Raises StepFailed where it does not in its time; processes are named with their commands.
+        """
+        builder = builder_of(section)
+        self._builders.append((section, builder))
+        try:
+            if not builder.running():
+                log.info("builder is not running name=%s", section.name)
+                return
+            self._stopped.append((section, builder))
+            deadline = time.monotonic() + section.stop_timeout_s
+            builder.stop()
+            while running := builder.running():
+                if time.monotonic() >= deadline:
+                    waited = f"{section.stop_timeout_s:g} s after it was told to stop"
+                    raise BuilderFailed(f"{waited}, {running}")
+                time.sleep(_POLL_S)
+        except BuilderFailed as error:
+            said = "; ".join([str(error), *self._holders()])
+            raise StepFailed(
+                f"builder {section.name} did not stop: {said}", next_step=_NEXT
+            ) from error
+        log.info("builder stopped name=%s", section.name)
+
+    def prove(self) -> None:
+        """Lock the database, and see that for a while no builder and no writer comes back.
+
+        Raises StepFailed where one does until the longest time to stop is over.
+        """
+        sections = [section for section, _ in self._builders]
+        settle_s = max((section.settle_s for section in sections), default=0.0)
+        longest_s = max((section.stop_timeout_s for section in sections), default=0.0)
+        deadline = time.monotonic() + settle_s + longest_s
+        self._wait_until_quiet(deadline)
+        if self._database.exists():
+            self._lock = WriteLock(self._database, max(0.0, deadline - time.monotonic()))
+        quiet_since = self._wait_until_quiet(deadline)  # who came before the lock is seen now
+        while time.monotonic() < quiet_since + settle_s:
+            time.sleep(_POLL_S)
+            if any(self._trouble()):
+                quiet_since = self._wait_until_quiet(deadline)
+
+    def require(self) -> None:
+        """Raise StepFailed where a writer may have come in since."""
+        if self._lock:
+            self._lock.require()
+
+    def end(self) -> None:
+        """Let writers in again, and start what was stopped, the last one first.
+
+        A builder that does not start is told and noted in ``not_started``; the others start.
+        """
+        if self._lock:
+            self._lock.release()
+        while self._stopped:
+            section, builder = self._stopped.pop()
+            try:
+                builder.start()
+            except Exception as error:  # whatever it is, it must not hide why the day failed
+                not_started.get([]).append(f"{section.name}: {error}")
+                log.warning("builder %s was not started again: %s", section.name, error)
+            else:
+                log.info("builder started name=%s", section.name)
+
+    def _wait_until_quiet(self, deadline: float) -> float:
+        """Return when it was quiet, as a monotonic time in seconds."""
+        while trouble := list(self._trouble()):
+            if time.monotonic() >= deadline:
+                raise StepFailed("; ".join(trouble), next_step=_NEXT)
+            time.sleep(_POLL_S)
+        return time.monotonic()
+
+    def _trouble(self) -> Iterator[str]:
+        for section, builder in self._builders:
+            try:
+                if running := builder.running():
+                    yield f"builder {section.name} runs again: {running}"
+            except BuilderFailed as error:
+                yield f"builder {section.name} does not tell whether it has stopped: {error}"
+        yield from self._holders()
+
+    def _holders(self) -> Iterator[str]:
+        keeper = {self._lock.pid} if self._lock else ()
+        found = writers(self._database, but=keeper)
+        if found:
+            who = ", ".join(map(str, found))
+            yield f"{self._database} is open for writing in {who}"

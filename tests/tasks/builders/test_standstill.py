@@ -1,0 +1,209 @@
+"""No writer while the index is rebuilt, and builders started again, the last one first."""
+
+import logging
+import shlex
+import subprocess
+import sys
+import time
+
+import apsw
+import pytest
+
+from tasks.builders.builder import not_started
+from tasks.errors import StepFailed
+from tasks.plan import CommandBuilder, PidFileBuilder
+from tests.tasks.builders.conftest import in_background, script
+
+WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('DELETE FROM symbols')"
+
+
+@pytest.fixture
+def standstill(prefect, database):  # noqa: ARG001 -- it is imported after Prefect is set up
+    from tasks.standstill import Standstill  # noqa: PLC0415 -- as above
+
+    made = Standstill(database)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def down():
+    """What is noted of builders that did not start."""
+    noted = []
+    token = not_started.set(noted)
+    yield noted
+    not_started.reset(token)
+
+
+@pytest.fixture
+def log(tmp_path):
+    path = tmp_path / "log"
+    path.touch()
+    return path
+
+
+def logging_builder(name, log, **keys):
+    commands = {"stop": f"echo stop {name} >> {log}", "start": f"echo start {name} >> {log}"}
+    return CommandBuilder(kind="command", name=name, settle_s=0, **{**commands, **keys})
+
+
+def daemon(path, **keys):
+    waits = {"stop_timeout_s": 20, "settle_s": 0, **keys}
+    return PidFileBuilder(kind="pid_file", name="daemon", pid_file=path, **waits)
+
+
+def stop_for_good(standstill, builder):
+    standstill.stop(builder)
+    standstill.prove()
+
+
+def writes(path):
+    """Tell whether another process can write to the database."""
+    writer = subprocess.run(
+        [sys.executable, "-c", WRITE, str(path)], capture_output=True, check=False
+    )
+    return writer.returncode == 0
+
+
+def test_builders_start_again_in_reverse_order(standstill, log):
+    for name in ("a", "b"):
+        standstill.stop(logging_builder(name, log))
+    standstill.prove()
+    standstill.end()
+
+    assert log.read_text().splitlines() == ["stop a", "stop b", "start b", "start a"]
+
+
+def test_only_what_was_stopped_starts_again(standstill, log):
+    standstill.stop(logging_builder("running", log))
+    standstill.stop(logging_builder("idle", log, is_stopped="true"))
+    standstill.end()
+
+    assert log.read_text().splitlines() == ["stop running", "start running"]
+
+
+def test_what_was_stopped_starts_again_when_a_later_builder_does_not_stop(standstill, log):
+    standstill.stop(logging_builder("a", log))
+    with pytest.raises(StepFailed, match=r"builder b did not stop: 'exit 4' exited 4"):
+        standstill.stop(logging_builder("b", log, stop="exit 4"))
+    standstill.end()
+
+    assert log.read_text().splitlines() == ["stop a", "start a"]
+
+
+def test_a_builder_that_does_not_start_is_told_and_the_others_start(standstill, log, down, caplog):
+    standstill.stop(logging_builder("a", log))
+    standstill.stop(logging_builder("b", log, start="echo broken >&2; exit 1"))
+    with caplog.at_level(logging.WARNING, logger="flagday"):
+        standstill.end()
+
+    assert log.read_text().splitlines() == ["stop a", "stop b", "start a"]
+    assert down == ["b: 'echo broken >&2; exit 1' exited 1: broken"]
+    assert [record.message for record in caplog.records] == [
+        "builder b was not started again: 'echo broken >&2; exit 1' exited 1: broken"
+    ]
+
+
+def test_a_daemon_that_obeys_has_let_go_of_the_database(standstill, started, pid_file):
+    process = started("daemon.py")
+    standstill.stop(daemon(pid_file))
+    standstill.prove()
+
+    assert process.wait(0) == 0
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_daemon_that_ignores_its_signal_is_named_with_its_command(
+    standstill,
+    started,
+    pid_file,
+    database,
+    name,
+):
+    process = started("daemon.py", "ignores")
+    named = f"pid {process.pid} ({' '.join(script('daemon.py', pid_file, database, 'ignores'))})"
+    with pytest.raises(StepFailed) as failure:
+        standstill.stop(daemon(pid_file, signal=name, stop_timeout_s=0.3))
+
+    assert failure.value.what == (
+        f"builder daemon did not stop: 0.3 s after it was told to stop, {named};"
+        f" {database} is open for writing in {named}"
+    )
+
+
+@pytest.mark.parametrize("is_told_by", ["its pid file", "its hold on the database"])
+def test_a_daemon_that_comes_back_is_named_with_its_command(
+    standstill,
+    started,
+    pid_file,
+    is_told_by,
+):
+    started("supervisor.py")
+    before = int(pid_file.read_text())
+    if is_told_by == "its pid file":
+        builder = daemon(pid_file, stop_timeout_s=0.5, settle_s=2)
+    else:
+        builder = CommandBuilder(
+            kind="command",
+            name="daemon",
+            stop=f"kill {before}",
+            start="true",
+            stop_timeout_s=0.5,
+            settle_s=2,
+        )
+    with pytest.raises(StepFailed) as failure:
+        stop_for_good(standstill, builder)
+    after = int(pid_file.read_text())
+
+    assert after != before
+    assert f"pid {after} ({sys.executable} " in failure.value.what
+
+
+def test_a_stop_command_that_hangs_is_named_after_its_time(standstill, log):
+    with pytest.raises(StepFailed, match=r"pid \d+ \('sleep 600'\) took longer than 0\.2 s"):
+        standstill.stop(logging_builder("a", log, stop="sleep 600", stop_timeout_s=0.2))
+    standstill.end()
+
+    assert log.read_text() == ""
+
+
+def test_from_the_proof_to_the_end_writers_are_refused_and_readers_read(standstill, database):
+    standstill.prove()
+    during = writes(database)
+    reader = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    read = reader.execute("SELECT * FROM symbols").fetchall()
+    reader.close()
+    standstill.require()
+    standstill.end()
+
+    assert (during, read, writes(database)) == (False, [("f",)], True)
+
+
+def test_a_builder_starts_after_the_lock_is_released(standstill, database, log):
+    start = shlex.join([sys.executable, "-c", WRITE, str(database)])
+    standstill.stop(logging_builder("a", log, start=start))
+    standstill.prove()
+    standstill.end()
+    reader = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+
+    assert reader.execute("SELECT * FROM symbols").fetchall() == []
+    reader.close()
+
+
+def test_a_builder_that_runs_again_at_the_end_of_the_day_is_not_started_a_second_time(
+    standstill,
+    started,
+    pid_file,
+    database,
+    tmp_path,
+):
+    started("daemon.py")
+    start = f"touch {tmp_path}/second"
+    standstill.stop(daemon(pid_file, start=start))
+    pid_file.unlink()
+    subprocess.run(in_background(script("daemon.py", pid_file, database)), shell=True, check=True)
+    while not pid_file.exists():
+        time.sleep(0.05)
+    standstill.end()
+
+    assert not (tmp_path / "second").exists()
