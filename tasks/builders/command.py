@@ -1,7 +1,6 @@
 """A builder that shell commands stop and start."""
 
-from tasks.builders.builder import BuilderFailed
-from tasks.builders.programs import run, run_start, worded
+from tasks.builders.programs import failed, run, run_start, worded
 from tasks.plan import CommandBuilder
 
 
@@ -25,7 +24,7 @@ class Command:
         """Run the stop command. Raises BuilderFailed where it fails or hangs."""
         code, said = run(self._plan.stop, self._plan.stop_timeout_s)
         if code:
-            raise BuilderFailed(f"{worded(self._plan.stop)} exited {code}: {said}")
+            raise failed(self._plan.stop, code, said)
         self._has_stopped = True
 
     def start(self) -> None:

@@ -31,7 +31,12 @@ def run_start(command: str | Sequence[str]) -> None:
     """
     code, said = _run(command, START_TIMEOUT_S, has_to_end=False)
     if code:
-        raise BuilderFailed(f"{worded(command)} exited {code}: {said}")
+        raise failed(command, code, said)
+
+
+def failed(command: str | Sequence[str], code: int, said: str) -> BuilderFailed:
+    """Say that a command exited with a code that is not 0."""
+    return BuilderFailed(f"{worded(command)} exited {code}{': ' if said else ''}{said}")
 
 
 def worded(command: str | Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 from tasks.builders.builder import BuilderFailed
 from tasks.builders.processes import process_of, worded
-from tasks.builders.programs import run, run_start
+from tasks.builders.programs import failed, run, run_start
 from tasks.plan import SystemdBuilder
 
 _STOPPED: Final = frozenset({"inactive", "failed"})
@@ -37,9 +37,10 @@ class SystemdUnit:
     def stop(self) -> None:
         """Queue a stop job, which also keeps ``Restart=`` from acting."""
         self._has_been_told = True
-        code, said = self._ask("stop", self._plan.unit, "--no-block")
+        words = "stop", self._plan.unit, "--no-block"
+        code, said = self._ask(*words)
         if code:
-            raise BuilderFailed(f"systemctl stop {self._plan.unit} exited {code}: {said}")
+            raise failed([*self._systemctl(), *words], code, said)
 
     def start(self) -> None:
         """Start it; a stop job that still goes on is waited for by systemd."""

@@ -1,0 +1,131 @@
+"""Builders and late writers during a whole day."""
+
+import json
+import logging
+import subprocess
+import sys
+
+import apsw
+import psutil
+import pytest
+
+from tasks.errors import BuilderDown, StepFailed
+from tasks.timing import log
+from tests.legacy import v4
+
+SOURCE = "def f():\n    return 1\n"
+WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('CREATE TABLE late (x)')"
+
+
+class _AtStep(logging.Handler):
+    """Do something whenever a step starts, as a process beside the run might."""
+
+    def __init__(self, action, first):
+        super().__init__()
+        self._action = action
+        self._first = first
+        self.results = {}
+
+    def emit(self, record):
+        number, _ = getattr(record, "started", (0, ""))
+        if number >= self._first:
+            self.results[number] = self._action()
+
+
+@pytest.fixture
+def at_each_step():
+    handlers = []
+
+    def begin(action, first=1):
+        handlers.append(_AtStep(action, first))
+        log.setLevel(logging.INFO)
+        log.addHandler(handlers[-1])
+        return handlers[-1].results
+
+    yield begin
+    for handler in handlers:
+        log.removeHandler(handler)
+    log.setLevel(logging.NOTSET)
+
+
+def commands(log_file, **keys):
+    said = {"stop": f"echo stop >> {log_file}", "start": f"echo start >> {log_file}"}
+    return {"kind": "command", "name": "indexer", "settle_s": 0, **said, **keys}
+
+
+def results_of(bench):
+    (folder,) = (bench.folder / ".flagday" / "runs").iterdir()
+    return json.loads((folder / "run_results.json").read_text())
+
+
+def tried(database):
+    """Try to write from another process, then to read; return what came of both."""
+    writer = subprocess.run(
+        [sys.executable, "-c", WRITE, str(database)], capture_output=True, text=True, check=False
+    )
+    reader = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    tables = reader.execute("SELECT COUNT(*) FROM sqlite_schema WHERE name = 'symbols'").get
+    reader.close()
+    return writer.stderr.strip().rpartition("\n")[2], tables
+
+
+def kill_keeper_of(database):
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if str(database) in words and any(word.endswith("lock_keeper.py") for word in words):
+            process.kill()
+
+
+@pytest.mark.parametrize("is_generation", [False, True], ids=["a plain file", "a generation"])
+def test_after_step_3_a_writer_is_refused_up_to_the_cut_over_and_a_reader_reads(
+    bench, at_each_step, is_generation
+):
+    bench.write(src={"a.py": SOURCE})
+    if is_generation:
+        bench.run("src")
+    else:
+        v4(bench.db)
+    results = at_each_step(lambda: tried(bench.db), first=4)
+    bench.run("src")
+    refused = ("apsw.BusyError: database is locked", 1)
+
+    assert results == dict.fromkeys(range(4, 14), refused)
+    assert tried(bench.db) == ("", 1)
+
+
+def test_a_builder_that_does_not_start_after_a_good_day_is_told_and_the_new_index_serves(bench):
+    bench.write(src={"a.py": SOURCE})
+    builder = commands(bench.folder / "log", start="echo broken >&2; exit 1")
+    with pytest.raises(BuilderDown, match=r"the flag day is done, but .* indexer: .* broken"):
+        bench.run("src", builders=[builder])
+
+    assert bench.where("f") == [("src", "a.py", 1)]
+    assert results_of(bench)["state"] == "completed"
+    assert results_of(bench)["builders_not_started"] == [
+        "indexer: 'echo broken >&2; exit 1' exited 1: broken"
+    ]
+
+
+def test_a_builder_that_does_not_start_does_not_hide_why_the_day_failed(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    down = commands(bench.folder / "log", start="exit 1")
+    stubborn = commands(bench.folder / "log", name="stubborn", stop="exit 7")
+    with pytest.raises(StepFailed, match="builder stubborn did not stop: 'exit 7' exited 7"):
+        bench.run("src", builders=[down, stubborn])
+
+    results = results_of(bench)
+    assert (results["failed_step"], results["builders_not_started"]) == (
+        3,
+        ["indexer: 'exit 1' exited 1"],
+    )
+
+
+def test_a_lock_that_is_lost_during_the_day_stops_the_cut_over(bench, at_each_step):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    at_each_step(lambda: kill_keeper_of(bench.db), first=4)
+    with pytest.raises(StepFailed, match=r"the lock on .* was lost"):
+        bench.run("src")
+
+    assert not bench.db.is_symlink()
