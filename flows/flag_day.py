@@ -38,7 +38,7 @@ def rebuild(
     """Build a candidate beside the index in service, and prove it."""
     candidate = drop_legacy_tables(workspace, service, inventory)  # 4
     candidate = apply_schema(candidate)  # 5
-    candidate = clear_queues(candidate, inventory)  # 6
+    candidate = clear_queues(plan, candidate, inventory)  # 6
     discovery = rediscover_roots(plan, workspace, candidate)  # 7
     parts = extract(plan, workspace, service, discovery)  # 8
     loaded = load(candidate, discovery, parts)  # 9

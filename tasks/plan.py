@@ -53,7 +53,8 @@ class Legacy(_Section):
     """What is legacy in the database that is there."""
 
     tables: tuple[str, ...] = ("symbols", "refs")
-    queues: tuple[str, ...] = ("build_queue", "discovery_queue")
+    queues: tuple[str, ...] = ()  # besides those that the inventory finds
+    not_queues: tuple[str, ...] = ()  # tables that look like queues, and keep their rows
     roots: str | None = Field(default=None, pattern=r"^.+\..+$")  # table.column of paths
 
 

@@ -12,6 +12,7 @@ from tasks.store.untouched import settled
 from tasks.timing import log
 from verification.inventory import take
 from verification.inventory.model import Inventory
+from verification.inventory.queues import QueueNames
 from verification.report import write_inventory
 
 
@@ -21,9 +22,10 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
 
     Raises StepFailed where a code path cannot be classified and the plan does not accept it.
     """
+    queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
     with settled(service.path) as database:
         inventory = take.take_inventory(
-            database, plan.legacy.tables, superseded(service), plan.legacy.queues, plan.code
+            database, plan.legacy.tables, superseded(service), queue_names, plan.code
         )
     inventory = replace(inventory, was=described(service), roots_from=plan.roots_from)
     write_inventory(inventory, workspace.artifacts)

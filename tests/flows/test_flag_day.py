@@ -164,8 +164,12 @@ def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
         item["name"] for item in inventory["closure"]
     }
     assert inventory["queues"] == [
-        {"name": "build_queue", "rows": 2},
-        {"name": "discovery_queue", "rows": 1},
+        {
+            "name": "build_queue",
+            "rows": 2,
+            "why": "named a queue, with state and queued_at",
+        },
+        {"name": "discovery_queue", "rows": 1, "why": "named a queue, with state"},
     ]
     assert [(item["file"], item["forbidden_columns"]) for item in inventory["code_paths"]] == [
         ("reader.py", ["file_id"])

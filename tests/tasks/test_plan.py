@@ -45,7 +45,8 @@ max_failed_files = 0
 
 [legacy]
 tables = ["symbols"]
-queues = []
+queues = ["work"]
+not_queues = ["reading_queue"]
 
 [[builders]]
 name = "script"
@@ -118,9 +119,7 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         limits=Limits(
             max_file_bytes=16 << 20, parse_timeout_s=20, max_failed_files=100, max_symbol_loss=0.01
         ),
-        legacy=Legacy(
-            tables=("symbols", "refs"), queues=("build_queue", "discovery_queue"), roots=None
-        ),
+        legacy=Legacy(tables=("symbols", "refs"), queues=(), not_queues=(), roots=None),
         builders=(),
     )
 
@@ -144,7 +143,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
         limits=Limits(
             max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0, max_symbol_loss=0.01
         ),
-        legacy=Legacy(tables=("symbols",), queues=()),
+        legacy=Legacy(tables=("symbols",), queues=("work",), not_queues=("reading_queue",)),
         builders=(
             CommandBuilder(
                 name="script",
@@ -234,8 +233,8 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         ("roots = []", "roots: Tuple should have at least 1 item after validation, not 0, not []"),
         (
             "[legacy]\na = 1\nb = 2",
-            "unknown key legacy.a (known: tables, queues, roots);"
-            " unknown key legacy.b (known: tables, queues, roots)",
+            "unknown key legacy.a (known: tables, queues, not_queues, roots);"
+            " unknown key legacy.b (known: tables, queues, not_queues, roots)",
         ),
         ('roots_from = "the plan"', "unknown key roots_from"),
         (

@@ -71,6 +71,7 @@ class Queue:
 
     name: str
     rows: int
+    why: str  # it counts as one
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from verification.inventory.code_paths import find_code_paths
 from verification.inventory.dependents import drop_closure
 from verification.inventory.digests import table_digest
 from verification.inventory.flaws import orphans, unsound_tables
-from verification.inventory.model import Dependent, Fate, Flaw, Inventory, Kind, TableCount
-from verification.inventory.queues import queues as count_queues
+from verification.inventory.model import Dependent, Fate, Flaw, Inventory, Kind, Queue, TableCount
+from verification.inventory.queues import QueueNames, find_queues, why_kept
 from verification.inventory.schema import folded, quoted, schema_objects
 from verification.inventory.survivors import broken_objects
 from verification.inventory.walking import root_name
@@ -28,7 +28,7 @@ def take_inventory(
     database: Path | None,
     legacy_tables: tuple[str, ...],
     superseded: Mapping[str, str],
-    queues: tuple[str, ...],
+    queues: QueueNames,
     code: tuple[Path, ...],
 ) -> Inventory:
     """List what depends on the legacy tables, in the database and in the code.
@@ -46,10 +46,11 @@ def take_inventory(
         code_paths, unreadable = find_code_paths(
             code, frozenset(gone.union(legacy_tables)), connection
         )
+        found = find_queues(connection, queues)
         return Inventory(
             closure=closure,
-            tables=tuple(_counts(connection, closure, queues)),
-            queues=count_queues(connection, queues),
+            tables=tuple(_counts(connection, closure, found, queues.excluded)),
+            queues=found,
             code_paths=code_paths,
             unreadable=unreadable,
             code_roots=_names(code),
@@ -87,10 +88,13 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
 
 
 def _counts(
-    connection: apsw.Connection, closure: tuple[Dependent, ...], queues: tuple[str, ...]
+    connection: apsw.Connection,
+    closure: tuple[Dependent, ...],
+    queues: tuple[Queue, ...],
+    no_queues: tuple[str, ...],
 ) -> Iterator[TableCount]:
     gone = {folded(item.name): item.why for item in closure if item.kind in _READABLE}
-    cleared = {folded(name) for name in queues}
+    cleared = {folded(queue.name): queue.why for queue in queues}
     for item in schema_objects(connection):
         name = folded(item.name)
         if item.kind not in {Kind.TABLE, Kind.FTS_TABLE} or name in _BOOKS - gone.keys():
@@ -98,9 +102,9 @@ def _counts(
         if name in gone:
             fate, why = Fate.DROPPED, gone[name]
         elif name in cleared:
-            fate, why = Fate.CLEARED, "a queue of builders"
+            fate, why = Fate.CLEARED, f"a queue: {cleared[name]}"
         else:
-            fate, why = Fate.KEPT, "does not depend on what is dropped"
+            fate, why = Fate.KEPT, why_kept(item.name, no_queues)
         is_proven = fate is Fate.KEPT and name != _RECORD
         yield TableCount(
             name=item.name,

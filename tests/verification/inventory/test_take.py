@@ -5,10 +5,11 @@ import apsw
 import pytest
 
 from verification.inventory.model import Fate, Inventory, Kind, Queue, TableCount
+from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 
 LEGACY = ("symbols", "refs")
-QUEUES = ("build_queue", "no_such_queue")
+QUEUES = QueueNames(named=("build_queue", "no_such_queue"), excluded=("discovery_queue",))
 SAID = {
     "symbols": (
         2,
@@ -18,7 +19,7 @@ SAID = {
     "files": (1, Fate.DROPPED, "v5 has one"),
     "content_versions": (1, Fate.DROPPED, "a foreign key refers to files"),
     "symbols_fts": (2, Fate.DROPPED, "takes its content from symbols"),
-    "build_queue": (2, Fate.CLEARED, "a queue of builders"),
+    "build_queue": (2, Fate.CLEARED, "a queue: named by the plan"),
     "asts": (0, Fate.KEPT, "does not depend on what is dropped"),
 }
 
@@ -51,7 +52,7 @@ def test_the_counts_say_what_becomes_of_every_table(database):
 def test_only_queues_that_exist_are_in_the_inventory(database):
     inventory = take_inventory(database, LEGACY, {}, QUEUES, ())
 
-    assert inventory.queues == (Queue("build_queue", 2),)
+    assert inventory.queues == (Queue("build_queue", 2, "named by the plan"),)
 
 
 def test_code_is_searched_for_every_table_of_the_closure(database, tmp_path):
@@ -97,6 +98,6 @@ def test_the_inventory_reads_the_wal_of_an_open_database_and_leaves_it_as_it_is(
     before = digests(tmp_path)
     inventory = take_inventory(database, LEGACY, {}, QUEUES, ())
 
-    assert inventory.queues == (Queue("build_queue", 3),)
+    assert inventory.queues == (Queue("build_queue", 3, "named by the plan"),)
     assert digests(tmp_path) == before
     writer.close()
