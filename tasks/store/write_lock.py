@@ -38,7 +38,8 @@ class WriteLock:
             _, said = self._keeper.communicate()
             raise StepFailed(
                 f"{database} cannot be locked against writers: {said.strip()}",
-                next_step="Stop whatever writes to it. The index in service is unchanged.",
+                next_step="Stop whatever writes to it, or make it writable. "
+                "The index in service is unchanged.",
             )
 
     def require(self) -> None:

@@ -36,7 +36,7 @@ class Refill:
 
 
 _STATES: Final = frozenset({"state", "status"})
-_TIME: Final = re.compile(r"(^|_)(queued|enqueued|enqueue)(_|$)")
+_TIME: Final = re.compile(r"(^|_)((en)?queued(_|at$|on$|$)|enqueue_)")
 _OF_QUEUES: Final = _STATES | {
     "attempt", "attempts", "claimed_at", "claimed_by", "leased_until", "locked_at", "locked_by",
     "next_attempt_at", "priority", "retries", "retry_count", "run_after", "scheduled_at",
@@ -49,9 +49,8 @@ def find_queues(connection: apsw.Connection, names: QueueNames) -> tuple[Queue, 
 
     Names of queues that it does not have are ignored.
     """
-    named, excluded = (
-        {folded(name) for name in some} for some in (names.named, names.excluded)
-    )  # fmt: skip
+    named = {folded(name) for name in names.named}
+    excluded = {folded(name) for name in names.excluded}
     found = []
     for item in schema_objects(connection):
         if item.kind not in {Kind.TABLE, Kind.FTS_TABLE} or folded(item.name) in excluded:

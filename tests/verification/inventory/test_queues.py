@@ -27,6 +27,7 @@ def found(connection, ddl, **names):
         ("build_queue (id, state)", "named a queue, with state"),
         ("queue (id, queued_at)", "named a queue, with queued_at"),
         ("BuildQueue (id, Status, Attempts)", "named a queue, with status and attempts"),
+        ("Jobs (id, Status, QueuedAt)", "has status and queuedat, as queues do"),
         ("parse_queues (id, priority)", "named a queue, with priority"),
         ("pending_builds (id, status, enqueued_at)", "has status and enqueued_at, as queues do"),
         ("jobs (id, state, time_queued)", "has state and time_queued, as queues do"),
@@ -47,6 +48,7 @@ def test_a_table_is_a_queue_by_its_name_with_a_column_or_by_two_columns(database
         "users (name, state)",
         "jobs (id, queued_at)",
         "masquerade (state)",
+        "messages (state, queue_id)",
     ],
 )
 def test_a_name_or_a_column_alone_makes_no_queue(database, table):
