@@ -8,7 +8,9 @@ import apsw
 import psutil
 import pytest
 
+from flows.cli.narration import narrated
 from tasks.errors import BuilderDown, StepFailed
+from tasks.timing import log
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
@@ -96,3 +98,10 @@ def test_a_lock_that_is_lost_during_the_day_stops_the_cut_over(bench, at_each_st
         bench.run("src")
 
     assert not bench.db.is_symlink()
+
+
+def test_a_warning_is_told_at_once_and_as_it_is(capsys):
+    with narrated():
+        log.warning("builder %s was not started again: [no] %s", "a", "markup")
+
+    assert capsys.readouterr().err == "!  builder a was not started again: [no] markup\n"

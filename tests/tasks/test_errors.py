@@ -4,7 +4,14 @@ import pickle
 
 import pytest
 
-from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFailed, VerdictFailed
+from tasks.errors import (
+    BuilderDown,
+    FlagDayError,
+    PlanInvalid,
+    PreconditionFailed,
+    StepFailed,
+    VerdictFailed,
+)
 
 
 @pytest.mark.parametrize(
@@ -15,6 +22,7 @@ from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFail
         (PreconditionFailed, 3),
         (StepFailed, 4),
         (VerdictFailed, 5),
+        (BuilderDown, 6),
     ],
 )
 def test_an_error_comes_out_of_a_worker_as_it_went_in(kind, exit_code):

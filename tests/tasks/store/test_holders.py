@@ -16,9 +16,10 @@ print("held", flush=True)
 sys.stdin.read()
 """
 MAP = """
-import mmap, sys
+import mmap, os, sys
 with open(sys.argv[1], "r+b") as log:
     mapped = mmap.mmap(log.fileno(), 0)
+    os.closerange(log.fileno() + 1, 100)  # the mapping keeps a descriptor of its own
 print("held", flush=True)
 sys.stdin.read()
 """
