@@ -29,6 +29,9 @@ from tasks.store.reading import ask
 def prefect(tmp_path_factory):
     """A server that outlives single runs: what `PREFECT_API_URL` names is used, not started."""
     with prefect_api(tmp_path_factory.mktemp("prefect")) as wait_until_ready:
+        from prefect.context import refresh_global_settings_context  # noqa: PLC0415 -- as flows do
+
+        refresh_global_settings_context()  # a test module may have imported Prefect before
         wait_until_ready()
         yield os.environ["PREFECT_API_URL"]
 

@@ -9,10 +9,11 @@ from tasks.take_inventory import superseded
 from tests.shapes import shape
 from verification.inventory.dependents import drop_closure, drop_statement
 from verification.inventory.model import Fate, Flaw, Kind
+from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 
 PLAN = ("symbols", "refs")
-QUEUES = ("build_queue",)
+QUEUES = QueueNames(named=("build_queue",))
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def test_a_table_outside_of_the_closure_says_the_same_before_and_after(tmp_path,
     drop_all(connection, [Order(item.name, drop_statement(item)) for item in before.closure])
     connection.execute("VACUUM")
     connection.close()
-    after = take_inventory(tmp_path / "index.db", (), {}, (), ())
+    after = take_inventory(tmp_path / "index.db", (), {}, QueueNames(), ())
     kept = {item.name: item.digest for item in before.tables if item.fate is Fate.KEPT}
 
     assert {item.name: item.digest for item in after.tables} == kept
