@@ -88,7 +88,14 @@ class Bench:
 @pytest.fixture
 def bench(prefect, tmp_path, monkeypatch):  # noqa: ARG001 -- runs need the server
     monkeypatch.chdir(tmp_path)
-    return Bench(tmp_path)
+    yield Bench(tmp_path)
+    _hang_up()
+
+
+def _hang_up() -> None:
+    """Close Prefect's connection: its pings draw random numbers, which Hypothesis forbids."""
+    if "prefect.events.worker" in sys.modules:
+        sys.modules["prefect.events.worker"].EventsWorker.drain_all(timeout=10)
 
 
 @pytest.fixture
