@@ -1,11 +1,13 @@
 """Open SQLite databases, each for one purpose. Foreign keys are on wherever rows can change."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import apsw
 
 from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.store.permissions import create_private
 
 PAGE_BYTES: Final = 8192
 _BUSY_MS: Final = 5000
@@ -52,7 +54,10 @@ def open_candidate(path: Path) -> apsw.Connection:
 
 
 def open_to_migrate(path: Path) -> apsw.Connection:
-    """Open a database to change its schema in place, in transactions."""
+    """Open a database to change its schema in place, in transactions; a new one is private."""
+    if not path.exists():
+        with suppress(OSError):  # SQLite says better what is wrong with the place
+            create_private(path)
     try:
         connection = apsw.Connection(str(path))
         connection.set_busy_timeout(_BUSY_MS)

@@ -2,20 +2,32 @@
 
 SQLite names a write-ahead log after the real file. Renaming a database over another one would
 hand it the other's log, and old rows would silently come back; a link avoids that.
+
+A generation is named after the switch that brought its index, ``<id>.db``; brought back by a later
+switch, ``<id>~<later id>.db``. What was there before the first switch has the id ORIGIN. Only the
+index in service stays; what was there before it is in the backups.
 """
 
 import os
 import shutil
-from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import apsw
 
 from tasks.store.connection import PAGE_BYTES, open_candidate
-from tasks.store.untouched import untouched
+from tasks.store.copying import copy
+from tasks.store.permissions import create_private, take_after
 
-_KEPT: Final = 2  # the index in service and the one before it
+ORIGIN: Final = "origin"
+UNFINISHED: Final = ".unfinished."  # how folders of a work that may be killed are named
+_AGAIN: Final = "~"
+
+
+def new_id(at: datetime | None = None) -> str:
+    """Return the id of a run or a switch; ids sort by time."""
+    return f"{at or datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{os.getpid():x}"
 
 
 def folder_of(service: Path) -> Path:
@@ -28,12 +40,25 @@ def candidate_of(service: Path, run_id: str) -> Path:
     return folder_of(service) / f"{run_id}.db"
 
 
+def brought_back(service: Path, generation: str | None, switch_id: str) -> Path:
+    """Return the file for an index that was a generation (None: before the first) once before."""
+    return folder_of(service) / f"{generation or ORIGIN}{_AGAIN}{switch_id}.db"
+
+
+def generation_of(service: Path) -> str | None:
+    """Return the id of the switch that first brought the index in service; None: there was none."""
+    location = service.resolve()
+    if not service.is_symlink() or location.parent != folder_of(service).resolve():
+        return None
+    return location.stem.split(_AGAIN)[0]
+
+
 def start(service: Path, candidate: Path) -> None:
     """Make ``candidate``: a copy of the index in service as of now, or a new database."""
     candidate.parent.mkdir(parents=True, exist_ok=True)
     if service.exists():
-        _copy(service, candidate)
-    open_candidate(candidate).close()
+        copy(service, candidate)
+    open_candidate(create_private(candidate)).close()
 
 
 def compact(candidate: Path) -> None:
@@ -49,20 +74,17 @@ def seal(candidate: Path) -> None:
     connection = apsw.Connection(str(candidate))
     connection.execute("PRAGMA journal_mode = WAL").fetchall()
     connection.close()
-    _sync(candidate)
-    _sync(candidate.parent)
+    sync(candidate)
 
 
-def switch(service: Path, candidate: Path) -> None:
-    """Put ``candidate`` in service at once; the one before it stays as a generation.
+def switch(service: Path, candidate: Path) -> str | None:
+    """Put ``candidate`` in service at once, with the owner and mode of the one before it.
 
-    Readers that have the old one open keep reading it until they connect anew.
+    Readers that have the old one open keep reading it until they connect anew. Returns what of
+    owner and mode could not be kept, in words, or None.
     """
+    problem = take_after(candidate, service)
     is_first_switch = service.exists() and not service.is_symlink()
-    if is_first_switch:
-        kept = candidate.with_name(f"{candidate.stem}.before.db")
-        _copy(service, kept)
-        _sync(kept)
     link = service.with_name(f".{service.name}.{candidate.stem}.link")
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(candidate, service.parent))
@@ -71,19 +93,17 @@ def switch(service: Path, candidate: Path) -> None:
     if is_first_switch:
         for suffix in ("-wal", "-shm", "-journal"):
             service.with_name(service.name + suffix).unlink(missing_ok=True)
+    return problem
 
 
 def prune(service: Path) -> list[Path]:
-    """Delete all generations but the index in service and the newest one beside it."""
+    """Delete all generations but the index in service, and what a killed command left of one."""
     current = service.resolve()
-    others = sorted(
-        (path for path in folder_of(service).glob("*.db") if path.resolve() != current),
-        key=lambda path: path.name,
-        reverse=True,
-    )
-    old = others[_KEPT - 1 :]
+    old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
     for path in old:
         discard(path)
+    for left in folder_of(service).glob(f"{UNFINISHED}*"):
+        discard_scratch(left)
     return old
 
 
@@ -94,18 +114,14 @@ def discard(candidate: Path) -> None:
 
 
 def discard_scratch(scratch: Path) -> None:
-    """Delete a run's scratch folder."""
+    """Delete a scratch folder."""
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy one consistent state of a database, whatever a log beside it holds."""
-    with (
-        untouched(source) as reader,
-        closing(apsw.Connection(str(target))) as writer,
-        writer.backup("main", reader, "main") as backup,
-    ):
-        backup.step()
+def sync(file: Path) -> None:
+    """Have every byte of a file, and its name, on disk."""
+    _sync(file)
+    _sync(file.parent)
 
 
 def _sync(path: Path) -> None:

@@ -139,16 +139,6 @@ def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
     assert bench.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'symbols_fts%'") == []
 
 
-def test_what_a_v4_index_held_stays_as_the_generation_before(bench):
-    v4(bench.db)
-    before = bench.rows("SELECT * FROM symbols")
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
-    (kept,) = (bench.folder / "index.db.generations").glob("*.before.db")
-
-    assert bench.rows("SELECT * FROM symbols", kept) == before
-
-
 def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
     v4(bench.db)
     bench.write(

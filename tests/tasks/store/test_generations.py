@@ -1,16 +1,20 @@
 """One index becomes the other: at once, whole, and without the log of the one before."""
 
+import stat
+
 import apsw
 import pytest
 
 from tasks.errors import PreconditionFailed
 from tasks.store.connection import PAGE_BYTES
 from tasks.store.generations import (
+    brought_back,
     candidate_of,
     compact,
     discard,
     discard_scratch,
     folder_of,
+    generation_of,
     prune,
     seal,
     start,
@@ -34,6 +38,10 @@ def database(path, *names, mode="DELETE"):
     connection.execute("CREATE TABLE t (name TEXT)")
     connection.executemany("INSERT INTO t VALUES (?)", [(name,) for name in names])
     return connection
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def generation(service, run_id, name):
@@ -91,13 +99,12 @@ def test_an_index_in_service_that_is_no_database_is_refused(service):
         start(service, candidate_of(service, "1"))
 
 
-def test_the_first_switch_keeps_the_database_that_was_there_as_a_generation(service):
+def test_the_first_switch_puts_a_link_in_the_place_of_the_database(service):
     database(service, "old").close()
     switch(service, generation(service, "1", "new"))
 
     assert rows(service, READ) == [("new",)]
     assert service.is_symlink()
-    assert rows(folder_of(service) / "1.before.db", READ) == [("old",)]
 
 
 def test_the_first_switch_leaves_no_log_that_old_rows_could_come_back_from(service):
@@ -111,7 +118,6 @@ def test_the_first_switch_leaves_no_log_that_old_rows_could_come_back_from(servi
         "index.db.generations",
     ]
     assert rows(service, READ) == [("new",)]
-    assert rows(folder_of(service) / "1.before.db", READ) == [("old",), ("only in the log",)]
     writer.close()
 
 
@@ -161,29 +167,75 @@ def test_a_reader_keeps_the_index_that_it_has_open_until_it_connects_anew(servic
     reader.close()
 
 
-def test_pruning_keeps_the_index_in_service_and_the_newest_beside_it(service):
-    made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 5)]
-    switch(service, made[3])
+def test_pruning_keeps_the_index_in_service_alone(service):
+    made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 4)]
+    switch(service, made[1])
     made[0].with_name("1.db-wal").touch()
+    (folder_of(service) / ".unfinished.x").mkdir()
     pruned = prune(service)
 
-    assert pruned == [made[1], made[0]]
-    assert sorted(folder_of(service).iterdir()) == [made[2], made[3]]
+    assert pruned == [made[0], made[2]]
+    assert sorted(folder_of(service).iterdir()) == [made[1]]
 
 
-def test_pruning_after_a_way_back_keeps_the_index_in_service(service):
-    made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 4)]
-    switch(service, made[0])
+def test_a_reader_reads_on_in_an_index_that_was_pruned(service):
+    switch(service, generation(service, "1", "old"))
+    reader = apsw.Connection(str(service), flags=apsw.SQLITE_OPEN_READONLY)
+    reader.execute(READ).fetchall()
+    switch(service, generation(service, "2", "new"))
     prune(service)
 
-    assert sorted(folder_of(service).iterdir()) == [made[0], made[2]]
+    assert reader.execute(READ).fetchall() == [("old",)]
+    reader.close()
 
 
-def test_pruning_after_the_first_switch_keeps_what_was_there_before(service):
+def test_a_generation_is_named_after_the_switch_that_first_brought_its_index(service):
     database(service, "old").close()
-    switch(service, generation(service, "1", "new"))
+    plain = generation_of(service)
+    switch(service, generation(service, "1", "one"))
+    first = generation_of(service)
+    again = brought_back(service, "1", "9")
+    generation(service, "2", "two").rename(again)
+    switch(service, again)
 
-    assert prune(service) == []
+    assert (plain, first, generation_of(service)) == (None, "1", "1")
+
+
+def test_what_was_there_before_the_first_switch_comes_back_as_the_origin(service):
+    assert brought_back(service, None, "9") == folder_of(service) / "origin~9.db"
+
+
+def test_a_link_of_someone_else_is_no_generation(service, tmp_path):
+    database(tmp_path / "elsewhere.db", "a").close()
+    service.symlink_to("elsewhere.db")
+
+    assert generation_of(service) is None
+
+
+def test_a_candidate_is_private_and_takes_the_mode_of_the_index_that_it_replaces(service):
+    database(service, "old").close()
+    service.chmod(0o640)
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+    before = mode(candidate)
+    seal(candidate)
+    switch(service, candidate)
+    writer = apsw.Connection(str(service))
+    writer.execute("INSERT INTO t VALUES ('x')")
+    beside = {path.name: mode(path) for path in folder_of(service).iterdir()}
+    writer.close()
+
+    assert before == 0o600
+    assert beside == {"1.db": 0o640, "1.db-wal": 0o640, "1.db-shm": 0o640}
+
+
+def test_an_index_where_there_was_none_is_private(service):
+    candidate = candidate_of(service, "1")
+    start(service, candidate)
+    seal(candidate)
+    switch(service, candidate)
+
+    assert mode(service) == 0o600
 
 
 def test_a_sealed_candidate_lets_readers_read_while_one_writes(service):

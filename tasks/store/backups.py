@@ -1,0 +1,188 @@
+"""Backups of an index: the way home. Each is a file, named after the switch that it was made for.
+
+``<index>.<id>.zst``, or ``.zst.age`` for recipients. Each is read back before it counts; it appears
+whole or not at all.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import apsw
+
+from migrations import runner
+from tasks.errors import PreconditionFailed
+from tasks.store.copying import copy
+from tasks.store.encryption import decrypt, encrypt, is_encrypted
+from tasks.store.generations import UNFINISHED, discard_scratch, generation_of, sync
+from tasks.store.packing import FORMAT, Description, pack, unpack
+from tasks.store.permissions import create_private, create_private_folder
+
+_SUFFIX: Final = ".zst"
+_SEALED: Final = ".age"
+_ID: Final = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A backup as a file, and what it holds."""
+
+    path: Path
+    file_sha256: str  # of the file itself, hexadecimal
+    description: Description
+
+
+def folder_of(service: Path) -> Path:
+    """Return the folder that holds the backups of an index, where the plan names none."""
+    return service.with_name(f"{service.name}.backups")
+
+
+def target_of(service: Path, backup_id: str, folder: Path, recipients: Sequence[str]) -> Path:
+    """Return the file that a backup becomes."""
+    return folder / f"{service.name}.{backup_id}{_SUFFIX}{_SEALED if recipients else ''}"
+
+
+def make(service: Path, target: Path, recipients: Sequence[str] = ()) -> Backup:
+    """Back an index up, as of now, to ``target``; encrypt it where there are recipients.
+
+    Raises PreconditionFailed where the index cannot be read or the folder not be written to.
+    """
+    try:
+        if not target.parent.exists():
+            create_private_folder(target.parent)
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as folder:
+            return _make(service, target, recipients, Path(folder))
+    except OSError as error:
+        raise PreconditionFailed(
+            f"the backup {target} cannot be written: {error.strerror or error}",
+            next_step="Make room, or name another folder. The index in service is unchanged.",
+        ) from error
+
+
+def bring_back(backup: Path, target: Path, identity: Path | None = None) -> Description:
+    """Write the database that a backup holds, and compare what is on disk with its checksum.
+
+    Raises PreconditionFailed where the backup is damaged, cannot be opened, or is of a schema that
+    this tool does not know.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as folder:
+            packed = backup
+            if is_encrypted(backup):
+                packed = Path(folder) / "packed"
+                decrypt(backup, packed, identity)
+            with create_private(target).open("wb") as sink:
+                description = unpack(packed, sink)
+        sync(target)
+        _require_exact(target, description)
+    except OSError as error:
+        raise PreconditionFailed(
+            f"{backup} cannot be brought back: {error.strerror or error}",
+            next_step="Name a backup that is there, or make room. Nothing was changed.",
+        ) from error
+    if description.schema_version > runner.LATEST:
+        raise PreconditionFailed(
+            f"{backup} has schema v{description.schema_version}, newer than this flagday "
+            f"(v{runner.LATEST})",
+            next_step="Use a newer flagday. Nothing was changed.",
+        )
+    return description
+
+
+def found(service: Path, folder: Path) -> list[Path]:
+    """Return the backups of an index in a folder, the oldest first."""
+    name = re.compile(rf"{re.escape(service.name)}\.{_ID}{re.escape(_SUFFIX)}({_SEALED})?")
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+
+
+def before(service: Path, folder: Path) -> Path:
+    """Return the backup of the index that was in service before the one that is.
+
+    Raises PreconditionFailed where there is none.
+    """
+    generation = generation_of(service)
+    start = f"{service.name}.{generation}{_SUFFIX}"
+    of_before = [path for path in found(service, folder) if path.name.startswith(start)]
+    if of_before:
+        return of_before[0]
+    raise PreconditionFailed(
+        f"{folder} has no backup of an index before {service}",
+        next_step="Name one with `flagday restore FILE`. Nothing was changed.",
+    )
+
+
+def prune(service: Path, folder: Path, keep: int) -> list[Path]:
+    """Delete all backups of an index in a folder but the newest ``keep``."""
+    every = found(service, folder)
+    old = every[: max(len(every) - keep, 0)]
+    for path in old:
+        path.unlink()
+    for left in folder.glob(f"{UNFINISHED}*"):
+        discard_scratch(left)
+    return old
+
+
+def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path) -> Backup:
+    plain, packed = scratch / "plain.db", scratch / "packed"
+    copy(service, plain)
+    description = _describe(service, plain)
+    pack(plain, description, packed)
+    with Path(os.devnull).open("wb") as nowhere:
+        unpack(packed, nowhere)
+    if recipients:
+        sealed = scratch / "sealed"
+        encrypt(packed, sealed, recipients)
+        packed = sealed
+    sync(packed)
+    made = Backup(target, _sha256(packed), description)
+    packed.rename(target)
+    sync(target)
+    return made
+
+
+def _describe(service: Path, plain: Path) -> Description:
+    return Description(
+        format=FORMAT,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        tool_version=version("flagday"),
+        database=str(service.absolute()),
+        generation=generation_of(service),
+        schema_version=_schema_version(plain),
+        size_bytes=plain.stat().st_size,
+        sha256=_sha256(plain),
+    )
+
+
+def _schema_version(plain: Path) -> int:
+    """Return the version of our lineage; a foreign schema may have a record of its own make."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    address = f"file:{quote(str(plain.absolute()))}?immutable=1"
+    with closing(apsw.Connection(address, flags=flags)) as connection:
+        try:
+            return runner.current_version(connection)
+        except apsw.SQLError:
+            return 0
+
+
+def _require_exact(target: Path, description: Description) -> None:
+    if _sha256(target) != description.sha256:
+        raise PreconditionFailed(
+            f"what {target} holds on disk is not what was written to it",
+            next_step="Look after the disk. Nothing was changed.",
+        )
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,78 @@
+"""Copies and digests of databases, of one consistent state each.
+
+A database is read through SQLite alone: to close a plain file would drop the locks that other
+connections of this process hold on it.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tasks.store.connection import open_read_only
+from tasks.store.permissions import create_private
+
+CHUNK_BYTES: Final = 4 << 20
+_HEADER_BYTES: Final = 100  # counters in it are the only bytes that a backup changes
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy one consistent state of a database, whatever a log beside it holds.
+
+    Without rows in a log, the copy has the very bytes of the file.
+    """
+    create_private(target)
+    with closing(open_read_only(source)) as reader:
+        reader.execute("BEGIN; SELECT COUNT(*) FROM sqlite_schema").fetchall()
+        with (
+            closing(apsw.Connection(str(target))) as writer,
+            writer.backup("main", reader, "main") as backup,
+        ):
+            backup.step()
+        if not has_log(source):
+            _take_header(source, target)
+
+
+def _take_header(source: Path, target: Path) -> None:
+    header = next(_chunks(source, _HEADER_BYTES), b"")
+    with target.open("r+b") as copied:
+        copied.write(header)
+        if not header:
+            copied.truncate(0)
+
+
+def digest(database: Path) -> str:
+    """Return the SHA-256, hexadecimal, of the bytes that a copy of a database has."""
+    if has_log(database):
+        with tempfile.TemporaryDirectory(dir=database.resolve().parent) as folder:
+            copied = Path(folder) / "copy.db"
+            copy(database, copied)
+            return digest(copied)
+    found = hashlib.sha256()
+    for chunk in _chunks(database, CHUNK_BYTES):
+        found.update(chunk)
+    return found.hexdigest()
+
+
+def has_log(database: Path) -> bool:
+    """Tell whether a log beside a database may hold rows that the file does not."""
+    location = database.resolve()
+    log = location.with_name(f"{location.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _chunks(database: Path, size: int) -> Iterator[bytes]:
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB
+    file = apsw.VFSFile("", str(database.resolve()), [flags, 0])
+    try:
+        end, at = file.xFileSize(), 0
+        while at < end:
+            chunk = file.xRead(min(size, end - at), at)
+            at += len(chunk)
+            yield chunk
+    finally:
+        file.xClose()

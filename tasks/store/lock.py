@@ -1,0 +1,37 @@
+"""One at a time: who changes which index is in service holds a lock beside it."""
+
+import fcntl
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tasks.errors import PreconditionFailed
+from tasks.store.generations import folder_of
+
+
+@contextmanager
+def only_one(service: Path) -> Iterator[None]:
+    """Refuse to go on beside a run. The kernel frees the lock of a dead process.
+
+    Raises PreconditionFailed, with the process that has the lock.
+    """
+    folder = folder_of(service)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise PreconditionFailed(
+                f"another run has {service}: {lock.read().strip()}",
+                next_step="Wait for it, or stop it. The index in service is unchanged.",
+            ) from error
+        lock.truncate(0)
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        lock.write(f"pid {os.getpid()} on {platform.node()} since {since}\n")
+        lock.flush()
+        yield
+        lock.truncate(0)

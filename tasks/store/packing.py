@@ -1,0 +1,167 @@
+"""The format of a backup: a database as zstd frames, and at the end what it must unpack to.
+
+::
+
+    zstd frame      4 MiB of the database, with its size and its checksum   } as many as it takes
+    skippable frame magic 0x184D2A5E, length (4 bytes, little-endian),
+                    description (JSON), SHA-256 of all bytes of the file before it (32 bytes)
+
+The checksums are in the file itself: a sidecar can be lost or belong to another file, and two
+files cannot be renamed at once. ``zstd -d`` unpacks a backup too, for it skips the description.
+"""
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import zstandard
+
+from tasks.errors import PreconditionFailed
+from tasks.store.permissions import create_private
+
+FORMAT: Final = 1
+_MAGIC: Final = 0x184D2A5E
+_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+_HEAD: Final = struct.Struct("<II")
+_DIGEST_BYTES: Final = 32
+_FRAME_BYTES: Final = 4 << 20
+_READ_BYTES: Final = 1 << 20
+_LEVEL: Final = 3
+_NEXT: Final = "Take another backup, or another copy of this one. Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a backup holds."""
+
+    format: int
+    made_at: str  # UTC, ISO 8601
+    tool_version: str
+    database: str  # path of the index, as it was named
+    generation: str | None  # what the index was named as a generation; None: a plain file
+    schema_version: int  # of our lineage; 0 where it is none
+    size_bytes: int  # of the database
+    sha256: str  # of the database, hexadecimal
+
+
+def pack(database: Path, description: Description, target: Path) -> None:
+    """Write the bytes of a database that nobody has open as a backup."""
+    compressor = zstandard.ZstdCompressor(
+        level=_LEVEL, write_content_size=True, write_checksum=True
+    )
+    found = hashlib.sha256()
+    with database.open("rb") as source, create_private(target).open("wb") as sink:
+
+        def write(data: bytes) -> None:
+            found.update(data)
+            sink.write(data)
+
+        while chunk := source.read(_FRAME_BYTES):
+            write(compressor.compress(chunk))
+        said = json.dumps(asdict(description), sort_keys=True).encode()
+        write(_HEAD.pack(_MAGIC, len(said) + _DIGEST_BYTES) + said)
+        sink.write(found.digest())
+
+
+def unpack(backup: Path, sink: BinaryIO) -> Description:
+    """Write the database that a backup holds; return the description that it was checked against.
+
+    Raises PreconditionFailed with the place where a byte differs or is missing.
+    """
+    plain, size_bytes = hashlib.sha256(), 0
+    reader = _Reader(backup)
+    with backup.open("rb") as source:
+        for chunk in reader.frames(source):
+            plain.update(chunk)
+            size_bytes += len(chunk)
+            sink.write(chunk)
+        description = reader.description(source)
+    if (plain.hexdigest(), size_bytes) != (description.sha256, description.size_bytes):
+        raise reader.damaged("its frames do not hold the database that it describes")
+    return description
+
+
+class _Reader:
+    """Read a backup from its start, and know the place."""
+
+    def __init__(self, backup: Path) -> None:
+        self._backup = backup
+        self._seen = hashlib.sha256()
+        self._pending = b""
+        self._at = 0  # offset of the pending bytes in the file
+
+    def frames(self, source: BinaryIO) -> Iterator[bytes]:
+        """Yield what each frame holds, up to the description."""
+        number = 0
+        while True:
+            self._fill(source, len(_ZSTD_MAGIC))
+            if not self._pending.startswith(_ZSTD_MAGIC):
+                return
+            number += 1
+            yield self._frame(source, number)
+
+    def description(self, source: BinaryIO) -> Description:
+        """Return what stands at the end of the file."""
+        head = self._take(source, _HEAD.size)
+        magic, length = _HEAD.unpack(head)
+        if magic != _MAGIC:
+            raise self.damaged(f"neither a frame nor its description at byte {self._at - 8}")
+        at, left = self._at, self._backup.stat().st_size - self._at
+        if length != left or length < _DIGEST_BYTES:
+            raise self.damaged(f"{left} bytes of description at byte {at}, not {length}")
+        said = self._take(source, length - _DIGEST_BYTES)
+        expected = self._seen.digest()
+        if self._take(source, _DIGEST_BYTES) != expected:
+            raise self.damaged(f"the frames are sound; bytes {at} to {at + length} are not")
+        return _described(said)
+
+    def damaged(self, where: str) -> PreconditionFailed:
+        """Say where a backup is damaged."""
+        return PreconditionFailed(f"{self._backup} is damaged: {where}", next_step=_NEXT)
+
+    def _frame(self, source: BinaryIO, number: int) -> bytes:
+        start, held = self._at, []
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        while not frame.eof:
+            self._fill(source, 1)
+            if not self._pending:
+                raise self.damaged(f"it ends at byte {self._at}, inside of frame {number}")
+            fed, self._pending = self._pending, b""
+            try:
+                held.append(frame.decompress(fed))
+            except zstandard.ZstdError as error:
+                raise self.damaged(f"frame {number}, at byte {start}: {error}") from error
+            self._pending = frame.unused_data
+            self._pass(fed[: len(fed) - len(self._pending)])
+        return b"".join(held)
+
+    def _take(self, source: BinaryIO, length: int) -> bytes:
+        self._fill(source, length)
+        taken, self._pending = self._pending[:length], self._pending[length:]
+        if len(taken) < length:
+            raise self.damaged(f"it ends at byte {self._at + len(taken)}, before its checksum")
+        self._pass(taken)
+        return taken
+
+    def _fill(self, source: BinaryIO, length: int) -> None:
+        while len(self._pending) < length and (more := source.read(_READ_BYTES)):
+            self._pending += more
+
+    def _pass(self, taken: bytes) -> None:
+        self._seen.update(taken)
+        self._at += len(taken)
+
+
+def _described(said: bytes) -> Description:
+    """Read a description that its checksum has proven."""
+    stated = json.loads(said)
+    if stated["format"] > FORMAT:
+        raise PreconditionFailed(
+            f"the backup has format {stated['format']}, newer than this flagday ({FORMAT})",
+            next_step="Use a newer flagday. Nothing was changed.",
+        )
+    return Description(**stated)

@@ -1,0 +1,300 @@
+"""The way home: what went in comes out, byte for byte, or the backup is refused with the place."""
+
+import hashlib
+import random
+import stat
+import subprocess
+from dataclasses import replace
+
+import apsw
+import pyrage
+import pytest
+import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migrations import runner
+from tasks.errors import PlanInvalid, PreconditionFailed
+from tasks.store import backups
+from tasks.store.encryption import recipient
+from tasks.store.packing import FORMAT, Description, pack
+from tests.legacy import v4
+
+ID = "20260102T030405.000006Z-a1"
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("backups")
+
+
+@pytest.fixture(scope="module")
+def legacy(folder):
+    return v4(folder / "index.db")
+
+
+@pytest.fixture(scope="module")
+def made(legacy, folder):
+    return backups.make(legacy, backups.target_of(legacy, ID, folder / "out", ()))
+
+
+@pytest.fixture(scope="module")
+def raw(made):
+    return made.path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def key():
+    return pyrage.x25519.Identity.generate()
+
+
+@pytest.fixture(scope="module")
+def sealed(legacy, key, folder):
+    return backups.make(legacy, folder / "sealed", [str(key.to_public())]).path.read_bytes()
+
+
+def write_key(path, key):
+    path.write_text(f"# created: today\n{key}\n")
+    return path
+
+
+def bring_back(tmp_path, data):
+    """Bring back a backup of some bytes, and leave nothing behind but the result."""
+    backup, target = tmp_path / "backup.zst", tmp_path / "back.db"
+    backup.write_bytes(data)
+    backups.bring_back(backup, target)
+    return target
+
+
+def test_a_backup_comes_back_byte_for_byte(legacy, made, tmp_path):
+    description = backups.bring_back(made.path, tmp_path / "back.db")
+
+    assert (tmp_path / "back.db").read_bytes() == legacy.read_bytes()
+    assert description == made.description
+    assert description.sha256 == sha256(legacy)
+    assert made.file_sha256 == sha256(made.path)
+
+
+def test_a_backup_says_what_it_holds(legacy, made):
+    assert replace(made.description, made_at="", tool_version="", sha256="") == Description(
+        format=FORMAT,
+        made_at="",
+        tool_version="",
+        database=str(legacy),
+        generation=None,
+        schema_version=4,
+        size_bytes=legacy.stat().st_size,
+        sha256="",
+    )
+
+
+def test_a_backup_is_named_after_its_switch_and_private_as_is_its_folder(made):
+    assert made.path.name == f"index.db.{ID}.zst"
+    assert (mode(made.path), mode(made.path.parent)) == (0o600, 0o700)
+    assert list(made.path.parent.iterdir()) == [made.path]
+
+
+def test_what_comes_back_is_private(made, tmp_path):
+    backups.bring_back(made.path, tmp_path / "back.db")
+
+    assert mode(tmp_path / "back.db") == 0o600
+
+
+def test_every_frame_states_its_size_and_has_a_checksum(raw):
+    header = zstandard.get_frame_parameters(raw)
+
+    assert header.content_size > 0
+    assert header.has_checksum
+
+
+def test_any_reader_of_zstd_unpacks_a_backup_and_skips_its_description(legacy, raw):
+    with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as reader:
+        assert reader.read() == legacy.read_bytes()
+
+
+def test_a_database_of_many_frames_comes_back(tmp_path):
+    big = tmp_path / "big.db"
+    connection = apsw.Connection(str(big))
+    connection.execute("CREATE TABLE t (x)")
+    connection.execute("INSERT INTO t VALUES (?)", (random.Random(1).randbytes(9 << 20),))
+    connection.close()
+    made = backups.make(big, tmp_path / "big.zst")
+    backups.bring_back(made.path, tmp_path / "back.db")
+
+    assert sha256(tmp_path / "back.db") == sha256(big)
+
+
+def test_an_empty_database_comes_back(tmp_path):
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    made = backups.make(empty, tmp_path / "empty.zst")
+    backups.bring_back(made.path, tmp_path / "back.db")
+
+    assert (tmp_path / "back.db").read_bytes() == b""
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_flipped_bit_anywhere_is_found_and_its_place_is_said(raw, tmp_path_factory, data):
+    at = data.draw(st.integers(0, len(raw) - 1))
+    damaged = bytearray(raw)
+    damaged[at] ^= 1 << data.draw(st.integers(0, 7))
+
+    with pytest.raises(PreconditionFailed, match=r"is damaged: .*(byte|frame|description)"):
+        bring_back(tmp_path_factory.mktemp("damaged"), bytes(damaged))
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data())
+def test_a_backup_that_was_cut_anywhere_is_found(raw, tmp_path_factory, data):
+    length = data.draw(st.integers(0, len(raw) - 1))
+
+    with pytest.raises(PreconditionFailed, match="is damaged"):
+        bring_back(tmp_path_factory.mktemp("cut"), raw[:length])
+
+
+def test_a_cut_inside_of_a_frame_is_said_with_the_frame_and_the_byte(raw, tmp_path):
+    with pytest.raises(PreconditionFailed, match="it ends at byte 100, inside of frame 1"):
+        bring_back(tmp_path, raw[:100])
+
+
+def test_bytes_after_the_end_are_found(raw, tmp_path):
+    with pytest.raises(PreconditionFailed, match="bytes of description at byte"):
+        bring_back(tmp_path, raw + b"x")
+
+
+def test_a_file_that_is_no_backup_is_refused(tmp_path):
+    with pytest.raises(PreconditionFailed, match="neither a frame nor its description at byte 0"):
+        bring_back(tmp_path, b"SQLite format 3\0" * 100)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(PreconditionFailed, match="No such file"):
+        backups.bring_back(tmp_path / "gone", tmp_path / "back.db")
+
+
+def test_frames_of_another_database_are_found(legacy, made, tmp_path):
+    pack(legacy, replace(made.description, sha256="0" * 64), tmp_path / "backup.zst")
+
+    with pytest.raises(PreconditionFailed, match="do not hold the database that it describes"):
+        backups.bring_back(tmp_path / "backup.zst", tmp_path / "back.db")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"schema_version": runner.LATEST + 1}, "newer than this flagday"),
+        ({"format": FORMAT + 1}, "newer than this flagday"),
+    ],
+)
+def test_a_backup_of_a_newer_tool_is_refused(legacy, made, tmp_path, change, said):
+    pack(legacy, replace(made.description, **change), tmp_path / "backup.zst")
+
+    with pytest.raises(PreconditionFailed, match=said):
+        backups.bring_back(tmp_path / "backup.zst", tmp_path / "back.db")
+
+
+def test_a_foreign_record_of_migrations_is_no_version_of_ours(tmp_path):
+    connection = apsw.Connection(str(tmp_path / "foreign.db"))
+    connection.execute("CREATE TABLE schema_migrations (version TEXT)")
+    connection.close()
+    made = backups.make(tmp_path / "foreign.db", tmp_path / "foreign.zst")
+
+    assert made.description.schema_version == 0
+
+
+def test_a_folder_that_cannot_be_made_is_refused(legacy, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(PreconditionFailed, match="cannot be written"):
+        backups.make(legacy, tmp_path / "file" / "backup.zst")
+
+
+def test_a_recipient_opens_an_encrypted_backup(legacy, key, tmp_path):
+    target = backups.target_of(legacy, ID, tmp_path, ["age1"])
+    made = backups.make(legacy, target, [str(key.to_public())])
+    backups.bring_back(target, tmp_path / "back.db", write_key(tmp_path / "key", key))
+
+    assert target.name == f"index.db.{ID}.zst.age"
+    assert b"SQLite" not in target.read_bytes()
+    assert (mode(target), made.file_sha256) == (0o600, sha256(target))
+    assert sha256(tmp_path / "back.db") == sha256(legacy)
+
+
+def test_an_ssh_key_opens_an_encrypted_backup(legacy, tmp_path):
+    words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")]
+    try:
+        subprocess.run(words, check=True)
+    except FileNotFoundError:
+        pytest.skip("there is no ssh-keygen program")
+    public = (tmp_path / "key.pub").read_text().strip()
+    made = backups.make(legacy, tmp_path / "backup", [public])
+    backups.bring_back(made.path, tmp_path / "back.db", tmp_path / "key")
+
+    assert sha256(tmp_path / "back.db") == sha256(legacy)
+
+
+def test_another_key_does_not_open_an_encrypted_backup(legacy, key, tmp_path):
+    made = backups.make(legacy, tmp_path / "backup", [str(key.to_public())])
+    other = write_key(tmp_path / "key", pyrage.x25519.Identity.generate())
+
+    with pytest.raises(PreconditionFailed, match=r"does not open with .*No matching keys"):
+        backups.bring_back(made.path, tmp_path / "back.db", other)
+
+
+def test_an_encrypted_backup_asks_for_a_key(legacy, key, tmp_path):
+    made = backups.make(legacy, tmp_path / "backup", [str(key.to_public())])
+
+    with pytest.raises(PreconditionFailed, match="is encrypted") as refused:
+        backups.bring_back(made.path, tmp_path / "back.db")
+    assert "--identity" in refused.value.next_step
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_flipped_bit_in_an_encrypted_backup_is_found(sealed, key, tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("damaged")
+    damaged = bytearray(sealed)
+    damaged[data.draw(st.integers(0, len(damaged) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    (folder / "backup").write_bytes(damaged)
+
+    with pytest.raises(PreconditionFailed, match=r"does not open|is damaged"):
+        backups.bring_back(folder / "backup", folder / "back.db", write_key(folder / "key", key))
+
+
+@pytest.mark.parametrize("text", ["", "age1nonsense", "ssh-ed25519 AAAA", "someone"])
+def test_what_is_no_recipient_is_refused(text):
+    with pytest.raises(PlanInvalid, match="is no recipient"):
+        recipient(text)
+
+
+@pytest.mark.parametrize("content", [b"", b"AGE-SECRET-KEY-1NO", b"-----BEGIN NONSENSE", b"\xff"])
+def test_a_key_file_without_a_key_is_refused(legacy, key, tmp_path, content):
+    made = backups.make(legacy, tmp_path / "backup", [str(key.to_public())])
+    (tmp_path / "key").write_bytes(content)
+
+    with pytest.raises(PreconditionFailed, match="holds no identity"):
+        backups.bring_back(made.path, tmp_path / "back.db", tmp_path / "key")
+
+
+def test_pruning_keeps_the_newest_of_this_index(tmp_path):
+    service = tmp_path / "index.db"
+    names = [f"index.db.2026010{day}T000000.000000Z-1.zst" for day in range(1, 5)]
+    others = ["other.db.20260101T000000.000000Z-1.zst", "index.db.by-hand.zst"]
+    for name in [*names[:3], f"{names[3]}.age", *others]:
+        (tmp_path / name).touch()
+    (tmp_path / ".unfinished.x").mkdir()
+    pruned = backups.prune(service, tmp_path, keep=2)
+
+    assert [path.name for path in pruned] == names[:2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [names[2], f"{names[3]}.age", *others]
+    )
