@@ -1,12 +1,8 @@
 """One run from outside of the flow: its folders, its lock, its Prefect, its record."""
 
-import fcntl
 import hashlib
-import os
 import platform
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +15,8 @@ from tasks.contracts import Workspace
 from tasks.errors import BuilderDown, FlagDayError, PreconditionFailed, StepFailed
 from tasks.plan import HOME, Plan
 from tasks.roots.readable import why_no_root
-from tasks.store import generations
+from tasks.store import audit, generations
+from tasks.store.lock import only_one
 from tasks.store.untouched import untouched
 from tasks.timing import StepTime, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
@@ -32,13 +29,21 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     artifacts, the index in service and the generation before it is left. Raises BuilderDown where
     all went well but the start of a builder.
     """
-    _refuse_what_cannot_start(plan)
-    workspace = prepare(plan)
+    act = audit.Act("rehearse" if is_rehearsal else "run")
+    with audit.recorded(plan.db, act):
+        _refuse_what_cannot_start(plan)
+        workspace = prepare(plan)
+        act.detail["run"] = workspace.run_id
+        _execute(plan, workspace, is_rehearsal=is_rehearsal)
+    return workspace
+
+
+def _execute(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
     steps: list[StepTime] = []
     taken.set(steps)
     down: list[str] = []
     not_started.set(down)
-    with _locked(plan, workspace):
+    with only_one(plan.db):
         results: dict[str, Any] = {
             "kind": "rehearsal" if is_rehearsal else "flag day",
             "builders_not_started": down,
@@ -59,7 +64,6 @@ def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
             + "; ".join(down),
             next_step=f"Start them by hand. The reports are in {workspace.artifacts}.",
         )
-    return workspace
 
 
 def _refuse_what_cannot_start(plan: Plan) -> None:
@@ -84,7 +88,7 @@ def home_of(plan: Plan) -> Path:
 def prepare(plan: Plan) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%S.%fZ}-{os.getpid():x}"
+    run_id = generations.new_id(started)
     home = home_of(plan)
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -126,27 +130,6 @@ def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, A
         "reused": reported.loaded.reused,
         "manifest_sha256": hashlib.sha256(reported.manifest.read_bytes()).hexdigest(),
     }
-
-
-@contextmanager
-def _locked(plan: Plan, workspace: Workspace) -> Iterator[None]:
-    """Refuse a second run on the same index. The kernel frees the lock of a dead process."""
-    folder = generations.folder_of(plan.db)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.seek(0)
-            raise PreconditionFailed(
-                f"another run has {plan.db}: {lock.read().strip()}",
-                next_step="Wait for it, or stop it. The index in service is unchanged.",
-            ) from error
-        lock.truncate(0)
-        lock.write(f"pid {os.getpid()} on {platform.node()} since {workspace.started_at}\n")
-        lock.flush()
-        yield
-        lock.truncate(0)
 
 
 def _clean(plan: Plan, workspace: Workspace) -> None:

@@ -28,7 +28,7 @@ def flag_day(plan: Plan, workspace: Workspace) -> Reported:
     with builders_stopped(plan, service) as standstill:  # 3
         candidate, reported = rebuild(plan, workspace, service, inventory)  # 4 to 12
         standstill.require()
-        cut_over(workspace, service, candidate, reported)  # 13
+        cut_over(plan, workspace, service, candidate, reported)  # 13
     return reported
 
 

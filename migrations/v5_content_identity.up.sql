@@ -227,3 +227,32 @@ CREATE TABLE IF NOT EXISTS run_steps (
     took_ms INTEGER NOT NULL,
     PRIMARY KEY (run_id, step)
 ) STRICT, WITHOUT ROWID;
+
+-- Who did what to this index: the lines of the log beside it (<index>.audit.jsonl), as they were
+-- when this index was put in service or migrated. The log has the whole history.
+CREATE TABLE IF NOT EXISTS audit_log (
+    line_sha256 BLOB PRIMARY KEY CHECK (length(line_sha256) = 32), -- of the line's bytes
+    log_sha256 BLOB NOT NULL CHECK (length(log_sha256) = 32), -- of the log's first line: which log
+    line INTEGER NOT NULL CHECK (line >= 1), -- number in the log, from 1
+    at TEXT NOT NULL, -- UTC, ISO 8601
+    who TEXT NOT NULL, -- user@host
+    action TEXT NOT NULL, -- the command, or the part of it
+    tool_version TEXT NOT NULL,
+    digest BLOB CHECK (length(digest) = 32), -- SHA-256 of the database that it was done to
+    result TEXT NOT NULL CHECK (result IN ('started', 'done', 'refused', 'failed')),
+    detail TEXT NOT NULL CHECK (json_valid(detail)) -- an object
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER IF NOT EXISTS audit_log_no_update BEFORE UPDATE ON audit_log BEGIN
+    SELECT RAISE (ABORT, 'audit_log is append-only');
+END;
+
+CREATE TRIGGER IF NOT EXISTS audit_log_no_delete BEFORE DELETE ON audit_log BEGIN
+    SELECT RAISE (ABORT, 'audit_log is append-only');
+END;
+
+-- INSERT OR REPLACE deletes a row without the trigger above.
+CREATE TRIGGER IF NOT EXISTS audit_log_no_replace BEFORE INSERT ON audit_log
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE line_sha256 = new.line_sha256) BEGIN
+    SELECT RAISE (ABORT, 'audit_log is append-only');
+END;

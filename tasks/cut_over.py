@@ -1,26 +1,32 @@
 """Step 13: the new index replaces the old one at once (§5)."""
 
 import hashlib
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from tasks.back_up import back_up, backup_folder
 from tasks.contracts import Candidate, IndexInService, Workspace
 from tasks.errors import VerdictFailed
+from tasks.plan import Plan
 from tasks.report import Reported
 from tasks.step import step
-from tasks.store import generations
+from tasks.store import audit, backups, generations
+from tasks.store.connection import open_candidate
+from tasks.store.copying import digest
 from tasks.store.records import RunRecord, record_run
 from tasks.timing import log, taken
 
 
 @step(13, "cut over")
 def cut_over(
+    plan: Plan,
     workspace: Workspace,
     service: IndexInService,
     candidate: Candidate,
     reported: Reported,
 ) -> None:
-    """Put the candidate in service.
+    """Back the index of before up, and put the candidate in service.
 
     Raises VerdictFailed without a passed verdict.
     """
@@ -29,20 +35,36 @@ def cut_over(
             "there is no cut-over without a passed verdict",
             next_step="Read verification.md. The index in service is unchanged.",
         )
-    record_run(
-        candidate.database,
-        RunRecord(
-            run_id=workspace.run_id,
-            started_at=workspace.started_at,
-            finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            tool_version=version("flagday"),
-            verdict=reported.verdict.word,
-            manifest_sha256=hashlib.sha256(reported.manifest.read_bytes()).digest(),
-            artifacts=str(workspace.artifacts),
-        ),
-        [(item.number, item.name, round(item.took_s * 1000)) for item in taken.get([])],
-    )
+    backup = back_up(plan, workspace.run_id) if service.location.exists() else None
+    switch = audit.Act("cut over", detail={"run": workspace.run_id})
+    switch.digest = backup.description.sha256 if backup else None
+    audit.append(service.path, switch, audit.Result.STARTED)
+    _record(workspace, service, candidate, reported)
     generations.seal(candidate.database)
-    generations.switch(service.path, candidate.database)
+    switch.digest = digest(candidate.database)
+    problem = generations.switch(service.path, candidate.database)
+    audit.append(service.path, switch, audit.Result.DONE)
     old = generations.prune(service.path)
+    old += backups.prune(service.path, backup_folder(plan), plan.backup.keep)
     log.info("cut over generation=%s pruned=%d", candidate.database.name, len(old))
+    if problem:
+        log.info(problem)
+
+
+def _record(
+    workspace: Workspace, service: IndexInService, candidate: Candidate, reported: Reported
+) -> None:
+    """Write the run, and the audit log up to here, into the index that it built."""
+    run = RunRecord(
+        run_id=workspace.run_id,
+        started_at=workspace.started_at,
+        finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        tool_version=version("flagday"),
+        verdict=reported.verdict.word,
+        manifest_sha256=hashlib.sha256(reported.manifest.read_bytes()).digest(),
+        artifacts=str(workspace.artifacts),
+    )
+    steps = [(item.number, item.name, round(item.took_s * 1000)) for item in taken.get([])]
+    record_run(candidate.database, run, steps)
+    with closing(open_candidate(candidate.database)) as connection:
+        audit.copy_into(service.path, connection)

@@ -17,6 +17,7 @@ from tasks.contracts import Discovery, IndexInService, Part, Slice, Workspace
 from tasks.errors import StepFailed
 from tasks.make_part import PartOrder, make_part
 from tasks.plan import Plan
+from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
 from tasks.workers import Workers
 
@@ -35,8 +36,7 @@ def extract(
     Raises StepFailed where more files fail than the plan allows.
     """
     slices = slice_contents(discovery, plan.workers)
-    folder = workspace.scratch / "parts"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = create_private_folder(workspace.scratch / "parts")
     can_reuse = plan.reuse and service.version == runner.LATEST
     order = PartOrder(
         contents=discovery.contents,

@@ -10,10 +10,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from tasks.errors import PlanInvalid
+from tasks.store.encryption import recipient
 from tasks.store.legacy_roots import legacy_roots
 
 FILE_NAME: Final = "flagday.toml"
@@ -101,6 +110,23 @@ class DeploymentBuilder(_Builder):
 Builder = CommandBuilder | SystemdBuilder | PidFileBuilder | DeploymentBuilder
 
 
+def _checked(text: str) -> str:
+    """Refuse what is no recipient of age now, rather than after the rebuild."""
+    try:
+        recipient(text)
+    except PlanInvalid as error:
+        raise ValueError(error.what) from error
+    return text
+
+
+class Backups(_Section):
+    """What is kept of the indexes of before."""
+
+    keep: int = Field(default=3, ge=0)  # newest backups that stay after a flag day; 0: none is made
+    folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
+    recipients: tuple[Annotated[str, AfterValidator(_checked)], ...] = ()  # none: not encrypted
+
+
 class Plan(_Section):
     """One run, as it is asked for."""
 
@@ -117,6 +143,7 @@ class Plan(_Section):
     limits: Limits = Limits()
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
+    backup: Backups = Backups()
 
 
 def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
@@ -230,6 +257,11 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
                 if isinstance(builder, PidFileBuilder)
                 else builder
                 for builder in plan.builders
+            ),
+            "backup": plan.backup.model_copy(
+                update={
+                    "folder": absolute("backup", plan.backup.folder) if plan.backup.folder else None
+                }
             ),
         }
     )

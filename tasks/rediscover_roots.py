@@ -10,6 +10,7 @@ from typing import Final
 
 import pyarrow.compute as pc
 
+from tasks.back_up import backup_folder
 from tasks.columnar.tables import write_table
 from tasks.content.identity import content_hash
 from tasks.content.ledger import File, ledger
@@ -19,7 +20,9 @@ from tasks.errors import StepFailed
 from tasks.plan import HOME, Plan, Root
 from tasks.roots.listing import FoundFile, list_files
 from tasks.step import step
+from tasks.store.audit import log_of
 from tasks.store.generations import folder_of
+from tasks.store.permissions import create_private_folder
 from tasks.store.records import record_parser_versions, record_roots
 from tasks.syntax.languages import EXTRACTOR_VERSION, detect, languages
 from tasks.timing import log, progress
@@ -44,7 +47,7 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
         for file in _identified(plan, root, root_ids[root.name], excluded)
     ]
     found, contents = ledger(files, versions)
-    workspace.scratch.mkdir(parents=True, exist_ok=True)
+    create_private_folder(workspace.scratch)
     discovery = Discovery(
         files=write_table(workspace.scratch / "files.arrow", found),
         contents=write_table(workspace.scratch / "contents.arrow", contents),
@@ -60,7 +63,8 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
 def _own_folders(plan: Plan, workspace: Workspace) -> frozenset[Path]:
     """Name what this tool writes itself: never part of a root."""
     home = plan.db.parent if plan.db.parent.name == HOME else plan.db.parent / HOME
-    return frozenset({home, plan.db, plan.db.resolve(), folder_of(plan.db), workspace.artifacts})
+    own = {home, plan.db, plan.db.resolve(), folder_of(plan.db), workspace.artifacts}
+    return frozenset(own | {backup_folder(plan), log_of(plan.db)})
 
 
 def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path]) -> Iterator[File]:

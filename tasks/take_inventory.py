@@ -65,4 +65,4 @@ def superseded(service: IndexInService) -> dict[str, str]:
     return {name: names[name] for name in sorted(names) if name not in ours}
 
 
-_KEPT = frozenset({"schema_migrations", "runs", "run_steps"})
+_KEPT = frozenset({"schema_migrations", "runs", "run_steps", "audit_log"})

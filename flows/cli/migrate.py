@@ -1,9 +1,12 @@
 """``flagday migrate``: the lineage of the schema, in place. The flag day itself never needs it."""
 
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated, Final
 
+import apsw
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -12,7 +15,9 @@ from flows.cli.read import Db, Json, print_json
 from migrations import runner
 from migrations.catalogue import migrations
 from tasks.plan import Plan
+from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
+from tasks.store.copying import digest
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
 _DB: Final = Plan().db
@@ -43,7 +48,7 @@ def up(
 ) -> None:
     """Apply pending migrations. Rows of dropped tables are lost: make a backup first."""
     migrations()  # broken files are refused before a database is made
-    with closing(open_to_migrate(db)) as connection:
+    with _recorded(db, f"migrate up --to {to}") as connection:
         for version in runner.up(connection, to):
             typer.echo(f"applied v{version}")
 
@@ -55,7 +60,7 @@ def down(
 ) -> None:
     """Revert migrations. Rows of dropped tables are lost: make a backup first."""
     open_read_only(db).close()  # where there is no database, none is made
-    with closing(open_to_migrate(db)) as connection:
+    with _recorded(db, f"migrate down --to {to}") as connection:
         for version in runner.down(connection, to):
             typer.echo(f"reverted v{version}")
 
@@ -68,3 +73,18 @@ def check(db: Db = _DB) -> None:
         with closing(open_read_only(db)) as connection:
             runner.check(connection)
     typer.echo(f"{len(known)} migrations are what the manifest says")
+
+
+@contextmanager
+def _recorded(db: Path, action: str) -> Iterator[apsw.Connection]:
+    """Open a database to migrate; record what becomes of that, in the log and in its own table."""
+    with audit.recorded(db, audit.Act(action)) as act:
+        with closing(open_to_migrate(db)) as connection:
+            act.digest = digest(db)
+            act.detail["from"] = runner.current_version(connection)
+            audit.append(db, act, audit.Result.STARTED)
+            yield connection
+            act.detail["to"] = runner.current_version(connection)
+            if connection.table_exists("main", "audit_log"):
+                audit.copy_into(db, connection)
+        act.digest = digest(db)

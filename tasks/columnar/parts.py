@@ -10,6 +10,7 @@ from pyarrow import ipc
 from tasks.contracts import Part
 from tasks.rows import TABLES
 
+_PRIVATE = 0o600  # a part holds what the index holds
 _OPTIONS = ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -20,6 +21,7 @@ def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]]) -> Part
         for table, part in batch.items():
             columns[table].append(part)
     unfinished = path.with_suffix(".unfinished")
+    unfinished.touch(_PRIVATE)
     with pa.OSFile(str(unfinished), "wb") as sink:
         for table, schema in TABLES.items():
             with ipc.new_stream(sink, schema, options=_OPTIONS) as writer:

@@ -7,7 +7,8 @@ from pyarrow import ipc
 
 
 def write_table(path: Path, table: pa.Table) -> Path:
-    """Write one table; return the path."""
+    """Write one table, for its owner alone; return the path."""
+    path.touch(0o600)
     with pa.OSFile(str(path), "wb") as sink, ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)
     return path

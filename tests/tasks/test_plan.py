@@ -10,6 +10,7 @@ import pytest
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.plan import (
+    Backups,
     CommandBuilder,
     DeploymentBuilder,
     Legacy,
@@ -75,7 +76,13 @@ start = "start it"
 name = "nightly"
 kind = "deployment"
 deployment = "index/nightly"
+
+[backup]
+keep = 0
+folder = "kept"
+recipients = ["age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"]
 """
+KEY = "age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"
 BUILDER = '[[builders]]\nname = "d"\n'
 
 
@@ -121,6 +128,7 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         ),
         legacy=Legacy(tables=("symbols", "refs"), queues=(), not_queues=(), roots=None),
         builders=(),
+        backup=Backups(keep=3, folder=None, recipients=()),
     )
 
 
@@ -172,6 +180,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             ),
             DeploymentBuilder(name="nightly", kind="deployment", deployment="index/nightly"),
         ),
+        backup=Backups(keep=0, folder=elsewhere / "kept", recipients=(KEY,)),
     )
 
 
@@ -419,3 +428,9 @@ def test_a_column_that_the_legacy_database_does_not_have_is_refused(watched):
 
     with pytest.raises(PreconditionFailed, match=r"has no my folders\.folder"):
         read_plan(file, {})
+
+
+def test_a_recipient_that_age_does_not_know_is_refused_at_once(tmp_path):
+    said = refusal('[backup]\nrecipients = ["age1nobody"]', tmp_path)
+
+    assert said.startswith("backup.recipients.0: Value error, 'age1nobody' is no recipient")

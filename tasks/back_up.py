@@ -1,0 +1,30 @@
+"""A backup of the index in service, as the plan says, on record: where every way home starts."""
+
+from pathlib import Path
+
+from tasks.plan import Plan
+from tasks.store import audit, backups
+from tasks.timing import log
+
+
+def backup_folder(plan: Plan) -> Path:
+    """Return the folder that the plan keeps backups in."""
+    return plan.backup.folder or backups.folder_of(plan.db)
+
+
+def back_up(plan: Plan, switch_id: str) -> backups.Backup | None:
+    """Back up what switch ``switch_id`` will replace; None where the plan keeps nothing."""
+    if not plan.backup.keep:
+        return None
+    target = backups.target_of(plan.db, switch_id, backup_folder(plan), plan.backup.recipients)
+    return back_up_to(plan, target)
+
+
+def back_up_to(plan: Plan, target: Path) -> backups.Backup:
+    """Back the index in service up to a file, and record it."""
+    with audit.recorded(plan.db, audit.Act("back up")) as act:
+        made = backups.make(plan.db, target, plan.backup.recipients)
+        act.digest = made.description.sha256
+        act.detail |= {"file": str(made.path), "file_sha256": made.file_sha256}
+    log.info("backed up size_bytes=%d to=%s", made.path.stat().st_size, made.path)
+    return made

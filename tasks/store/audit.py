@@ -1,0 +1,262 @@
+"""The audit log: who did what to an index, when, with which tool, to which bytes, how it ended.
+
+``<index>.audit.jsonl`` has the whole history, one JSON object a line. Each line holds the SHA-256
+of the line before it, and ``audit.head`` in the folder of the generations that of the last one, so
+that an edited, inserted or cut line is found. The table ``audit_log`` of an index has the lines up
+to the switch that put it in service.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import pwd
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from migrations.catalogue import MigrationError
+from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFailed
+from tasks.store import generations
+from tasks.store.connection import open_read_only
+from tasks.store.copying import digest as digest_of
+from tasks.store.permissions import PRIVATE, create_private
+
+_NOTHING: Final = "0" * 64  # what the first line follows
+
+
+class Result(StrEnum):
+    """How something ended, or that it began."""
+
+    STARTED = "started"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class Act:
+    """What is being done; its digest and detail become known on the way."""
+
+    action: str
+    digest: str | None = None  # SHA-256 of the database that it is done to, hexadecimal
+    detail: dict[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log."""
+
+    line: int  # from 1
+    at: str  # UTC, ISO 8601
+    who: str  # user@host
+    action: str
+    tool_version: str
+    digest: str | None  # SHA-256 of the database that it was done to, hexadecimal
+    result: str
+    detail: dict[str, str | int]
+    previous: str  # SHA-256 of the line before, hexadecimal
+
+
+def log_of(service: Path) -> Path:
+    """Return the log that lies beside an index."""
+    return service.with_name(f"{service.name}.audit.jsonl")
+
+
+def append(service: Path, act: Act, result: Result) -> None:
+    """Write one line, and have it on disk. Raises StepFailed where that cannot be."""
+    log = log_of(service)
+    try:
+        generations.folder_of(service).mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(log, os.O_RDWR | os.O_APPEND | os.O_CREAT, PRIVATE)
+        with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            content = file.read()
+            before = _split(content)
+            torn = b"" if content.endswith(b"\n") or not content else b"\n"
+            text = _text(act, result, before)
+            file.write(torn + text + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+            _write_head(service, len(before) + 1, text)
+    except OSError as error:
+        raise StepFailed(
+            f"the audit log {log} cannot be written: {error.strerror}",
+            next_step="Make room, or mend its permissions; `flagday status` tells which index is "
+            "in service.",
+        ) from error
+
+
+@contextmanager
+def recorded(service: Path, act: Act) -> Iterator[Act]:
+    """Write how the ``with`` block ended, whatever happens.
+
+    A refusal leaves no log beside an index that does not exist.
+    """
+    try:
+        yield act
+    except BaseException as error:
+        if os.path.lexists(service):
+            act.detail["why"] = str(error) or type(error).__name__
+            _add_digest(service, act, error)
+            with suppress(StepFailed):  # the error that is on its way says more
+                append(service, act, _result(error))
+        raise
+    append(service, act, Result.DONE)
+
+
+def lines(service: Path) -> list[Line]:
+    """Read the log, but for what is no entry in it; ``problems`` tells of that."""
+    return [entry for _, entry in _entries(service)]
+
+
+def problems(service: Path) -> list[str]:
+    """Tell where the log was changed or cut, by its chain, its head and the index in service."""
+    raw = _raw(service)
+    said = list(_chain_problems(raw))
+    digests = [hashlib.sha256(text).hexdigest() for text in raw]
+    head = _read_head(service)
+    if head is not None:
+        number, digest = head
+        if number > len(raw):
+            said.append(f"lines {len(raw) + 1} to {number} are missing")
+        elif digests[number - 1] != digest:
+            said.append(f"line {number} is not the one that was written")
+    for number, digest, of_log in _known_to_index(service):
+        is_ours = not digests or of_log == digests[0] or head is None
+        if is_ours and digest not in digests:
+            said.append(f"line {number} is in the table of the index, and not in the log")
+    return said
+
+
+def copy_into(service: Path, connection: apsw.Connection) -> None:
+    """Write the lines of the log that an index does not have yet into its table."""
+    known = {digest for (digest,) in connection.execute("SELECT line_sha256 FROM audit_log")}
+    raw = _raw(service)
+    first = hashlib.sha256(raw[0]).digest() if raw else b""
+    for text, entry in _entries(service):
+        digest = hashlib.sha256(text).digest()
+        if digest in known:
+            continue
+        connection.execute(
+            "INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                digest,
+                first,
+                entry.line,
+                entry.at,
+                entry.who,
+                entry.action,
+                entry.tool_version,
+                bytes.fromhex(entry.digest) if entry.digest else None,
+                entry.result,
+                json.dumps(entry.detail, sort_keys=True),
+            ),
+        )
+
+
+def _text(act: Act, result: Result, before: list[bytes]) -> bytes:
+    entry = Line(
+        line=len(before) + 1,
+        at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        who=f"{_user()}@{platform.node()}",
+        action=act.action,
+        tool_version=version("flagday"),
+        digest=act.digest,
+        result=result,
+        detail=act.detail,
+        previous=hashlib.sha256(before[-1]).hexdigest() if before else _NOTHING,
+    )
+    return json.dumps(asdict(entry)).encode()
+
+
+def _user() -> str:
+    """Name who runs this, as the system knows them and whatever the environment says."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _result(error: BaseException) -> Result:
+    """Tell a refusal, which comes before any change, from a failure."""
+    is_refusal = isinstance(error, PlanInvalid | PreconditionFailed | MigrationError)
+    return Result.REFUSED if is_refusal else Result.FAILED
+
+
+def _add_digest(service: Path, act: Act, error: BaseException) -> None:
+    """Name the bytes that nothing was done to, where they can be read and nobody is waiting."""
+    if act.digest is None and isinstance(error, Exception):
+        with suppress(apsw.Error, OSError, FlagDayError):
+            act.digest = digest_of(service)
+
+
+def _entries(service: Path) -> Iterator[tuple[bytes, Line]]:
+    for text in _raw(service):
+        with suppress(ValueError, TypeError):
+            yield text, Line(**json.loads(text))
+
+
+def _raw(service: Path) -> list[bytes]:
+    log = log_of(service)
+    return _split(log.read_bytes()) if log.exists() else []
+
+
+def _split(content: bytes) -> list[bytes]:
+    """Cut at newlines alone; every other byte is part of a line, and of its digest."""
+    cut = content.split(b"\n")
+    return cut if cut[-1] else cut[:-1]
+
+
+def _chain_problems(raw: list[bytes]) -> Iterator[str]:
+    expected = _NOTHING
+    for number, text in enumerate(raw, 1):
+        try:
+            entry: dict[str, Any] = json.loads(text)
+            previous = entry["previous"]
+        except (ValueError, TypeError, KeyError):
+            yield f"line {number} is no entry"
+            previous = expected
+        if previous != expected:
+            where = f"line {number - 1} was changed, or" if number > 1 else "The start was cut:"
+            yield f"{where} line {number} does not follow it"
+        expected = hashlib.sha256(text).hexdigest()
+
+
+def _head_file(service: Path) -> Path:
+    return generations.folder_of(service) / "audit.head"
+
+
+def _write_head(service: Path, number: int, text: bytes) -> None:
+    head = _head_file(service)
+    unfinished = create_private(head.with_suffix(".unfinished"))
+    unfinished.write_text(f"{number} {hashlib.sha256(text).hexdigest()}\n")
+    unfinished.replace(head)
+
+
+def _read_head(service: Path) -> tuple[int, str] | None:
+    try:
+        number, digest = _head_file(service).read_text().split()
+    except (OSError, ValueError):
+        return None
+    return int(number), digest
+
+
+def _known_to_index(service: Path) -> list[tuple[int, str, str]]:
+    if not service.exists():
+        return []
+    with closing(open_read_only(service)) as connection:
+        if not connection.table_exists("main", "audit_log"):
+            return []
+        found = connection.execute(
+            "SELECT line, lower(hex(line_sha256)), lower(hex(log_sha256)) FROM audit_log ORDER BY 1"
+        )
+        return [(int(line), str(digest), str(log)) for line, digest, log in found]
