@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.cli import migrate, read, run, verify
+from flows.cli import migrate, read, run, verify, way_home
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -26,6 +26,10 @@ app.command("uses")(read.uses)
 app.command("status")(read.status)
 app.command("verify")(verify.verify)
 app.command("export")(read.export)
+app.command("backup")(way_home.backup)
+app.command("restore")(way_home.restore)
+app.command("roll-back")(way_home.roll_back)
+app.command("audit")(way_home.audit)
 app.add_typer(migrate.app, name="migrate")
 
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}

@@ -1,0 +1,95 @@
+"""``flagday backup``, ``restore``, ``roll-back``: the way home; ``flagday audit``: its record."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import roll_back as way_home
+from flows.cli.read import Json, print_json
+from tasks.errors import PreconditionFailed
+from tasks.plan import Plan, read_plan
+from tasks.store import audit as log
+from tasks.store.packing import Description
+
+Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
+]
+Identity = Annotated[
+    Path | None,
+    typer.Option(help="Key of a recipient: an age key file or an OpenSSH private key."),
+]
+
+
+def backup(
+    to: Annotated[Path | None, typer.Option(help="File to write. Default: a new one.")] = None,
+    db: Db = None,
+    plan: PlanFile = None,
+) -> None:
+    """Back the index in service up; print the file."""
+    made = way_home.back_up(_plan(plan, db), to.absolute() if to else None)
+    typer.echo(made.path)
+    typer.echo(f"sha256 of the database {made.description.sha256}", err=True)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    db: Db = None,
+    plan: PlanFile = None,
+    identity: Identity = None,
+) -> None:
+    """Put the index of a backup in service, byte for byte."""
+    chosen = _plan(plan, db)
+    _tell(chosen, way_home.restore(chosen, file.absolute(), identity))
+
+
+def roll_back(db: Db = None, plan: PlanFile = None, identity: Identity = None) -> None:
+    """Bring the index of before back, byte for byte; again, the one before that."""
+    chosen = _plan(plan, db)
+    _tell(chosen, way_home.roll_back(chosen, identity))
+
+
+def audit(
+    db: Db = None,
+    plan: PlanFile = None,
+    as_json: Json = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look for changes and cuts; print no lines.")
+    ] = False,
+) -> None:
+    """Show who did what to an index; exit 3 where the log was changed or cut."""
+    service = _plan(plan, db).db
+    entries, problems = log.lines(service), log.problems(service)
+    if as_json:
+        print_json({"lines": [asdict(entry) for entry in entries], "problems": problems})
+    elif not check:
+        _show(entries)
+    if problems:
+        raise PreconditionFailed(
+            f"{log.log_of(service)}: {'; '.join(problems)}",
+            next_step="Compare it with its copies. The lines before the first of these are as "
+            "they were written.",
+        )
+    typer.echo(f"{len(entries)} lines, all as they were written", err=True)
+
+
+def _plan(file: Path | None, db: Path | None) -> Plan:
+    return read_plan(file, {"db": db})
+
+
+def _tell(plan: Plan, description: Description) -> None:
+    typer.echo(plan.db)
+    typer.echo(
+        f"in service as of {description.made_at}, verified: sha256 {description.sha256}", err=True
+    )
+
+
+def _show(entries: list[log.Line]) -> None:
+    """Print one line an entry; a digest as its first twelve digits."""
+    for entry in entries:
+        digest = (entry.digest or "-")[:12]
+        detail = " ".join(f"{key}={value}" for key, value in entry.detail.items())
+        said = (entry.at[:19], entry.who, entry.action, entry.result, digest, detail)
+        typer.echo("\t".join(said))

@@ -1,0 +1,52 @@
+"""The way home: back up, bring back what was there before, or what any backup holds.
+
+No Prefect: to bring an index back must work where nothing else does.
+"""
+
+from pathlib import Path
+
+from tasks.back_up import back_up_to, backup_folder
+from tasks.bring_back import bring_back
+from tasks.errors import PreconditionFailed
+from tasks.plan import Plan
+from tasks.store import audit, backups, generations
+from tasks.store.lock import only_one
+from tasks.store.packing import Description
+
+
+def back_up(plan: Plan, to: Path | None) -> backups.Backup:
+    """Back the index in service up, to a file or to the plan's folder."""
+    _require_index(plan.db)
+    with only_one(plan.db):
+        target = to or backups.target_of(
+            plan.db, generations.new_id(), backup_folder(plan), plan.backup.recipients
+        )
+        if target.exists():
+            raise PreconditionFailed(
+                f"{target} exists", next_step="Name another file with --to. It is unchanged."
+            )
+        return back_up_to(plan, target)
+
+
+def roll_back(plan: Plan, identity: Path | None) -> Description:
+    """Bring back the index that the one in service has replaced.
+
+    Raises PreconditionFailed where no backup has it, the backup is damaged, or someone is writing.
+    """
+    _require_index(plan.db)
+    with audit.recorded(plan.db, audit.Act("roll back")) as act, only_one(plan.db):
+        backup = backups.before(plan.db, backup_folder(plan))
+        return bring_back(plan, backup, identity, act, is_undone=True)
+
+
+def restore(plan: Plan, backup: Path, identity: Path | None) -> Description:
+    """Put the index of a backup in service, also where there is none. Raises PreconditionFailed."""
+    with audit.recorded(plan.db, audit.Act("restore")) as act, only_one(plan.db):
+        return bring_back(plan, backup, identity, act, is_undone=False)
+
+
+def _require_index(database: Path) -> None:
+    if not database.is_symlink() and not database.exists():
+        raise PreconditionFailed(
+            f"there is no database at {database}", next_step="Name another with --db."
+        )

@@ -1,0 +1,246 @@
+"""From the command: a flag day, the way back, and the record of both."""
+
+import hashlib
+import json
+import os
+import stat
+import sys
+
+import apsw
+import pytest
+
+from flows.cli import main
+from flows.roll_back import roll_back
+from tasks.errors import PreconditionFailed, StepFailed
+from tasks.plan import read_plan
+from tasks.store import audit
+from tasks.store.audit import log_of
+from tests.legacy import v4
+
+SOURCE = "def f():\n    return g()\n"
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def modes(folder):
+    return {stat.S_IMODE(path.stat().st_mode) for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def command(monkeypatch, capsys, tmp_path):
+    """Run a flagday command in an empty folder; return its exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["flagday", *map(str, words)])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def legacy(tmp_path):
+    return v4(tmp_path / "index.db")
+
+
+def test_after_the_first_flag_day_roll_back_gives_readers_the_legacy_bytes(bench):
+    v4(bench.db)
+    before = digest(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    new = digest(bench.db)
+    roll_back(read_plan(None, {"db": bench.db}), None)
+
+    assert (new != before, digest(bench.db)) == (True, before)
+    assert bench.rows("SELECT COUNT(*) FROM symbols_fts") == [(2,)]
+
+
+def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
+    v4(bench.db)
+    before = digest(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src", rehearse=True)
+    bench.run("src")
+    new = digest(bench.db)
+
+    assert [(line.action, line.result, line.digest) for line in audit.lines(bench.db)] == [
+        ("rehearse", "done", None),
+        ("back up", "done", before),
+        ("cut over", "started", before),
+        ("cut over", "done", new),
+        ("run", "done", None),
+    ]
+    assert audit.problems(bench.db) == []
+    assert bench.rows("SELECT action, result FROM audit_log ORDER BY line") == [
+        ("rehearse", "done"),
+        ("back up", "done"),
+        ("cut over", "started"),
+    ]
+
+
+def test_the_record_in_the_index_survives_the_next_flag_day(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    bench.run("src")
+
+    assert bench.rows("SELECT line, action, result FROM audit_log ORDER BY line") == [
+        (1, "cut over", "started"),
+        (2, "cut over", "done"),
+        (3, "run", "done"),
+        (4, "back up", "done"),
+        (5, "cut over", "started"),
+    ]
+
+
+def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    before = digest(bench.db)
+    with pytest.raises(PreconditionFailed):
+        bench.run("gone")
+    bench.write(src={"b.py": SOURCE * 20_000})
+    with pytest.raises(StepFailed):
+        bench.run("src", limits={"parse_timeout_s": 1e-6, "max_failed_files": 0})
+    refused, failed = audit.lines(bench.db)[-2:]
+
+    assert (refused.result, refused.digest) == ("refused", before)
+    assert "gone does not exist" in refused.detail["why"]
+    assert (failed.result, failed.digest) == ("failed", before)
+    assert digest(bench.db) == before
+
+
+def test_the_plan_says_how_many_backups_stay_and_where(bench):
+    bench.write(src={"a.py": SOURCE})
+    folder = bench.folder / "kept"
+    for number in range(4):
+        bench.write(src={"a.py": SOURCE * (number + 1)})
+        bench.run("src", backup={"keep": 2, "folder": folder})
+    names = [path.name for path in folder.iterdir()]
+
+    assert len(names) == 2
+    assert f"index.db.{bench.db.readlink().stem}.zst" in names
+
+
+def test_a_flag_day_without_backups_leaves_no_way_back(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src", backup={"keep": 0})
+    with pytest.raises(PreconditionFailed, match="no backup"):
+        roll_back(read_plan(None, {"db": bench.db}), None)
+
+    assert bench.where("f") == [("src", "a.py", 1)]
+
+
+def test_a_backup_that_cannot_be_written_stops_the_cut_over(bench):
+    v4(bench.db)
+    before = digest(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    (bench.folder / "file").touch()
+    with pytest.raises(PreconditionFailed, match="cannot be written"):
+        bench.run("src", backup={"folder": bench.folder / "file" / "backups"})
+
+    assert (bench.db.is_symlink(), digest(bench.db)) == (False, before)
+
+
+def test_everything_that_holds_rows_is_private_and_reports_follow_the_umask(bench):
+    before = os.umask(0o022)
+    try:
+        bench.write(src={"a.py": SOURCE})
+        bench.run("src")
+        workspace = bench.run("src")
+    finally:
+        os.umask(before)
+    generation = bench.db.resolve()
+
+    assert stat.S_IMODE(generation.stat().st_mode) == 0o600
+    assert modes(bench.folder / "index.db.backups") == {0o600}
+    assert stat.S_IMODE(log_of(bench.db).stat().st_mode) == 0o600
+    assert modes(workspace.artifacts) == {0o644}
+
+
+def test_the_backups_and_the_log_of_an_index_inside_of_a_root_are_no_files_of_it(bench):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src", db=bench.folder / "src" / "index.db")
+    bench.run("src", db=bench.folder / "src" / "index.db")
+
+    assert bench.rows("SELECT path FROM files", bench.folder / "src" / "index.db") == [("a.py",)]
+
+
+def test_backup_prints_the_file_and_restore_brings_it_back(command, legacy):
+    before = digest(legacy)
+    code, out, _ = command("backup", "--db", legacy)
+    connection = apsw.Connection(str(legacy))
+    connection.execute("DELETE FROM notes")
+    connection.close()
+    restored, _, said = command("restore", out.strip(), "--db", legacy)
+
+    assert (code, restored, digest(legacy)) == (0, 0, before)
+    assert before in said
+
+
+def test_a_backup_goes_where_it_is_asked_to(command, legacy, tmp_path):
+    code, out, _ = command("backup", "--db", legacy, "--to", "mine.zst")
+
+    assert (code, out) == (0, f"{tmp_path}/mine.zst\n")
+    assert not (tmp_path / "index.db.backups").exists()
+
+
+@pytest.mark.parametrize("words", [["backup"], ["roll-back"], ["restore", "gone.zst"]])
+def test_where_there_is_nothing_it_is_said_and_nothing_is_left(command, tmp_path, words):
+    code, _, said = command(*words, "--db", tmp_path / "index.db")
+
+    assert code == 3
+    assert "there is no database" in said or "No such file" in said
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".generations"] == []
+
+
+def test_audit_prints_one_line_an_entry_and_json_the_whole(command, legacy):
+    command("backup", "--db", legacy)
+    code, out, _ = command("audit", "--db", legacy)
+    _, whole, _ = command("audit", "--db", legacy, "--json")
+
+    assert code == 0
+    assert out.split("\t")[2:5] == ["back up", "done", digest(legacy)[:12]]
+    assert [line["action"] for line in json.loads(whole)["lines"]] == ["back up"]
+    assert json.loads(whole)["problems"] == []
+
+
+def test_audit_finds_an_edited_line(command, legacy):
+    command("backup", "--db", legacy)
+    command("backup", "--db", legacy)
+    sound = command("audit", "--db", legacy, "--check")[0]
+    log = log_of(legacy)
+    log.write_text(log.read_text().replace("back up", "back pu", 1))
+    code, _, said = command("audit", "--db", legacy, "--check")
+
+    assert (sound, code) == (0, 3)
+    assert "line 1 was changed" in said
+
+
+def test_migrations_are_on_record_in_the_log_and_in_the_index(command, legacy):
+    before = digest(legacy)
+    command("migrate", "up", "--db", legacy)
+    command("migrate", "down", "--to", "4", "--db", legacy)
+    refused = command("migrate", "down", "--to", "77", "--db", legacy)[0]
+    log = audit.lines(legacy)
+
+    assert refused == 3
+    assert [(line.action, line.result) for line in log] == [
+        ("migrate up --to 5", "started"),
+        ("migrate up --to 5", "done"),
+        ("migrate down --to 4", "started"),
+        ("migrate down --to 4", "done"),
+        ("migrate down --to 77", "started"),
+        ("migrate down --to 77", "refused"),
+    ]
+    assert (log[0].digest, log[1].detail) == (before, {"from": 4, "to": 5})
+    assert log[3].digest == digest(legacy)
+    assert audit.problems(legacy) == []
