@@ -25,9 +25,9 @@ from verification.report import RUN_RESULTS_FORMAT, write_run_results
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     """Run the flag day, or its rehearsal; return where its artifacts lie.
 
-    Whatever happens, ``run_results.json`` says what became of the run, and nothing but the
-    artifacts, the index in service and the generation before it is left. Raises BuilderDown where
-    all went well but the start of a builder.
+    Whatever happens, ``run_results.json`` and the audit log say what became of the run, and
+    nothing but these, the artifacts, the index in service and its backups is left. Raises
+    BuilderDown where all went well but the start of a builder.
     """
     act = audit.Act("rehearse" if is_rehearsal else "run")
     with audit.recorded(plan.db, act):

@@ -42,13 +42,13 @@ def cut_over(
     _record(workspace, service, candidate, reported)
     generations.seal(candidate.database)
     switch.digest = digest(candidate.database)
-    problem = generations.switch(service.path, candidate.database)
+    if problem := generations.switch(service.path, candidate.database):
+        switch.detail["owner"] = problem
+        log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
     old = generations.prune(service.path)
     old += backups.prune(service.path, backup_folder(plan), plan.backup.keep)
     log.info("cut over generation=%s pruned=%d", candidate.database.name, len(old))
-    if problem:
-        log.info(problem)
 
 
 def _record(

@@ -11,6 +11,7 @@ from flows.cli.read import Json, print_json
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan, read_plan
 from tasks.store import audit as log
+from tasks.store.audit_check import problems as problems_of
 from tasks.store.packing import Description
 
 Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
@@ -61,7 +62,7 @@ def audit(
 ) -> None:
     """Show who did what to an index; exit 3 where the log was changed or cut."""
     service = _plan(plan, db).db
-    entries, problems = log.lines(service), log.problems(service)
+    entries, problems = log.lines(service), problems_of(service)
     if as_json:
         print_json({"lines": [asdict(entry) for entry in entries], "problems": problems})
     elif not check:

@@ -13,24 +13,23 @@ import os
 import platform
 import pwd
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import apsw
 
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFailed
 from tasks.store import generations
-from tasks.store.connection import open_read_only
 from tasks.store.copying import digest as digest_of
 from tasks.store.permissions import PRIVATE, create_private
 
-_NOTHING: Final = "0" * 64  # what the first line follows
+NOTHING_BEFORE: Final = "0" * 64  # what the first line follows
 
 
 class Result(StrEnum):
@@ -44,7 +43,7 @@ class Result(StrEnum):
 
 @dataclass(slots=True)
 class Act:
-    """What is being done; its digest and detail become known on the way."""
+    """What is being done. Not frozen: its digest and detail become known on the way."""
 
     action: str
     digest: str | None = None  # SHA-256 of the database that it is done to, hexadecimal
@@ -105,7 +104,7 @@ def recorded(service: Path, act: Act) -> Iterator[Act]:
         yield act
     except BaseException as error:
         if os.path.lexists(service):
-            act.detail["why"] = str(error) or type(error).__name__
+            act.detail["why"] = _why(error)
             _add_digest(service, act, error)
             with suppress(StepFailed):  # the error that is on its way says more
                 append(service, act, _result(error))
@@ -114,33 +113,14 @@ def recorded(service: Path, act: Act) -> Iterator[Act]:
 
 
 def lines(service: Path) -> list[Line]:
-    """Read the log, but for what is no entry in it; ``problems`` tells of that."""
+    """Read the log, but for what is no entry in it; ``audit_check`` tells of that."""
     return [entry for _, entry in _entries(service)]
-
-
-def problems(service: Path) -> list[str]:
-    """Tell where the log was changed or cut, by its chain, its head and the index in service."""
-    raw = _raw(service)
-    said = list(_chain_problems(raw))
-    digests = [hashlib.sha256(text).hexdigest() for text in raw]
-    head = _read_head(service)
-    if head is not None:
-        number, digest = head
-        if number > len(raw):
-            said.append(f"lines {len(raw) + 1} to {number} are missing")
-        elif digests[number - 1] != digest:
-            said.append(f"line {number} is not the one that was written")
-    for number, digest, of_log in _known_to_index(service):
-        is_ours = not digests or of_log == digests[0] or head is None
-        if is_ours and digest not in digests:
-            said.append(f"line {number} is in the table of the index, and not in the log")
-    return said
 
 
 def copy_into(service: Path, connection: apsw.Connection) -> None:
     """Write the lines of the log that an index does not have yet into its table."""
     known = {digest for (digest,) in connection.execute("SELECT line_sha256 FROM audit_log")}
-    raw = _raw(service)
+    raw = raw_lines(service)
     first = hashlib.sha256(raw[0]).digest() if raw else b""
     for text, entry in _entries(service):
         digest = hashlib.sha256(text).digest()
@@ -173,7 +153,7 @@ def _text(act: Act, result: Result, before: list[bytes]) -> bytes:
         digest=act.digest,
         result=result,
         detail=act.detail,
-        previous=hashlib.sha256(before[-1]).hexdigest() if before else _NOTHING,
+        previous=hashlib.sha256(before[-1]).hexdigest() if before else NOTHING_BEFORE,
     )
     return json.dumps(asdict(entry)).encode()
 
@@ -192,6 +172,12 @@ def _result(error: BaseException) -> Result:
     return Result.REFUSED if is_refusal else Result.FAILED
 
 
+def _why(error: BaseException) -> str:
+    if not isinstance(error, Exception):
+        return "interrupted"
+    return str(error) or type(error).__name__
+
+
 def _add_digest(service: Path, act: Act, error: BaseException) -> None:
     """Name the bytes that nothing was done to, where they can be read and nobody is waiting."""
     if act.digest is None and isinstance(error, Exception):
@@ -200,12 +186,13 @@ def _add_digest(service: Path, act: Act, error: BaseException) -> None:
 
 
 def _entries(service: Path) -> Iterator[tuple[bytes, Line]]:
-    for text in _raw(service):
+    for text in raw_lines(service):
         with suppress(ValueError, TypeError):
             yield text, Line(**json.loads(text))
 
 
-def _raw(service: Path) -> list[bytes]:
+def raw_lines(service: Path) -> list[bytes]:
+    """Return the lines of the log as they stand, without their newlines."""
     log = log_of(service)
     return _split(log.read_bytes()) if log.exists() else []
 
@@ -216,47 +203,13 @@ def _split(content: bytes) -> list[bytes]:
     return cut if cut[-1] else cut[:-1]
 
 
-def _chain_problems(raw: list[bytes]) -> Iterator[str]:
-    expected = _NOTHING
-    for number, text in enumerate(raw, 1):
-        try:
-            entry: dict[str, Any] = json.loads(text)
-            previous = entry["previous"]
-        except (ValueError, TypeError, KeyError):
-            yield f"line {number} is no entry"
-            previous = expected
-        if previous != expected:
-            where = f"line {number - 1} was changed, or" if number > 1 else "The start was cut:"
-            yield f"{where} line {number} does not follow it"
-        expected = hashlib.sha256(text).hexdigest()
-
-
-def _head_file(service: Path) -> Path:
+def head_of(service: Path) -> Path:
+    """Return the file that holds the number and the digest of the last line."""
     return generations.folder_of(service) / "audit.head"
 
 
 def _write_head(service: Path, number: int, text: bytes) -> None:
-    head = _head_file(service)
+    head = head_of(service)
     unfinished = create_private(head.with_suffix(".unfinished"))
     unfinished.write_text(f"{number} {hashlib.sha256(text).hexdigest()}\n")
     unfinished.replace(head)
-
-
-def _read_head(service: Path) -> tuple[int, str] | None:
-    try:
-        number, digest = _head_file(service).read_text().split()
-    except (OSError, ValueError):
-        return None
-    return int(number), digest
-
-
-def _known_to_index(service: Path) -> list[tuple[int, str, str]]:
-    if not service.exists():
-        return []
-    with closing(open_read_only(service)) as connection:
-        if not connection.table_exists("main", "audit_log"):
-            return []
-        found = connection.execute(
-            "SELECT line, lower(hex(line_sha256)), lower(hex(log_sha256)) FROM audit_log ORDER BY 1"
-        )
-        return [(int(line), str(digest), str(log)) for line, digest, log in found]

@@ -15,6 +15,7 @@ from tasks.errors import PreconditionFailed, StepFailed
 from tasks.plan import read_plan
 from tasks.store import audit
 from tasks.store.audit import log_of
+from tasks.store.audit_check import problems
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return g()\n"
@@ -78,7 +79,7 @@ def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
         ("cut over", "done", new),
         ("run", "done", None),
     ]
-    assert audit.problems(bench.db) == []
+    assert problems(bench.db) == []
     assert bench.rows("SELECT action, result FROM audit_log ORDER BY line") == [
         ("rehearse", "done"),
         ("back up", "done"),
@@ -243,4 +244,4 @@ def test_migrations_are_on_record_in_the_log_and_in_the_index(command, legacy):
     ]
     assert (log[0].digest, log[1].detail) == (before, {"from": 4, "to": 5})
     assert log[3].digest == digest(legacy)
-    assert audit.problems(legacy) == []
+    assert problems(legacy) == []

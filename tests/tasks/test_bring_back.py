@@ -13,6 +13,7 @@ from tasks.back_up import back_up as back_up_before
 from tasks.errors import PreconditionFailed
 from tasks.plan import read_plan
 from tasks.store import audit, generations
+from tasks.store.audit_check import problems
 from tasks.store.lock import only_one
 from tests.legacy import v4
 
@@ -293,4 +294,4 @@ def test_backups_and_roll_backs_are_on_record_with_their_digests(plan):
         ("roll back", "done", legacy),
         ("roll back", "refused", legacy),
     ]
-    assert audit.problems(plan.db) == []
+    assert problems(plan.db) == []

@@ -19,9 +19,9 @@ from tasks.store.audit import (
     copy_into,
     lines,
     log_of,
-    problems,
     recorded,
 )
+from tasks.store.audit_check import problems
 from tasks.store.copying import digest
 from tasks.store.generations import folder_of
 from tests.tasks.store.conftest import new_index, rows
@@ -118,7 +118,7 @@ def test_an_index_without_a_log_has_no_problems(service):
         ),
         (
             lambda text: text[1:],
-            ["The start was cut: line 1 does not follow it", "lines 3 to 3 are missing"],
+            ["the start was cut: line 1 does not follow it", "lines 3 to 3 are missing"],
         ),
         (lambda text: text[:2], ["lines 3 to 3 are missing"]),
         (lambda _: [], ["lines 1 to 3 are missing"]),
@@ -189,20 +189,20 @@ def test_what_ends_well_is_recorded_as_done(service):
 
 
 @pytest.mark.parametrize(
-    ("error", "result"),
+    ("error", "result", "why"),
     [
-        (PreconditionFailed("no", next_step=""), "refused"),
-        (StepFailed("no", next_step=""), "failed"),
-        (RuntimeError("no"), "failed"),
-        (KeyboardInterrupt("no"), "failed"),
+        (PreconditionFailed("no", next_step=""), "refused", "no"),
+        (StepFailed("no", next_step=""), "failed", "no"),
+        (RuntimeError(), "failed", "RuntimeError"),
+        (KeyboardInterrupt(), "failed", "interrupted"),
     ],
 )
-def test_what_ends_badly_is_recorded_with_the_reason_and_the_error_goes_on(service, error, result):
+def test_what_ends_badly_is_recorded_with_the_reason(service, error, result, why):
     new_index(service)
     with pytest.raises(type(error)), recorded(service, Act("run")):
         raise error
 
-    assert [(line.result, line.detail) for line in lines(service)] == [(result, {"why": "no"})]
+    assert [(line.result, line.detail) for line in lines(service)] == [(result, {"why": why})]
 
 
 def test_a_refusal_names_the_bytes_that_nothing_was_done_to(service):
