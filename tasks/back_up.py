@@ -28,3 +28,10 @@ def back_up_to(plan: Plan, target: Path) -> backups.Backup:
         act.detail |= {"file": str(made.path), "file_sha256": made.file_sha256}
     log.info("backed up size_bytes=%d to=%s", made.path.stat().st_size, made.path)
     return made
+
+
+def prune_backups(plan: Plan) -> list[Path]:
+    """Delete what the plan does not keep; one that keeps nothing deletes nothing either."""
+    if not plan.backup.keep:
+        return []
+    return backups.prune(plan.db, backup_folder(plan), plan.backup.keep)

@@ -30,14 +30,14 @@ def bring_back(
         description = backups.bring_back(backup, unnamed, identity)
         act.digest = description.sha256
         if is_undone:
-            index = generations.brought_back(plan.db, description.generation, switch_id)
-            unnamed.rename(index)
+            index = unnamed.rename(
+                generations.brought_back(plan.db, description.generation, switch_id)
+            )
         is_safe = not plan.db.exists() or _is_backed_up(plan, switch_id, act)
         audit.append(plan.db, act, audit.Result.STARTED)
         problem = generations.switch(plan.db, index)
     except BaseException:
         if plan.db.resolve() != index.resolve():
-            generations.discard(unnamed)
             generations.discard(index)
         raise
     if problem:

@@ -5,13 +5,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from tasks.back_up import back_up, backup_folder
+from tasks.back_up import back_up, prune_backups
 from tasks.contracts import Candidate, IndexInService, Workspace
 from tasks.errors import VerdictFailed
 from tasks.plan import Plan
 from tasks.report import Reported
 from tasks.step import step
-from tasks.store import audit, backups, generations
+from tasks.store import audit, generations
 from tasks.store.connection import open_candidate
 from tasks.store.copying import digest
 from tasks.store.records import RunRecord, record_run
@@ -46,8 +46,7 @@ def cut_over(
         switch.detail["owner"] = problem
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
-    old = generations.prune(service.path)
-    old += backups.prune(service.path, backup_folder(plan), plan.backup.keep)
+    old = generations.prune(service.path) + prune_backups(plan)
     log.info("cut over generation=%s pruned=%d", candidate.database.name, len(old))
 
 

@@ -122,7 +122,7 @@ def _checked(text: str) -> str:
 class Backups(_Section):
     """What is kept of the indexes of before."""
 
-    keep: int = Field(default=3, ge=0)  # newest backups that stay after a flag day; 0: none is made
+    keep: int = Field(default=3, ge=0)  # newest that stay after a flag day; 0: none made or deleted
     folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
     recipients: tuple[Annotated[str, AfterValidator(_checked)], ...] = ()  # none: not encrypted
 

@@ -10,6 +10,7 @@ import pytest
 from flows.roll_back import back_up, restore, roll_back
 from migrations import runner
 from tasks.back_up import back_up as back_up_before
+from tasks.back_up import prune_backups
 from tasks.errors import PreconditionFailed
 from tasks.plan import read_plan
 from tasks.store import audit, generations
@@ -267,6 +268,16 @@ def test_a_plan_that_keeps_nothing_makes_no_backup(tmp_path, monkeypatch):
     replace_index(plan, "one")
 
     assert not plan.db.with_name("index.db.backups").exists()
+
+
+def test_a_plan_that_keeps_nothing_leaves_backups_by_hand_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of(tmp_path, keep=0)
+    v4(plan.db)
+    made = back_up(plan, None)
+
+    assert prune_backups(plan) == []
+    assert backups(plan) == [made.path]
 
 
 def test_a_backup_by_hand_does_not_write_over_a_file(plan):
