@@ -16,8 +16,9 @@ def back_up(plan: Plan, switch_id: str) -> backups.Backup | None:
     """Back up what switch ``switch_id`` will replace; None where the plan keeps nothing."""
     if not plan.backup.keep:
         return None
-    target = backups.target_of(plan.db, switch_id, backup_folder(plan), plan.backup.recipients)
-    return back_up_to(plan, target)
+    folder = backup_folder(plan)
+    backups.discard_unfinished(folder)
+    return back_up_to(plan, backups.target_of(plan.db, switch_id, folder, plan.backup.recipients))
 
 
 def back_up_to(plan: Plan, target: Path) -> backups.Backup:

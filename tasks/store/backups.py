@@ -128,9 +128,13 @@ def prune(service: Path, folder: Path, keep: int) -> list[Path]:
     old = every[: max(len(every) - keep, 0)]
     for path in old:
         path.unlink()
+    return old
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Delete what a killed command left of a backup, which is not encrypted yet."""
     for left in folder.glob(f"{UNFINISHED}*"):
         discard_scratch(left)
-    return old
 
 
 def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path) -> Backup:

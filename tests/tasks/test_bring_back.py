@@ -144,6 +144,17 @@ def test_a_roll_back_leaves_one_generation_and_no_log(plan):
     ]
 
 
+def test_what_a_killed_command_left_is_cleared_away_at_the_next_switch(plan):
+    v4(plan.db)
+    replace_index(plan, "one")
+    for folder in (generations.folder_of(plan.db), plan.db.with_name("index.db.backups")):
+        (folder / ".unfinished.x").mkdir()
+        (folder / ".unfinished.x" / "plain.db").touch()
+    roll_back(plan, None)
+
+    assert list(plan.db.parent.glob("*/.unfinished*")) == []
+
+
 def test_an_index_in_service_that_is_broken_or_gone_does_not_block_the_way_home(plan):
     v4(plan.db)
     legacy = sha256(plan.db)

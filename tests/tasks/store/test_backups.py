@@ -291,7 +291,6 @@ def test_pruning_keeps_the_newest_of_this_index(tmp_path):
     others = ["other.db.20260101T000000.000000Z-1.zst", "index.db.by-hand.zst"]
     for name in [*names[:3], f"{names[3]}.age", *others]:
         (tmp_path / name).touch()
-    (tmp_path / ".unfinished.x").mkdir()
     pruned = backups.prune(service, tmp_path, keep=2)
 
     assert [path.name for path in pruned] == names[:2]
