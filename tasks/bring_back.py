@@ -76,5 +76,5 @@ def _require_unheld(database: Path) -> None:
 def _is_locked(location: Path) -> bool:
     try:
         return is_write_locked(location)
-    except (apsw.NotADBError, apsw.CorruptError):
-        return False  # nobody writes to what is no database
+    except (apsw.NotADBError, apsw.CorruptError, apsw.ReadOnlyError):
+        return False  # nobody writes to what is no database, or may not be written to

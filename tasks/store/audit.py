@@ -84,7 +84,7 @@ def append(service: Path, act: Act, result: Result) -> None:
             text = _text(act, result, before)
             file.write(torn + text + b"\n")
             file.flush()
-            os.fsync(file.fileno())
+            generations.sync(log)
             _write_head(service, len(before) + 1, text)
     except OSError as error:
         raise StepFailed(

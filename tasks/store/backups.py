@@ -66,6 +66,11 @@ def make(service: Path, target: Path, recipients: Sequence[str] = ()) -> Backup:
             f"the backup {target} cannot be written: {error.strerror or error}",
             next_step="Make room, or name another folder. The index in service is unchanged.",
         ) from error
+    except apsw.Error as error:
+        raise PreconditionFailed(
+            f"{service} cannot be backed up: {error}",
+            next_step="Is there room in the folder, and is the index whole? It is unchanged.",
+        ) from error
 
 
 def bring_back(backup: Path, target: Path, identity: Path | None = None) -> Description:

@@ -7,6 +7,7 @@ import stat
 import sys
 
 import apsw
+import pyrage
 import pytest
 
 from flows.cli import main
@@ -192,6 +193,21 @@ def test_a_backup_goes_where_it_is_asked_to(command, legacy, tmp_path):
 
     assert (code, out) == (0, f"{tmp_path}/mine.zst\n")
     assert not (tmp_path / "index.db.backups").exists()
+
+
+def test_the_plan_names_recipients_and_a_flag_names_the_key(command, legacy, tmp_path):
+    before, key = digest(legacy), pyrage.x25519.Identity.generate()
+    recipient = str(key.to_public())
+    (tmp_path / "flagday.toml").write_text(f'[backup]\nrecipients = ["{recipient}"]\n')
+    (tmp_path / "key").write_text(str(key))
+    _, out, _ = command("backup", "--db", legacy)
+    legacy.unlink()
+    refused, _, said = command("restore", out.strip(), "--db", legacy)
+    code, _, _ = command("restore", out.strip(), "--db", legacy, "--identity", "key")
+
+    assert out.endswith(".zst.age\n")
+    assert (refused, "--identity FILE" in said) == (3, True)
+    assert (code, digest(legacy)) == (0, before)
 
 
 @pytest.mark.parametrize("words", [["backup"], ["roll-back"], ["restore", "gone.zst"]])
