@@ -28,7 +28,7 @@ _MAGIC: Final = 0x184D2A5E
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _HEAD: Final = struct.Struct("<II")
 _DIGEST_BYTES: Final = 32
-_FRAME_BYTES: Final = 4 << 20
+FRAME_BYTES: Final = 4 << 20
 _READ_BYTES: Final = 1 << 20
 _LEVEL: Final = 3
 _NEXT: Final = "Take another backup, or another copy of this one. Nothing was changed."
@@ -60,7 +60,7 @@ def pack(database: Path, description: Description, target: Path) -> None:
             found.update(data)
             sink.write(data)
 
-        while chunk := source.read(_FRAME_BYTES):
+        while chunk := source.read(FRAME_BYTES):
             write(compressor.compress(chunk))
         said = json.dumps(asdict(description), sort_keys=True).encode()
         write(_HEAD.pack(_MAGIC, len(said) + _DIGEST_BYTES) + said)

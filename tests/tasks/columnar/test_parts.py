@@ -1,6 +1,8 @@
 """A part is one file that holds every table, whole or not at all."""
 
 import hashlib
+import os
+import stat
 
 import pyarrow as pa
 import pytest
@@ -95,3 +97,14 @@ def test_a_table_in_a_file_is_read_as_it_was_written(tmp_path):
     table = pa.table({"path": ["a", None, "é"], "size": [1, 2, 3]})
 
     assert read_table(write_table(tmp_path / "t.arrow", table)) == table
+
+
+def test_parts_and_tables_are_their_owners_alone_whatever_the_umask(tmp_path):
+    before = os.umask(0)
+    try:
+        part = write_part(tmp_path / "part.arrow", BATCHES).path
+        table = write_table(tmp_path / "table.arrow", pa.table({"x": [1]}))
+    finally:
+        os.umask(before)
+
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (part, table)] == [0o600, 0o600]

@@ -17,7 +17,7 @@ from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.store import backups
 from tasks.store.encryption import recipient
-from tasks.store.packing import FORMAT, Description, pack
+from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack
 from tests.legacy import v4
 
 ID = "20260102T030405.000006Z-a1"
@@ -130,6 +130,17 @@ def test_a_database_of_many_frames_comes_back(tmp_path):
     backups.bring_back(made.path, tmp_path / "back.db")
 
     assert sha256(tmp_path / "back.db") == sha256(big)
+
+
+@pytest.mark.parametrize("size", [FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1])
+def test_bytes_around_the_size_of_a_frame_come_back(made, tmp_path, size):
+    (tmp_path / "plain").write_bytes(random.Random(size).randbytes(size))
+    sha = sha256(tmp_path / "plain")
+    stated = replace(made.description, sha256=sha, size_bytes=size)
+    pack(tmp_path / "plain", stated, tmp_path / "backup.zst")
+    backups.bring_back(tmp_path / "backup.zst", tmp_path / "back")
+
+    assert sha256(tmp_path / "back") == sha
 
 
 def test_an_empty_database_comes_back(tmp_path):
