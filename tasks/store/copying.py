@@ -23,7 +23,7 @@ _HEADER_BYTES: Final = 100  # counters in it are the only bytes that a backup ch
 def copy(source: Path, target: Path) -> None:
     """Copy one consistent state of a database, whatever a log beside it holds.
 
-    Without rows in a log, the copy has the very bytes of the file.
+    Of a file that stands alone, the copy has the very bytes.
     """
     create_private(target)
     with closing(open_read_only(source)) as reader:
@@ -33,7 +33,7 @@ def copy(source: Path, target: Path) -> None:
             writer.backup("main", reader, "main") as backup,
         ):
             backup.step()
-        if not has_log(source):
+        if stands_alone(source):
             _take_header(source, target)
 
 
@@ -47,7 +47,7 @@ def _take_header(source: Path, target: Path) -> None:
 
 def digest(database: Path) -> str:
     """Return the SHA-256, hexadecimal, of the bytes that a copy of a database has."""
-    if has_log(database):
+    if not stands_alone(database):
         with tempfile.TemporaryDirectory(dir=database.resolve().parent) as folder:
             copied = Path(folder) / "copy.db"
             copy(database, copied)
@@ -58,11 +58,11 @@ def digest(database: Path) -> str:
     return found.hexdigest()
 
 
-def has_log(database: Path) -> bool:
-    """Tell whether a log beside a database may hold rows that the file does not."""
+def stands_alone(database: Path) -> bool:
+    """Tell whether the file is the whole database: no log or journal beside it holds anything."""
     location = database.resolve()
-    log = location.with_name(f"{location.name}-wal")
-    return log.exists() and log.stat().st_size > 0
+    beside = (location.with_name(f"{location.name}{suffix}") for suffix in ("-wal", "-journal"))
+    return not any(path.exists() and path.stat().st_size for path in beside)
 
 
 def _chunks(database: Path, size: int) -> Iterator[bytes]:

@@ -54,6 +54,17 @@ def test_a_copy_has_the_rows_that_are_only_in_the_log(legacy, tmp_path):
     ]
 
 
+def test_a_copy_beside_a_journal_takes_no_header_from_the_file(legacy, tmp_path):
+    writer = apsw.Connection(str(legacy))
+    writer.execute("PRAGMA journal_mode = PERSIST; PRAGMA user_version = 7").fetchall()
+    writer.close()
+    copy(legacy, tmp_path / "copy.db")
+
+    assert (tmp_path / "copy.db").read_bytes()[:100] != legacy.read_bytes()[:100]
+    assert rows(tmp_path / "copy.db", "PRAGMA user_version") == [(7,)]
+    assert rows(tmp_path / "copy.db", "SELECT * FROM notes") == rows(legacy, "SELECT * FROM notes")
+
+
 def test_a_digest_is_that_of_the_file(legacy):
     assert digest(legacy) == sha256(legacy)
 
