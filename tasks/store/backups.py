@@ -29,6 +29,7 @@ from tasks.store.permissions import create_private, create_private_folder
 
 _SUFFIX: Final = ".zst"
 _SEALED: Final = ".age"
+_KINDS: Final = {apsw.FullError: "the disk is full", apsw.IOError: "the disk fails"}
 _ID: Final = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+"
 
 
@@ -68,8 +69,8 @@ def make(service: Path, target: Path, recipients: Sequence[str] = ()) -> Backup:
         ) from error
     except apsw.Error as error:
         raise PreconditionFailed(
-            f"{service} cannot be backed up: {error}",
-            next_step="Is there room in the folder, and is the index whole? It is unchanged.",
+            f"{service} cannot be backed up to {target}: {_KINDS.get(type(error), error)}",
+            next_step="Make room, or name another folder. The index in service is unchanged.",
         ) from error
 
 
