@@ -1,15 +1,18 @@
 """The index of a backup in service, byte for byte, by the switch that puts a new one there."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import apsw
-
 from tasks.back_up import back_up
-from tasks.errors import PreconditionFailed
+from tasks.errors import PreconditionFailed, StepFailed
 from tasks.plan import Plan
 from tasks.store import audit, backups, generations
-from tasks.store.holders import is_write_locked, writers
+from tasks.store.holders import writers
 from tasks.store.packing import Description
+from tasks.store.untouched import untouched
+from tasks.store.write_lock import WriteLock
 from tasks.timing import log
 
 
@@ -22,7 +25,13 @@ def bring_back(
     roll-back goes further back. Raises PreconditionFailed; then nothing has changed.
     """
     act.detail["file"] = str(backup)
-    _require_unheld(plan.db)
+    with _unheld(plan.db):
+        return _bring_back(plan, backup, identity, act, is_undone=is_undone)
+
+
+def _bring_back(
+    plan: Plan, backup: Path, identity: Path | None, act: audit.Act, *, is_undone: bool
+) -> Description:
     switch_id = generations.new_id()
     unnamed = generations.candidate_of(plan.db, switch_id)
     index = unnamed
@@ -60,21 +69,39 @@ def _is_backed_up(plan: Plan, switch_id: str, act: audit.Act) -> bool:
     return True
 
 
-def _require_unheld(database: Path) -> None:
-    """Refuse where another process has the database open for writing."""
+@contextmanager
+def _unheld(database: Path) -> Iterator[None]:
+    """Refuse where another process has the database open for writing, and keep others off."""
     if not database.exists():
+        yield
         return
     location = database.resolve()
-    holders = [f"pid {holder.pid} ({holder.command})" for holder in writers(location)]
-    if holders or _is_locked(location):
-        raise PreconditionFailed(
-            f"{database} is open for writing in {', '.join(holders) or 'another process'}",
-            next_step="Stop whatever writes to it, and try again. Nothing was changed.",
-        )
-
-
-def _is_locked(location: Path) -> bool:
+    if holders := writers(location):
+        raise _held(database, ", ".join(map(str, holders)))
+    if not _can_be_locked(database):
+        yield
+        return
     try:
-        return is_write_locked(location)
-    except (apsw.NotADBError, apsw.CorruptError, apsw.ReadOnlyError):
-        return False  # nobody writes to what is no database, or may not be written to
+        lock = WriteLock(location, wait_s=0.0)
+    except StepFailed as error:
+        raise _held(database, "another process") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _can_be_locked(database: Path) -> bool:
+    """Nobody writes to what is no database, or may not be written to."""
+    try:
+        with untouched(database):
+            return os.access(database, os.W_OK)
+    except PreconditionFailed:
+        return False
+
+
+def _held(database: Path, by: str) -> PreconditionFailed:
+    return PreconditionFailed(
+        f"{database} is open for writing in {by}",
+        next_step="Stop whatever writes to it, and try again. Nothing was changed.",
+    )

@@ -1,31 +1,13 @@
-"""The plan: everything a run can be told, from ``flagday.toml`` and from flags over it.
-
-Unknown keys and bad values are refused with their place and the allowed values.
-"""
+"""The plan: everything a run can be told, with the bounds of every value."""
 
 import os
-import tomllib
-from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Final, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PositiveFloat,
-    PositiveInt,
-    ValidationError,
-)
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 from pydantic.json_schema import SkipJsonSchema
 
-from tasks.errors import PlanInvalid
-from tasks.store.encryption import recipient
-from tasks.store.legacy_roots import legacy_roots
-
-FILE_NAME: Final = "flagday.toml"
 HOME: Final = ".flagday"  # folder of runs, of Prefect's state and, by default, of the index
 
 
@@ -110,21 +92,12 @@ class DeploymentBuilder(_Builder):
 Builder = CommandBuilder | SystemdBuilder | PidFileBuilder | DeploymentBuilder
 
 
-def _checked(text: str) -> str:
-    """Refuse what is no recipient of age now, rather than after the rebuild."""
-    try:
-        recipient(text)
-    except PlanInvalid as error:
-        raise ValueError(error.what) from error
-    return text
-
-
 class Backups(_Section):
     """What is kept of the indexes of before."""
 
     keep: int = Field(default=3, ge=0)  # newest that stay after a flag day; 0: none made or deleted
     folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
-    recipients: tuple[Annotated[str, AfterValidator(_checked)], ...] = ()  # none: not encrypted
+    recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 
 
 class Plan(_Section):
@@ -144,144 +117,3 @@ class Plan(_Section):
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
     backup: Backups = Backups()
-
-
-def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
-    """Read a plan; ``flags`` that are not None win over the file.
-
-    Without ``file``, ``flagday.toml`` in the working folder is read where it exists. Relative
-    paths of a file are relative to it. Roots are those of the flags, else of the file, else of the
-    legacy database where the file says in which column, else the working folder. Raises
-    PlanInvalid; PreconditionFailed where the database does not have what the file says.
-    """
-    path = file or Path(FILE_NAME)
-    stated = _read(path) if file or path.exists() else {}
-    given = {key: value for key, value in flags.items() if value is not None}
-    if _TOLD in stated:
-        raise PlanInvalid(f"{path}: unknown key {_TOLD}", next_step=_CORRECT)
-    try:
-        plan = Plan.model_validate({**stated, **given, _TOLD: _roots_from(stated, given)})
-    except ValidationError as error:
-        raise PlanInvalid(_explain(error, path if stated else None), next_step=_CORRECT) from error
-    return _named(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
-
-
-_TOLD: Final = "roots_from"
-_CORRECT: Final = "Correct it; the README shows a whole plan. Nothing was changed."
-
-
-def _roots_from(stated: Mapping[str, Any], given: Mapping[str, Any]) -> RootsFrom:
-    if "roots" in given:
-        return RootsFrom.COMMAND_LINE
-    return RootsFrom.PLAN if "roots" in stated else RootsFrom.NOBODY
-
-
-def _with_legacy_roots(plan: Plan) -> Plan:
-    """Take the roots from the database where nobody else names them and the plan says where."""
-    if plan.roots_from is not RootsFrom.NOBODY or not plan.legacy.roots or not plan.db.exists():
-        return plan
-    found = legacy_roots(plan.db, plan.legacy.roots)
-    roots = tuple(Root(path=path, name=name) for name, path in found)
-    return plan.model_copy(update={"roots": roots, _TOLD: RootsFrom.LEGACY})
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise PlanInvalid(f"there is no plan at {path}", next_step="Name another.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlanInvalid(
-            f"{path} is not TOML: {error}", next_step="Correct it. Nothing was changed."
-        ) from error
-
-
-def _explain(error: ValidationError, path: Path | None) -> str:
-    said = []
-    for entry in error.errors():
-        place = ".".join(_as_written(entry["loc"]))
-        if entry["type"] == "extra_forbidden":
-            known = ", ".join(_keys_of(entry["loc"][:-1]))
-            said.append(f"unknown key {place} (known: {known})")
-        elif entry["type"].startswith("union_tag"):
-            said.append(f"{place}.kind: one of {_KINDS}")
-        else:
-            said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
-    return f"{path or 'the flags'}: {'; '.join(said)}"
-
-
-def _keys_of(place: tuple[int | str, ...]) -> list[str]:
-    """List the keys of the section at a place, as the plan's JSON Schema has them."""
-    schema = Plan.model_json_schema()
-    section = schema
-    for part in place:
-        kinds = section.get("discriminator", {}).get("mapping", {})
-        if isinstance(part, int):
-            section = section["items"]
-        else:
-            section = {"$ref": kinds[part]} if part in kinds else section["properties"][part]
-        if "$ref" in section:
-            section = schema["$defs"][section["$ref"].rsplit("/", 1)[1]]
-    return list(section["properties"])
-
-
-_KINDS: Final = ", ".join(get_args(kind.__annotations__["kind"])[0] for kind in get_args(Builder))
-
-
-def _as_written(place: tuple[str | int, ...]) -> Iterator[str]:
-    """Yield the keys that lead to a place, without the kind that Pydantic puts after a builder."""
-    for depth, key in enumerate(place):
-        if depth != 2 or place[0] != "builders":  # noqa: PLR2004 -- builders, number, kind
-            yield str(key)
-
-
-def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:
-    """Make every path absolute: those of the file from its folder, those of flags from here."""
-
-    def absolute(key: str, path: Path) -> Path:
-        is_stated = key in stated and key not in given
-        return Path(os.path.abspath((base if is_stated else Path()) / path.expanduser()))  # noqa: PTH100 -- resolve() would follow links
-
-    return plan.model_copy(
-        update={
-            "roots": tuple(
-                root.model_copy(update={"path": absolute("roots", root.path)})
-                for root in plan.roots
-            ),
-            "db": absolute("db", plan.db),
-            "artifacts": absolute("artifacts", plan.artifacts) if plan.artifacts else None,
-            "sign_key": absolute("sign_key", plan.sign_key) if plan.sign_key else None,
-            "code": tuple(absolute("code", path) for path in plan.code),
-            "builders": tuple(
-                builder.model_copy(update={"pid_file": absolute("builders", builder.pid_file)})
-                if isinstance(builder, PidFileBuilder)
-                else builder
-                for builder in plan.builders
-            ),
-            "backup": plan.backup.model_copy(
-                update={
-                    "folder": absolute("backup", plan.backup.folder) if plan.backup.folder else None
-                }
-            ),
-        }
-    )
-
-
-def _named(plan: Plan) -> Plan:
-    """Name each root after its folder; equal names get as many folders more as tell them apart."""
-    depth = 1
-    while True:
-        names = [root.name or "/".join(root.path.parts[-depth:]) or "/" for root in plan.roots]
-        if len(set(names)) == len(names):
-            break
-        if depth > max(len(root.path.parts) for root in plan.roots):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise PlanInvalid(
-                f"roots named twice: {', '.join(twice)}",
-                next_step="List each folder once, or give each a name of its own.",
-            )
-        depth += 1
-    roots = zip(plan.roots, names, strict=True)
-    return plan.model_copy(
-        update={"roots": tuple(root.model_copy(update={"name": name}) for root, name in roots)}
-    )

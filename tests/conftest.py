@@ -21,7 +21,7 @@ from flows.cli import main
 from flows.execution import execute
 from flows.prefect_server import prefect_api
 from tasks.contracts import Workspace
-from tasks.plan import read_plan
+from tasks.read_plan import read_plan
 from tasks.store.reading import ask
 
 

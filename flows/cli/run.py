@@ -11,7 +11,8 @@ import typer
 from flows.cli.narration import narrated
 from flows.execution import execute
 from tasks.contracts import Workspace
-from tasks.plan import Plan, read_plan
+from tasks.plan import Plan
+from tasks.read_plan import read_plan
 from tasks.store.connection import open_read_only
 from tasks.store.reading import ask
 

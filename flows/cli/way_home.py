@@ -9,7 +9,8 @@ import typer
 from flows import roll_back as way_home
 from flows.cli.read import Json, print_json
 from tasks.errors import PreconditionFailed
-from tasks.plan import Plan, read_plan
+from tasks.plan import Plan
+from tasks.read_plan import read_plan
 from tasks.store import audit as log
 from tasks.store.audit_check import problems as problems_of
 from tasks.store.packing import Description

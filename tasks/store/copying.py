@@ -13,8 +13,8 @@ from typing import Final
 
 import apsw
 
-from tasks.store.connection import open_read_only
 from tasks.store.permissions import create_private
+from tasks.store.untouched import untouched
 
 CHUNK_BYTES: Final = 4 << 20
 _HEADER_BYTES: Final = 100  # counters in it are the only bytes that a backup changes
@@ -26,7 +26,7 @@ def copy(source: Path, target: Path) -> None:
     Of a file that stands alone, the copy has the very bytes.
     """
     create_private(target)
-    with closing(open_read_only(source)) as reader:
+    with untouched(source) as reader:
         reader.execute("BEGIN; SELECT COUNT(*) FROM sqlite_schema").fetchall()
         with (
             closing(apsw.Connection(str(target))) as writer,

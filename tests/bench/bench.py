@@ -22,7 +22,8 @@ from tasks.content.ledger import File, ledger
 from tasks.content.text import is_binary, to_utf8
 from tasks.contracts import Slice
 from tasks.make_part import PartOrder, make_part
-from tasks.plan import Limits, read_plan
+from tasks.plan import Limits
+from tasks.read_plan import read_plan
 from tasks.roots.listing import list_files
 from tasks.syntax.languages import detect, languages
 

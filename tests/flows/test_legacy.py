@@ -13,6 +13,7 @@ import pytest
 from flows.cli import main
 from migrations import runner
 from migrations.catalogue import migrations
+from tasks.store import backups
 from tests import legacy
 from tests.conftest import Bench
 
@@ -163,7 +164,9 @@ def test_an_index_with_a_name_that_v5_takes_goes_and_its_table_stays(day):
 
 def test_where_the_rows_of_a_v4_index_were_right_the_golden_join_gives_the_same(day):
     bench, _ = day("v4")
-    (before,) = (bench.folder / "index.db.generations").glob("*.before.db")
+    (backup,) = (bench.folder / "index.db.backups").iterdir()
+    before = bench.folder / "before.db"
+    backups.bring_back(backup, before, None)
     file_bound = bench.rows(
         "SELECT symbols.name, symbol_type, path, line_number, content_hash"
         " FROM symbols INNER JOIN files USING (file_id)"

@@ -13,7 +13,7 @@ import pytest
 from flows.cli import main
 from flows.roll_back import roll_back
 from tasks.errors import PreconditionFailed, StepFailed
-from tasks.plan import read_plan
+from tasks.read_plan import read_plan
 from tasks.store import audit
 from tasks.store.audit import log_of
 from tasks.store.audit_check import problems

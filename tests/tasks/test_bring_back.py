@@ -12,7 +12,7 @@ from migrations import runner
 from tasks.back_up import back_up as back_up_before
 from tasks.back_up import prune_backups
 from tasks.errors import PreconditionFailed
-from tasks.plan import read_plan
+from tasks.read_plan import read_plan
 from tasks.store import audit, generations
 from tasks.store.audit_check import problems
 from tasks.store.lock import only_one

@@ -20,8 +20,8 @@ from tasks.plan import (
     Root,
     RootsFrom,
     SystemdBuilder,
-    read_plan,
 )
+from tasks.read_plan import read_plan
 
 WHOLE = """
 db = "out/index.db"
@@ -433,4 +433,4 @@ def test_a_column_that_the_legacy_database_does_not_have_is_refused(watched):
 def test_a_recipient_that_age_does_not_know_is_refused_at_once(tmp_path):
     said = refusal('[backup]\nrecipients = ["age1nobody"]', tmp_path)
 
-    assert said.startswith("backup.recipients.0: Value error, 'age1nobody' is no recipient")
+    assert said.startswith("'age1nobody' is no recipient")
