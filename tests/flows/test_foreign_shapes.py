@@ -54,7 +54,7 @@ def test_a_foreign_index_becomes_v5_and_keeps_what_is_not_legacy(bench, name, ke
 
     assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
     assert {table: bench.rows(f"SELECT * FROM {table}") for table in kept} == kept
-    assert findings(workspace, "V-053") == {"V-053": []}
+    assert findings(workspace, "V-055") == {"V-055": []}
 
 
 def test_what_was_broken_before_is_reported_and_does_not_stop_the_day(bench):
@@ -62,9 +62,9 @@ def test_what_was_broken_before_is_reported_and_does_not_stop_the_day(bench):
     bench.write(src={"a.py": SOURCE})
     workspace = bench.run("src")
 
-    assert findings(workspace, "V-052", "V-054") == {
+    assert findings(workspace, "V-052", "V-056") == {
         "V-052": [],
-        "V-054": [
+        "V-056": [
             "broken: no such table: main.long_gone",
             "broken_too: no such table: main.long_gone",
         ],
@@ -91,10 +91,10 @@ def test_an_index_full_of_dirt_becomes_v5_and_its_own_dirt_alone_is_carried_over
     bench.write(src={"a.py": SOURCE})
     workspace = bench.run("src")
 
-    assert findings(workspace, "V-007", "V-008", "V-054") == {
+    assert findings(workspace, "V-007", "V-008", "V-056") == {
         "V-007": [],
         "V-008": [],
-        "V-054": [
+        "V-056": [
             "reviews: NULL value in reviews.stars",
             'mismatched: foreign key mismatch - "mismatched" referencing "authors"',
             "reviews: 2 rows refer to no row of authors",

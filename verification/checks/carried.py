@@ -22,7 +22,7 @@ def _unsound(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str
     """Check the file as a whole; table by table where a table that was broken before ends that.
 
     SQLite evaluates no CHECK through a read-only connection, so the inventory cannot know of those
-    that failed before. They did where V-053 finds definition and rows unchanged.
+    that failed before. They did where V-055 finds definition and rows unchanged.
     """
     known = {flaw.problem for flaw in subject.flaws}
     known |= {f"CHECK constraint failed in {table.name}" for table in _proven(subject)}
@@ -101,7 +101,7 @@ CHECKS: Final = (
         find=_broken,
     ),
     Check(
-        id="V-053",
+        id="V-055",
         title="What is not legacy keeps its definition and every row",
         severity=Severity.FAIL,
         section="§2",
@@ -109,7 +109,7 @@ CHECKS: Final = (
         find=_changed,
     ),
     Check(
-        id="V-054",
+        id="V-056",
         title="Nothing that is carried over was broken before",
         severity=Severity.WARN,
         section="§1.2",

@@ -3,9 +3,8 @@
 import apsw
 import pytest
 
-from tasks.check_preconditions import recognise
+from migrations import runner
 from tasks.store.dropping import Order, drop_all
-from tasks.take_inventory import superseded
 from tests.shapes import shape
 from verification.inventory.dependents import drop_closure, drop_statement
 from verification.inventory.model import Fate, Flaw, Kind
@@ -14,6 +13,7 @@ from verification.inventory.take import take_inventory
 
 PLAN = ("symbols", "refs")
 QUEUES = QueueNames(named=("build_queue",))
+OWN = "schema v5 has one of this name"
 
 
 @pytest.fixture
@@ -45,9 +45,17 @@ def names(connection):
     return {name for (name,) in found if not name.startswith("sqlite_")}
 
 
-def inventory_of(name, tmp_path, legacy=PLAN):
+def inventory_of(name, tmp_path):
     path = shape(name, tmp_path / "index.db")
-    return take_inventory(path, legacy, superseded(recognise(path)), QUEUES, ())
+    return take_inventory(path, PLAN, dict.fromkeys(taken_by_v5(), OWN), QUEUES, ())
+
+
+def taken_by_v5():
+    """Name what schema v5 has: tables and their shadows, views and indexes."""
+    newest = apsw.Connection(":memory:")
+    runner.up(newest)
+    found = newest.execute("SELECT name FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
+    return [name for (name,) in found]
 
 
 def test_names_of_any_kind_are_followed_and_dropped(opened):
@@ -148,20 +156,19 @@ def test_what_was_broken_before_is_in_the_inventory(tmp_path):
 
 def test_names_that_v5_owns_go_with_both_reasons(tmp_path):
     inventory = inventory_of("v5_names", tmp_path)
-    own = "schema v5 has one of this name"
 
     assert {item.name: item.why for item in inventory.closure if item.goes_with is None} == {
-        "files_by_content": own,
-        "asts": f"a foreign key refers to parser_versions; {own}",
-        "golden_symbols": own,
-        "imports": f"a foreign key refers to refs; {own}",
-        "parser_versions": own,
-        "refs": f"a foreign key refers to symbols; named as legacy by the plan; {own}",
-        "roots": own,
-        "runs": own,
-        "symbol_names_words_data": own,
-        "symbols": f"a foreign key refers to files; named as legacy by the plan; {own}",
-        "files": own,
+        "files_by_content": OWN,
+        "asts": f"a foreign key refers to parser_versions; {OWN}",
+        "golden_symbols": OWN,
+        "imports": f"a foreign key refers to refs; {OWN}",
+        "parser_versions": OWN,
+        "refs": f"a foreign key refers to symbols; named as legacy by the plan; {OWN}",
+        "roots": OWN,
+        "runs": OWN,
+        "symbol_names_words_data": OWN,
+        "symbols": f"a foreign key refers to files; named as legacy by the plan; {OWN}",
+        "files": OWN,
     }
 
 
