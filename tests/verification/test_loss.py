@@ -171,6 +171,32 @@ def test_a_legacy_index_that_does_not_tell_files_is_not_compared(good):
     )
 
 
+def test_a_legacy_index_that_only_its_own_application_can_read_is_not_compared(good):
+    previous = good.database.with_name("legacy.db")
+    run(
+        previous,
+        "CREATE TABLE rows (name, kind, file_path);"
+        "CREATE VIEW symbols AS SELECT app_name(name) AS name, kind, file_path FROM rows",
+    )
+
+    assert (
+        losses(replace(good, previous=previous))
+        == "the index before cannot be asked: no such function: app_name"
+    )
+
+
+def test_a_legacy_path_in_another_encoding_does_not_break_the_comparison(good):
+    previous = good.database.with_name("legacy.db")
+    run(
+        previous,
+        "CREATE TABLE symbols (name, kind, file_path);"
+        "INSERT INTO symbols VALUES ('f', 'function', CAST(x'ff2e7079' AS TEXT)),"
+        " ('room', 'function', 'room.py')",
+    )
+
+    assert losses(replace(good, previous=previous)) == []
+
+
 def test_the_index_before_stays_as_it_was(richer):
     before = richer.previous.read_bytes()
     copy = richer.previous.with_name("copy.db")

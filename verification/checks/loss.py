@@ -72,8 +72,12 @@ def _losses(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str,
     if subject.previous is None or not subject.previous.exists():
         raise NotApplicable("there was no index before")
     with untouched(subject.previous) as before:
-        counts, is_ours = previous_counts(before)
-        tallies = _compare(connection, counts, is_ours=is_ours)
+        try:
+            counts, is_ours = previous_counts(before)
+            counted = list(counts)
+        except apsw.Error as error:
+            raise NotApplicable(f"the index before cannot be asked: {error}") from error
+    tallies = _compare(connection, counted, is_ours=is_ours)
     if not tallies:
         raise NotApplicable("the index before has no symbols in files that are still the same")
     for language, tally in sorted(tallies.items()):
@@ -88,7 +92,7 @@ def _losses(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str,
 
 
 def _compare(
-    connection: apsw.Connection, counts: Iterator[PreviousCount], *, is_ours: bool
+    connection: apsw.Connection, counts: list[PreviousCount], *, is_ours: bool
 ) -> dict[str, _Tally]:
     files = _files_by_place(connection)
     now, known = _counts_now(connection, "COUNT(*)" if is_ours else "COUNT(DISTINCT name)")

@@ -51,9 +51,8 @@ def previous_counts(connection: apsw.Connection) -> tuple[Iterator[PreviousCount
     query = _OURS if is_ours else _legacy_query(connection)
     rows = connection.execute(query) if query else ()
     return (
-        PreviousCount(tuple(places), digest and str(digest).lower(), symbol_type, count)
-        for *places, digest, symbol_type, count in rows
-        if isinstance(places[0], str) and isinstance(symbol_type, str)
+        PreviousCount(tuple(map(_text, places)), _text(digest).lower() or None, _text(kind), count)
+        for *places, digest, kind, count in rows
     ), is_ours
 
 
@@ -74,13 +73,19 @@ def _legacy_query(connection: apsw.Connection) -> str | None:
     if not path or not kind or "name" not in symbols:
         return None
     return (
-        f"SELECT {path}, {digest or 'NULL'}, symbols.{quoted(kind)}, COUNT(DISTINCT symbols.name)"
+        f"SELECT CAST({path} AS BLOB), CAST({digest or 'NULL'} AS BLOB),"
+        f" CAST(symbols.{quoted(kind)} AS BLOB), COUNT(DISTINCT symbols.name)"
         f" FROM symbols{joins} GROUP BY 1, 2, 3"
     )
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:
     return {folded(name) for _, name, *_ in connection.execute(f"PRAGMA table_info ({table})")}
+
+
+def _text(value: str | bytes | None) -> str:
+    """Read a text that may be in any encoding, as the ledger of files reads paths."""
+    return value.decode(errors="backslashreplace") if isinstance(value, bytes) else value or ""
 
 
 def _first(names: tuple[str, ...], columns: set[str]) -> str | None:
