@@ -29,7 +29,13 @@ def legacy_roots(database: Path, place: str) -> list[tuple[str, Path]]:
             query = _OURS
         else:
             raise PreconditionFailed(f"{database} has no {place}", next_step=_NEXT)
-        rows = list(connection.execute(query))
+        try:
+            rows = list(connection.execute(query))
+        except UnicodeDecodeError as error:
+            raise PreconditionFailed(
+                f"{place} of {database} holds a path that is not UTF-8: {error.object!r}",
+                next_step=_NEXT,
+            ) from error
     if not rows:
         raise PreconditionFailed(f"{place} of {database} names no root", next_step=_NEXT)
     return [(name, _path(database, place, value)) for name, value in rows]

@@ -422,6 +422,15 @@ def test_a_legacy_database_without_usable_roots_is_refused(watched, paths, said)
         read_plan(watched(*paths), {})
 
 
+def test_a_legacy_root_that_is_not_utf8_is_refused(watched, tmp_path):
+    file = watched()
+    with apsw.Connection(str(tmp_path / "watched" / "index.db")) as connection:
+        connection.execute("INSERT INTO \"my folders\" (path) VALUES (CAST(x'2fff' AS TEXT))")
+
+    with pytest.raises(PreconditionFailed, match=r"holds a path that is not UTF-8: b'/\\xff'"):
+        read_plan(file, {})
+
+
 def test_a_column_that_the_legacy_database_does_not_have_is_refused(watched):
     file = watched("/abs/b")
     file.write_text(file.read_text().replace(".path", ".folder"))
