@@ -24,6 +24,8 @@ from tasks.contracts import Workspace
 from tasks.read_plan import read_plan
 from tasks.store.reading import ask
 
+collect_ignore = ["fixtures"]  # test code of consumer projects: read, never run
+
 
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory):
