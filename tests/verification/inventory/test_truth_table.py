@@ -158,15 +158,32 @@ def test_sqlite_confirms_the_tables_of_a_statement(site):
 
 def test_a_search_is_held_against_file_lines_and_tables():
     site = next(site for site in SITES if site.kind is SiteKind.STATIC and not site.also_lines)
-    (name, *_) = site.tables
-    right = Report(site.file, site.last_line, frozenset({name, "further"}))
-    reports = [
-        right,
+    right = Report(site.file, site.last_line, site.tables | {"further"})
+    wrong = (
         Report("elsewhere.py", site.first_line, site.tables),
         Report(site.file, site.last_line + 1, site.tables),
         Report(site.file, site.first_line, frozenset()),
-    ]
-    figures = compare([site], reports)
+    )
+    figures = compare([site], [right, *wrong])
 
-    assert figures == Figures((site,), (), tuple(reports[1:]))
+    assert figures == Figures((site,), (), wrong, 0, ())
     assert (figures.recall(SiteKind.STATIC), figures.precision()) == (1.0, 0.25)
+
+
+def test_what_a_search_says_of_compiling_is_held_against_the_truth():
+    site = next(site for site in SITES if site.breaks_on_v5 and site.kind is SiteKind.STATIC)
+    right = Report(site.file, site.first_line, site.tables, site.compiles_on_legacy, False)
+    wrong = Report(site.file, site.first_line, site.tables, site.compiles_on_legacy, True)
+    figures = compare([site], [right, wrong])
+
+    assert figures == Figures((site,), (), (), 1, (wrong,))
+    assert figures.agreement() == 0.5
+
+
+def test_a_dynamic_site_is_found_by_one_of_its_tables_or_without_any():
+    site = next(site for site in SITES if len(site.tables) > 1 and site.kind is SiteKind.DYNAMIC)
+    (table, *_) = site.tables
+
+    for tables in (frozenset({table}), frozenset[str]()):
+        assert compare([site], [Report(site.file, site.first_line, tables)]).found == (site,)
+    assert compare([site], [Report(site.file, site.first_line, frozenset({"x"}))]).found == ()

@@ -57,6 +57,8 @@ class Report:
     file: str
     line: int  # from 1
     tables: frozenset[str]  # empty: it cannot tell
+    compiles_on_legacy: bool | None = None  # None: there is no statement to compile
+    compiles_on_v5: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Figures:
     found: tuple[Site, ...]
     missed: tuple[Site, ...]
     false: tuple[Report, ...]  # reports where there is no site of that table
+    agreeing: int  # reports of static sites that compile, and do not, where SQLite says so
+    disagreeing: tuple[Report, ...]
 
     def recall(self, kind: SiteKind) -> float:
         """Return which share of the sites of a kind was found."""
@@ -77,6 +81,10 @@ class Figures:
         """Return found static sites over those and the false reports."""
         found = sum(site.kind is SiteKind.STATIC for site in self.found)
         return found / (found + len(self.false)) if found else 0.0
+
+    def agreement(self) -> float:
+        """Return the share of statements that are said to compile as SQLite says."""
+        return self.agreeing / (self.agreeing + len(self.disagreeing)) if self.agreeing else 0.0
 
 
 def sites() -> tuple[Site, ...]:
@@ -91,10 +99,19 @@ def compare(truth: Iterable[Site], reports: Collection[Report]) -> Figures:
     owed = [site for site in truth if site.kind is not SiteKind.FALSE_FRIEND]
     hits = {report: [site for site in owed if _is_match(site, report)] for report in reports}
     found = {site for matched in hits.values() for site in matched}
+    told = [
+        (report, site)
+        for report, matched in hits.items()
+        for site in matched
+        if site.kind is SiteKind.STATIC and report.compiles_on_v5 is not None
+    ]
+    disagreeing = [report for report, site in told if not _agrees(report, site)]
     return Figures(
         found=tuple(site for site in owed if site in found),
         missed=tuple(site for site in owed if site not in found),
         false=tuple(report for report, matched in hits.items() if not matched),
+        agreeing=len(told) - len(disagreeing),
+        disagreeing=tuple(disagreeing),
     )
 
 
@@ -108,6 +125,7 @@ def table(figures: Figures) -> str:
         lines.append(f"{kind:14}{form:24}{count:6}{hits:6}{hits / count:8.1%}")
     lines += [f"{kind} recall {figures.recall(kind):.1%}" for kind in list(SiteKind)[:3]]
     lines.append(f"static precision {figures.precision():.1%}")
+    lines.append(f"agreement on what compiles {figures.agreement():.1%}")
     lines += [
         f"missed {site.file}:{site.first_line} {site.kind} {site.form}" for site in figures.missed
     ]
@@ -115,6 +133,7 @@ def table(figures: Figures) -> str:
         f"false  {report.file}:{report.line} {','.join(sorted(report.tables))}"
         for report in figures.false
     ]
+    lines += [f"doubt  {report.file}:{report.line}" for report in figures.disagreeing]
     return "\n".join(lines)
 
 
@@ -126,6 +145,13 @@ def _is_match(site: Site, report: Report) -> bool:
     if site.kind is SiteKind.DYNAMIC:
         return not report.tables or ANY in site.tables or bool(site.tables & report.tables)
     return site.tables <= report.tables
+
+
+def _agrees(report: Report, site: Site) -> bool:
+    return (report.compiles_on_legacy, report.compiles_on_v5) == (
+        site.compiles_on_legacy,
+        not site.breaks_on_v5,
+    )
 
 
 def _site(row: dict[str, str]) -> Site:
