@@ -49,6 +49,23 @@ class Legacy(_Section):
     roots: str | None = Field(default=None, pattern=r"^.+\..+$")  # table.column of paths
 
 
+class Accepted(_Section):
+    """A code path that may remain although nobody can tell what it reaches, or it breaks."""
+
+    file: str  # glob below the code roots
+    line: Annotated[str, Field(min_length=1)]  # text that the line must still hold
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class InventoryRules(_Section):
+    """What consumer code is for, by its path, and what may remain; globs as in .gitignore."""
+
+    tests: tuple[str, ...] | None = None  # None: the usual names of tests
+    archive: tuple[str, ...] | None = None  # None: archive/, attic/, legacy/ and the like
+    documentation: tuple[str, ...] | None = None  # None: docs/ and documents
+    accept: tuple[Accepted, ...] = ()
+
+
 class _Builder(_Section):
     name: str  # what messages call it
     stop_timeout_s: PositiveFloat = 30.0  # one that still runs then stops the run
@@ -112,7 +129,7 @@ class Plan(_Section):
     commit: bool = False  # commit reports to the git repository that holds `artifacts`
     sign_key: Path | None = None  # Ed25519 private key that signs the manifest
     code: tuple[Path, ...] = ()  # consumer code to take the inventory of
-    accept_unclassified: bool = False  # go on although a code path cannot be classified
+    inventory: InventoryRules = InventoryRules()
     limits: Limits = Limits()
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()

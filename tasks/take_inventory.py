@@ -11,6 +11,7 @@ from tasks.step import step
 from tasks.store.untouched import settled
 from tasks.timing import log
 from verification.inventory import take
+from verification.inventory.gate import Acceptance, Rules, unclassified
 from verification.inventory.model import Inventory
 from verification.inventory.queues import QueueNames
 from verification.report import write_inventory
@@ -21,24 +22,30 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     """List code paths, drop closure, queues and counts; commit the list before any change.
 
     Raises StepFailed where a code path cannot be classified and the plan does not accept it.
+    An acceptance that is stale is told.
     """
     queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
     with settled(service.path) as database:
         inventory = take.take_inventory(
-            database, plan.legacy.tables, superseded(service), queue_names, plan.code
+            database,
+            plan.legacy.tables,
+            superseded(service),
+            queue_names,
+            plan.code,
+            rules_of(plan),
         )
     inventory = replace(inventory, was=described(service), roots_from=plan.roots_from)
     write_inventory(inventory, workspace.artifacts)
     if plan.commit:
         repository.commit(workspace.artifacts, "Take the inventory before the flag day")
-    unclassified = [path for path in inventory.code_paths if not path.is_classified]
-    if unclassified and not plan.accept_unclassified:
-        first = unclassified[0]
+    for stale in inventory.search.stale_acceptances:
+        log.warning("an acceptance of the plan fits no line any more: %s", stale)
+    left = unclassified(inventory.search)
+    if left:
         raise StepFailed(
-            f"{len(unclassified)} code paths cannot be classified, the first at "
-            f"{first.root}/{first.file}:{first.line}",
-            next_step=f"Read {workspace.artifacts}/inventory.md; mend them, or accept them with "
-            "accept_unclassified = true. The index in service is unchanged.",
+            f"{len(left)} code paths cannot be classified, the first at {left[0].place}",
+            next_step=f"Read {workspace.artifacts}/inventory.md; mend them, or accept each one "
+            "with a reason in [[inventory.accept]]. The index in service is unchanged.",
         )
     log.info(
         "inventory closure=%d code_paths=%d", len(inventory.closure), len(inventory.code_paths)
@@ -49,6 +56,13 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
 def described(service: IndexInService) -> str:
     """Say in words what the database was."""
     return f"{service.form}, {service.shape}" if service.form else str(service.shape)
+
+
+def rules_of(plan: Plan) -> Rules:
+    """Return what the plan says of consumer code; where it says nothing, the usual names."""
+    stated = plan.inventory.model_dump(exclude_none=True, exclude={"accept"})
+    accept = tuple(Acceptance(a.file, a.line, a.reason) for a in plan.inventory.accept)
+    return Rules(accept=accept, **stated)
 
 
 def superseded(service: IndexInService) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tasks.errors import VerdictFailed
 from tasks.plan import Plan
 from tasks.step import step
 from tasks.store.untouched import settled
+from tasks.take_inventory import rules_of
 from tasks.timing import log
 from verification.catalogue import checks
 from verification.inventory.model import Inventory
@@ -55,6 +56,8 @@ def subject_of(
         tables=inventory.tables,
         flaws=inventory.flaws,
         max_symbol_loss=plan.limits.max_symbol_loss,
+        legacy=plan.db if plan.code and plan.db.exists() else None,
+        rules=rules_of(plan),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import apsw
 
 from verification import junit
+from verification.inventory.reporting import Format
 from verification.report import OUTCOMES, rows, to_json
 from verification.subject import Verdict
 from verification.symbol_sets import SETS, set_digests
@@ -23,8 +24,7 @@ STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Final = "https://flagday.invalid/manifest/v1"
 EXPORTS: Final = "parquet"  # folder of the symbol sets among the artifacts
 SUBJECTS: Final = (
-    "inventory.json",
-    "inventory.md",
+    *(f"inventory.{form}" for form in Format),
     junit.NAME,
     *(f"{EXPORTS}/{name}.parquet" for name in SETS),
     "schema.sql",

@@ -13,6 +13,7 @@ import apsw
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from verification.inventory.model import Flaw, Inventory, Kind
+from verification.inventory.reporting import Format, cell, rendered
 from verification.subject import Verdict
 
 RUN_RESULTS: Final = "run_results.json"
@@ -43,20 +44,14 @@ _templates: Final = Environment(
 )
 
 
-def cell(value: object) -> str:
-    """Write a value into one cell of a Markdown table, whatever it holds."""
-    if isinstance(value, bytes):
-        return f"`{value.hex()}`"
-    text = "" if value is None else str(value)
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
-
-
 _templates.filters["cell"] = cell
 
 
 def write_inventory(inventory: Inventory, folder: Path) -> None:
-    """Write inventory.md and inventory.json."""
-    _write(folder, "inventory", asdict(inventory))
+    """Write the inventory as Markdown, JSON, HTML and SARIF."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for form in Format:
+        (folder / f"inventory.{form}").write_text(rendered(inventory, form))
 
 
 def read_flaws(folder: Path) -> tuple[Flaw, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from migrations.catalogue import FOLDER
+from verification.inventory.gate import Rules
 from verification.inventory.model import Flaw, TableCount
 
 
@@ -37,6 +38,7 @@ class Subject:
     max_symbol_loss: float = 0.01  # share of a language's symbols
     legacy: Path | None = None  # a database that still has the legacy schema, for code checks
     migrations: Path = FOLDER  # the lineage as files
+    rules: Rules = field(default_factory=Rules)  # what the plan says of consumer code
 
 
 @dataclass(frozen=True, slots=True)

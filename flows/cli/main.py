@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.cli import migrate, read, run, verify, way_home
+from flows.cli import inventory, migrate, read, run, verify, way_home
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("rehearse")(run.rehearse)
+app.command("inventory")(inventory.inventory)
 app.command("where")(read.where)
 app.command("uses")(read.uses)
 app.command("status")(read.status)

@@ -10,9 +10,11 @@ import pytest
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.plan import (
+    Accepted,
     Backups,
     CommandBuilder,
     DeploymentBuilder,
+    InventoryRules,
     Legacy,
     Limits,
     PidFileBuilder,
@@ -30,7 +32,6 @@ workers = 3
 reuse = false
 commit = true
 code = ["consumer", "/abs/consumer"]
-accept_unclassified = true
 
 [[roots]]
 path = "src"
@@ -48,6 +49,14 @@ max_failed_files = 0
 tables = ["symbols"]
 queues = ["work"]
 not_queues = ["reading_queue"]
+
+[inventory]
+archive = ["old/**"]
+
+[[inventory.accept]]
+file = "shell.py"
+line = "execute(sql)"
+reason = "the console of administrators"
 
 [[builders]]
 name = "script"
@@ -122,7 +131,7 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         reuse=True,
         commit=False,
         code=(),
-        accept_unclassified=False,
+        inventory=InventoryRules(tests=None, archive=None, documentation=None, accept=()),
         limits=Limits(
             max_file_bytes=16 << 20, parse_timeout_s=20, max_failed_files=100, max_symbol_loss=0.01
         ),
@@ -147,7 +156,16 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
         reuse=False,
         commit=True,
         code=(elsewhere / "consumer", Path("/abs/consumer")),
-        accept_unclassified=True,
+        inventory=InventoryRules(
+            archive=("old/**",),
+            accept=(
+                Accepted(
+                    file="shell.py",
+                    line="execute(sql)",
+                    reason="the console of administrators",
+                ),
+            ),
+        ),
         limits=Limits(
             max_file_bytes=10, parse_timeout_s=0.5, max_failed_files=0, max_symbol_loss=0.01
         ),

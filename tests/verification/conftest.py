@@ -12,6 +12,7 @@ import pytest
 
 from migrations import runner
 from migrations.catalogue import migrations
+from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.subject import Subject
 
@@ -109,7 +110,7 @@ def good(tmp_path: Path) -> Subject:
     (tmp_path / "consumer" / "app.py").write_text(
         'Q = "SELECT path FROM golden_symbols, symbols"\n'
     )
-    inventory = take_inventory(database, (), {}, QUEUES, ())
+    inventory = take_inventory(database, (), {}, QueueNames(named=QUEUES), ())
     carried = tuple(table for table in inventory.tables if table.name == "cache_entries")
     previous = tmp_path / "previous.db"
     shutil.copyfile(database, previous)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from migrations.catalogue import FOLDER
+from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.subject import Subject
 
@@ -179,7 +180,7 @@ def lost_note(subject: Subject) -> Subject:
     """Carry a table over without one of its rows."""
     database = subject.database
     run(database, "CREATE TABLE notes (note TEXT); INSERT INTO notes VALUES ('a'), ('b')")
-    inventory = take_inventory(database, (), {}, (), ())
+    inventory = take_inventory(database, (), {}, QueueNames(), ())
     run(database, "DELETE FROM notes WHERE note = 'b'")
     return replace(subject, exports=None, tables=inventory.tables)
 
@@ -198,7 +199,7 @@ def broken_before(subject: Subject) -> Subject:
         DROP TABLE marks_fts_config
         """,
     )
-    inventory = take_inventory(subject.database, (), {}, (), ())
+    inventory = take_inventory(subject.database, (), {}, QueueNames(), ())
     carried = tuple(table for table in inventory.tables if table.name.startswith("marks"))
     return replace(subject, exports=None, tables=carried, flaws=inventory.flaws)
 
@@ -215,9 +216,18 @@ def richer_before(subject: Subject) -> Subject:
     return replace(subject, previous=previous)
 
 
+def stale_test(subject: Subject) -> Subject:
+    """Name a test that still asks refs for their content version."""
+    (folder,) = subject.code
+    (folder / "tests").mkdir()
+    (folder / "tests" / "test_reader.py").write_text('Q = "SELECT content_version_id FROM refs"\n')
+    return subject
+
+
 # Damage that needs more than SQL.
 FUNCTIONS = {
     "V-080": reader_of_files,
+    "V-081": stale_test,
     "V-013": changed_file,
     "V-030": file_without_ast,
     "V-055": lost_note,

@@ -1,128 +1,145 @@
-"""Code paths: the statements in consumer code that read or write a legacy table.
+"""Code paths: the places in consumer code that read or write a legacy table.
 
-Each one is compiled, never executed, on an empty copy of the legacy schema and on schema v5; what
-SQLite's compiler says of it holds. Where it compiles on neither, its words decide.
+Each statement is compiled, never executed, on an empty copy of the legacy schema and on schema
+v5; what SQLite's compiler says of it holds. Where it compiles on neither, its words decide.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import apsw
 
-from migrations import runner
-from verification.inventory.compiling import Compilation, compile_on
-from verification.inventory.effects import Effect, Tables, compiled_effect, worded_effect
-from verification.inventory.literals import language_of, literals
-from verification.inventory.mirror import empty_copy
-from verification.inventory.model import CodePath
-from verification.inventory.schema import folded
-from verification.inventory.statements import HOLE, Statement, statements
+from verification.inventory.candidates import File, Part, candidates, parts_of
+from verification.inventory.claims import Claim
+from verification.inventory.gathering import claims_in
+from verification.inventory.idioms import Model, idioms_in, learn_models, uses_in
+from verification.inventory.judging import Schemas, learn_other_shape, schemas_of
+from verification.inventory.languages import TEXT
+from verification.inventory.model import CodePath, Search, SetAside
+from verification.inventory.passing import passed_through
+from verification.inventory.recording import recorded, recorded_idiom
+from verification.inventory.resolving import Project
 from verification.inventory.walking import root_name, source_files
 
-_STRING: Final = re.compile(r"'[^']*'")
-
-
-@dataclass(frozen=True, slots=True)
-class _Schemas:
-    legacy: apsw.Connection | None
-    v5: apsw.Connection
-    tables: Tables
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    root: str
-    file: str
-    language: str
+_ATTACH: Final = re.compile(
+    rb"\bATTACH\b(?:\s+DATABASE)?\s+[^\n;]{1,80}?\s+AS\s+[\"'`\[]?(\w+)", re.IGNORECASE
+)
 
 
 def find_code_paths(
     code: tuple[Path, ...], tables: frozenset[str], legacy: apsw.Connection | None
-) -> tuple[tuple[CodePath, ...], tuple[tuple[str, str], ...]]:
-    """Return the code paths below the code roots, and the files that were not read, with why.
+) -> Search:
+    """Search the code roots for code paths to the tables.
 
     ``legacy`` gives the schema that the code was written for; it is only read.
     """
-    schemas = _schemas(tables, legacy)
-    names = "|".join(re.escape(table) for table in schemas.tables)
-    words = re.compile(rf"(?<!\w)(?:{names})(?!\w)".encode(), re.IGNORECASE)
-    found: list[CodePath] = []
-    unread = []
-    for root in code if tables else ():
-        for path, data in source_files(root):
-            place = _Place(root_name(root), str(path), language_of(PurePath(root.name, path)) or "")
-            if isinstance(data, str):
-                unread.append((str(PurePosixPath(place.root, path)), data))
-            elif words.search(data):
-                found += _in_file(place, data, words, schemas)
-    return tuple(sorted(found, key=_order)), tuple(sorted(unread))
-
-
-def _schemas(tables: frozenset[str], legacy: apsw.Connection | None) -> _Schemas:
-    v5 = apsw.Connection(":memory:")
-    runner.up(v5)
-    copy = None if legacy is None else empty_copy(legacy)[0]
-    return _Schemas(copy, v5, {folded(table): table for table in sorted(tables)})
-
-
-def _in_file(
-    place: _Place, data: bytes, words: re.Pattern[bytes], schemas: _Schemas
-) -> Iterator[CodePath]:
-    for literal in literals(data, place.language, words):
-        for statement in statements(literal.text):
-            spoken = _STRING.sub("''", statement.text).encode()
-            if statement.operation is None or not words.search(spoken):
-                continue
-            line = literal.line + literal.text.count("\n", 0, statement.offset)
-            path = _code_path(place, line, statement, schemas)
-            if path:
-                yield path
-
-
-def _code_path(
-    place: _Place, line: int, statement: Statement, schemas: _Schemas
-) -> CodePath | None:
-    legacy = _on_legacy(schemas.legacy, statement)
-    v5 = compile_on(schemas.v5, statement.text)
-    effect = _effect(statement, legacy, v5, schemas)
-    if effect is None:
-        return None
-    return CodePath(
-        root=place.root,
-        file=place.file,
-        line=line,
-        statement=statement.text.replace(HOLE, "{}"),
-        language=place.language,
-        tables=effect.tables,
-        operation=effect.operation,
-        columns=effect.columns,
-        forbidden_columns=effect.forbidden_columns,
-        compiles_on_legacy=None if legacy is None else legacy.touches is not None,
-        compiles_on_v5=v5.touches is not None,
-        error=v5.error,
-        is_classified=bool(effect.tables),
+    if not tables:
+        return Search()
+    schemas = schemas_of(tables, legacy)
+    names = frozenset({*schemas.tables, *schemas.ways.fired})
+    words = _words(names)
+    files, unreadable, count = candidates(code, words, names)
+    parts = [part for file in files for part in parts_of(file)]
+    project = _project(parts, schemas, names)
+    claimed = [(part, claim) for part in parts for claim in claims_in(part, project, words)]
+    _learn(files, claimed, schemas)
+    outcomes = [recorded(part, claim, words, schemas) for part, claim in claimed]
+    found = [outcome for outcome in outcomes if isinstance(outcome, CodePath)]
+    found += _without_statements(code, parts, project, schemas)
+    aside = {outcome for outcome in outcomes if isinstance(outcome, SetAside)}
+    return Search(
+        code_paths=tuple(sorted(_without_repeats(found), key=_order)),
+        unreadable=unreadable,
+        unparsed=_unparsed(parts),
+        set_aside=tuple(sorted(aside, key=lambda item: (item.file, item.line, item.statement))),
+        file_count=count,
     )
 
 
-def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Compilation | None:
-    """Compile on the legacy schema, where the very CREATE that made it is no error."""
-    if connection is None:
-        return None
-    compiled = compile_on(connection, statement.text)
-    is_there = compiled.error is not None and compiled.error.endswith("already exists")
-    return Compilation((), None) if is_there else compiled
+def _words(names: Iterable[str]) -> re.Pattern[bytes]:
+    either = "|".join(re.escape(name) for name in sorted(names))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)".encode(), re.IGNORECASE)
 
 
-def _effect(
-    statement: Statement, legacy: Compilation | None, v5: Compilation, schemas: _Schemas
-) -> Effect | None:
-    for connection, compiled in ((schemas.legacy, legacy), (schemas.v5, v5)):
-        if connection and compiled and compiled.touches is not None:
-            return compiled_effect(statement, connection, compiled.touches, schemas.tables)
-    return worded_effect(statement, schemas.tables)
+def _project(parts: list[Part], schemas: Schemas, names: frozenset[str]) -> Project:
+    """Collect what the parts bind, so that one can be read with the help of the others."""
+    project = Project(frozenset(schemas.tables), names)
+    for unit in (part.unit for part in parts if part.unit is not None):
+        project.units.append(unit)
+        for name, values in unit.bindings.items():
+            common = [value for value in values if value.is_global]
+            if common:
+                project.constants.setdefault(name, []).extend(common)
+    return project
+
+
+def _learn(files: list[File], claimed: list[tuple[Part, Claim]], schemas: Schemas) -> None:
+    """Learn under what names databases are attached, and which tables the code makes itself."""
+    for file in files:
+        schemas.attached.update(found[1].decode() for found in _ATTACH.finditer(file.data))
+    for part, claim in claimed:
+        learn_other_shape(claim.statement, part.file.root, schemas)
+
+
+def _unparsed(parts: list[Part]) -> tuple[str, ...]:
+    broken = {
+        part.file.place
+        for part in parts
+        if part.unit is not None and part.unit.source.is_broken and part.file.has_table
+    }
+    return tuple(sorted(broken))
+
+
+def _without_statements(
+    code: tuple[Path, ...], parts: list[Part], project: Project, schemas: Schemas
+) -> Iterator[CodePath]:
+    """Yield models of ORMs and their uses, query builders, and what passes SQL through."""
+    ours = [part for part in parts if not part.file.is_foreign]
+    for part in ours:
+        if part.unit is not None or part.passage.language == TEXT:
+            for idiom in idioms_in(part.passage, part.unit, schemas.tables):
+                yield recorded_idiom(part, idiom)
+        if part.unit is not None:
+            for idiom in passed_through(part.unit, project):
+                yield recorded_idiom(part, idiom)
+    models = learn_models([(part.file.root, part.passage) for part in ours], schemas.tables)
+    for part in _parts_with(code, models, ours):
+        if part.unit is not None:
+            for idiom in uses_in(part.passage, part.unit, models, part.file.root):
+                yield recorded_idiom(part, idiom)
+
+
+def _parts_with(code: tuple[Path, ...], models: list[Model], known: list[Part]) -> Iterator[Part]:
+    """Yield the parts of all files that name a model; most of them name no table."""
+    names = {model.name.lower().encode() for model in models}
+    parts: dict[str, list[Part]] = {}
+    for part in known:
+        parts.setdefault(part.file.place, []).append(part)
+    for root in code if names else ():
+        for path, data in source_files(root):
+            if isinstance(data, bytes) and any(name in data.lower() for name in names):
+                file = File(root_name(root), str(path), data, has_table=False, is_foreign=False)
+                yield from parts.get(file.place) or parts_of(file)
+
+
+def _without_repeats(paths: list[CodePath]) -> list[CodePath]:
+    """Keep one of those that say the same of a line; a statement wins over a mere idiom."""
+    spoken = {
+        (path.root, path.file, line)
+        for path in paths
+        if path.compiles_on_v5 is not None and path.tables
+        for line in range(path.line, path.end_line + 1)
+    }
+    kept: dict[tuple[str, str, int, str], CodePath] = {}
+    for path in sorted(paths, key=lambda path: not path.tables):
+        is_idiom = path.compiles_on_v5 is None
+        if is_idiom and (path.root, path.file, path.line) in spoken:
+            continue
+        statement = "" if is_idiom else path.statement
+        kept.setdefault((path.root, path.file, path.line, statement), path)
+    return list(kept.values())
 
 
 def _order(path: CodePath) -> tuple[str, str, int, str]:

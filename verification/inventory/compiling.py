@@ -14,7 +14,9 @@ from verification.inventory.statements import HOLE
 _VIEW_SELECT: Final = re.compile(
     r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?VIEW\b.*?\bAS\s+((?:SELECT|WITH)\b.*)", re.IGNORECASE
 )
-_MAX_HOLES: Final = 4  # of a statement whose holes are filled in every way
+_MAX_HOLES: Final = 3  # of a statement whose holes are filled in every way
+_FILLS: Final = ("?", "", "rowid", "rowid = 0")
+_COMPLETIONS: Final = (" 1", ")", " 1)", " (1)", " rowid", " DO NOTHING", " 1))", " END")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,24 @@ class Compilation:
 
 
 def compile_on(connection: apsw.Connection, statement: str) -> Compilation:
-    """Compile a statement, each hole filled by a parameter or by nothing, whichever works.
+    """Compile a statement, each hole filled by what SQL may have there.
 
-    SQLite does not look into a new view, so its SELECT is compiled as well. The error is
-    that of the first filling: parameters alone.
+    What ends in the middle is completed. SQLite does not look into a new view, so its SELECT is
+    compiled as well. The error is that of the first filling: parameters alone.
     """
     first_error = None
     for filling in _fillings(statement.count(HOLE)):
         fills = iter(filling)
-        try:
-            filled = re.sub(HOLE, lambda _: next(fills), statement)  # noqa: B023 -- used at once
-            found = touches(connection, filled)
-            selected = _VIEW_SELECT.match(filled)
-            return Compilation(found + (touches(connection, selected[1]) if selected else ()), None)
-        except apsw.Error as error:
-            first_error = first_error or str(error)
+        filled = re.sub(HOLE, lambda _: next(fills), statement)  # noqa: B023 -- used at once
+        for completed in (filled, *(filled + rest for rest in _COMPLETIONS)):
+            try:
+                found = touches(connection, completed)
+                view = _VIEW_SELECT.match(completed)
+                return Compilation(found + (touches(connection, view[1]) if view else ()), None)
+            except apsw.Error as error:
+                first_error = first_error or str(error)
+                if "incomplete input" not in str(error):
+                    break
     return Compilation(None, first_error)
 
 
@@ -84,21 +89,21 @@ def touches(connection: apsw.Connection, statement: str) -> tuple[Touch, ...]:
 
 def _fillings(holes: int) -> Iterator[tuple[str, ...]]:
     if holes <= _MAX_HOLES:
-        yield from product(("?", ""), repeat=holes)
+        yield from product(_FILLS, repeat=holes)
     else:
-        yield from (("?",) * holes, ("",) * holes)
+        yield from ((fill,) * holes for fill in _FILLS)
 
 
 def _stop(*_: object) -> bool:
     return False
 
 
-_ON_COLUMN: Final = {apsw.SQLITE_READ: Operation.READ, apsw.SQLITE_UPDATE: Operation.WRITE}
+_ON_COLUMN: Final = {apsw.SQLITE_READ: Operation.SELECT, apsw.SQLITE_UPDATE: Operation.UPDATE}
 _ON_TABLE: Final = {
-    apsw.SQLITE_INSERT: Operation.WRITE,
-    apsw.SQLITE_DELETE: Operation.WRITE,
+    apsw.SQLITE_INSERT: Operation.INSERT,
+    apsw.SQLITE_DELETE: Operation.DELETE,
     **{
-        getattr(apsw, f"SQLITE_{verb}_{kind}"): Operation.SCHEMA
+        getattr(apsw, f"SQLITE_{verb}_{kind}"): Operation.DDL
         for verb in ("CREATE", "DROP")
         for kind in ("TABLE", "TEMP_TABLE", "VTABLE", "VIEW", "TEMP_VIEW")
     },
@@ -115,10 +120,10 @@ def _touches(
 ) -> Iterator[Touch]:
     """Translate a call of the authorizer: https://sqlite.org/c3ref/c_alter_table.html."""
     if action == apsw.SQLITE_SELECT and via:
-        yield Touch(Operation.READ, via, None, via)
+        yield Touch(Operation.SELECT, via, None, via)
     elif action in _ON_COLUMN and third:
         yield Touch(_ON_COLUMN[action], third, fourth or None, via)
     elif action in _ON_TABLE and third and not third.startswith("sqlite_"):
         yield Touch(_ON_TABLE[action], third, None, via)
     elif action in _BESIDE_TABLE and fourth:
-        yield Touch(Operation.SCHEMA, fourth, None, via)
+        yield Touch(Operation.DDL, fourth, None, via)

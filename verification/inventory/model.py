@@ -26,11 +26,46 @@ class Fate(StrEnum):
 
 
 class Operation(StrEnum):
-    """What a statement does to a table, the strongest first: schema, write, read."""
+    """What a statement does to a table, the strongest last."""
 
-    READ = "read"
-    WRITE = "write"
-    SCHEMA = "schema"
+    SELECT = "SELECT"
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+    DELETE = "DELETE"
+    DDL = "DDL"
+    ANY = "ANY"  # a mapping or a wrapper: whatever its users ask for
+
+
+class Site(StrEnum):
+    """What kind of place a code path is."""
+
+    STATEMENT = "statement"
+    ASSEMBLED = "statement put together from pieces"
+    REGISTRY = "query registry"
+    TABLE_VARIABLE = "table name in a variable"
+    TABLE_LIST = "loop over table names"
+    PASS_THROUGH = "raw SQL passed through"  # noqa: S105 -- no password
+    MODEL = "ORM model"
+    MODEL_USE = "use of an ORM model"
+    BUILDER = "query builder"
+    OBSERVED = "observed while it ran"
+
+
+class Confidence(StrEnum):
+    """How sure it is that the place reaches the table."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Area(StrEnum):
+    """What the code of a path is for."""
+
+    CODE = "code"
+    TEST = "test"
+    ARCHIVE = "archive"
+    DOCUMENTATION = "documentation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +111,65 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class CodePath:
-    """A statement in consumer code that reads or writes a legacy table."""
+    """A place in consumer code that reads or writes a legacy table."""
 
     root: str  # name of the code root's folder
     file: str  # relative to the code root, with / on every platform
     line: int  # of the statement's first character, from 1
-    statement: str  # on one line; {} where the code fills something in
+    end_line: int  # inclusive
+    statement: str  # on one line; {} where the code fills something in; else the code itself
     language: str
-    tables: tuple[str, ...]
+    tables: tuple[str, ...]  # empty: which one of them, nobody can tell
+    via: tuple[str, ...]  # views, triggers and FTS tables on the way, as "trigger x"
     operation: Operation
     columns: tuple[str, ...]  # of those tables
     forbidden_columns: tuple[str, ...]  # those of protocol §3.2, where symbols or refs have them
-    compiles_on_legacy: bool | None  # None: there is no legacy database
-    compiles_on_v5: bool
+    compiles_on_legacy: bool | None  # None: no legacy database, or no statement to compile
+    compiles_on_v5: bool | None  # None: there is no statement to compile
     error: str | None  # what SQLite says of it on schema v5
-    is_classified: bool  # False: neither SQLite nor the text tells table and operation
+    site: Site
+    confidence: Confidence
+    reason: str  # why it is one, and of that confidence
+    rewrite: str | None  # the golden-join form, where it is mechanical and compiles on v5
+    area: Area
+    accepted: str | None  # the plan's reason why it may remain
+
+    @property
+    def is_classified(self) -> bool:
+        """Whether the tables are known."""
+        return bool(self.tables)
+
+    @property
+    def breaks_on_v5(self) -> bool:
+        """Whether it works no more on schema v5."""
+        return self.compiles_on_v5 is False or bool(self.forbidden_columns)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people and editors write it."""
+        return f"{self.root}/{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A statement that names a table we look for and is not ours."""
+
+    file: str  # code root/file
+    line: int  # from 1
+    statement: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search of consumer code found, in the order of places."""
+
+    code_paths: tuple[CodePath, ...] = ()
+    unreadable: tuple[tuple[str, str], ...] = ()  # (code root/file, why it was not searched)
+    unparsed: tuple[str, ...] = ()  # code root/file: searched although they do not parse
+    set_aside: tuple[SetAside, ...] = ()
+    file_count: int = 0  # files looked at
+    stale_acceptances: tuple[str, ...] = ()  # acceptances of the plan that fit no line any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +179,13 @@ class Inventory:
     closure: tuple[Dependent, ...]  # in drop order
     tables: tuple[TableCount, ...]
     queues: tuple[Queue, ...]
-    code_paths: tuple[CodePath, ...]
-    unreadable: tuple[tuple[str, str], ...]  # (code root/file, reason)
+    search: Search
     code_roots: tuple[str, ...]
     was: str = ""  # what the database was, in words; empty: nobody has told
     flaws: tuple[Flaw, ...] = ()  # broken before the day
     roots_from: str = ""  # who named the roots
+
+    @property
+    def code_paths(self) -> tuple[CodePath, ...]:
+        """The code paths of the search."""
+        return self.search.code_paths

@@ -88,7 +88,7 @@ def refills(connection: apsw.Connection, queues: Collection[str]) -> Iterator[Re
             found = touches(connection, f"INSERT INTO {quoted(table)} DEFAULT VALUES")
         except apsw.Error:
             continue
-        writes = (touch for touch in found if touch.operation is Operation.WRITE and touch.via)
+        writes = (touch for touch in found if touch.operation is not Operation.SELECT and touch.via)
         hits = [(touch.via, touch.table) for touch in writes if folded(touch.table) in wanted]
         yield from (Refill(table, str(via), queue) for via, queue in dict.fromkeys(hits))
 

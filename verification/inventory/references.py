@@ -50,6 +50,16 @@ def links(
     return found
 
 
+def fts_sources(objects: Iterable[SchemaObject]) -> dict[str, str]:
+    """Map the FTS tables that state where their content comes from to that table, folded."""
+    return {
+        folded(item.name): source
+        for item in objects
+        if item.kind is Kind.FTS_TABLE
+        for source in _stated_source(item)
+    }
+
+
 def _references(
     connection: apsw.Connection,
     item: SchemaObject,
@@ -97,7 +107,7 @@ def _feeders(
         for trigger, found in fired.items()
         for touch in found or ()
         if trigger.kind is Kind.TRIGGER
-        and touch.operation is Operation.WRITE
+        and touch.operation is not Operation.SELECT
         and folded(touch.table) == folded(fts_table.name)
     )
 
@@ -145,7 +155,7 @@ def _in_words(item: SchemaObject, found: tuple[Touch, ...] | None) -> References
             for name in names(item.sql)
             if folded(name) != folded(item.name)
         }
-    written = {touch.table for touch in found if touch.operation is not Operation.READ}
+    written = {touch.table for touch in found if touch.operation is not Operation.SELECT}
     return {
         folded(touch.table): f"{'writes' if touch.table in written else 'reads'} {touch.table}"
         for touch in found

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from verification.inventory.model import Operation
@@ -11,34 +11,43 @@ HOLE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"  # where code fills something i
 
 _TOKEN: Final = re.compile(
     r"""(?P<gap>\s+|--[^\n\r]*|/\*.*?(?:\*/|\Z))
-    | (?P<hole>\{\{.*?\}\}|\{%.*?%\}|[$#]?\{[^{}\n]*\}|%\(\w+\)[sd]|%[sdqvw](?!\w))
     | '[^']*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | .""",
     re.DOTALL | re.VERBOSE,
 )
 _ITEM: Final = r"[^\s,();]+"
 _EXPLAIN: Final = r"(?:EXPLAIN\s+(?:QUERY\s+PLAN\s+)?)?"
-_WRITE: Final = (
-    rf"(?:(?:INSERT|REPLACE)(?:\s+{_ITEM}){{0,2}}\s+INTO|DELETE\s+FROM"
-    rf"|UPDATE(?:\s+{_ITEM}){{1,6}}\s+SET)\b"
+_VERBS: Final = (
+    (rf"INSERT(?:\s+{_ITEM}){{0,2}}\s+INTO\b", Operation.INSERT),
+    (rf"REPLACE(?:\s+{_ITEM}){{0,2}}\s+INTO\b", Operation.INSERT),
+    (r"DELETE\s+FROM\b", Operation.DELETE),
+    (rf"UPDATE(?:\s+{_ITEM}){{1,6}}\s+SET\b", Operation.UPDATE),
+    (rf"UPDATE\s+{HOLE}", Operation.UPDATE),
 )
-_OPERATIONS: Final = tuple(
+_HEADS: Final = tuple(
     (re.compile(_EXPLAIN + pattern, re.IGNORECASE | re.DOTALL), operation)
     for pattern, operation in (
         (
             rf"(?:CREATE|DROP)(?:\s+{_ITEM}){{0,2}}\s+(?:TABLE|VIEW|INDEX|TRIGGER)\b",
-            Operation.SCHEMA,
+            Operation.DDL,
         ),
-        (r"ALTER\s+TABLE\b", Operation.SCHEMA),
-        (_WRITE, Operation.WRITE),
-        (r"SELECT\b.*?\bFROM\b", Operation.READ),
+        (r"ALTER\s+TABLE\b", Operation.DDL),
+        *_VERBS,
+        (r"\(?\s*SELECT\b.*?\bFROM\b", Operation.SELECT),
     )
+)
+_PRAGMA: Final = re.compile(
+    r"PRAGMA\s+(?:\w+\.)?(?:table_x?info|index_list|foreign_key_list|foreign_key_check)"
+    r"\s*(?:\(|=)\s*['\"`\[]?(?P<table>\w+)",
+    re.IGNORECASE,
 )
 _WITH: Final = re.compile(
     rf"{_EXPLAIN}WITH\s+(?:RECURSIVE\s+)?{_ITEM}\s*(?:\([^()]*\)\s*)?"
     r"AS\s*(?:NOT\s+)?(?:MATERIALIZED\s*)?\(",
     re.IGNORECASE,
 )
-_ANY_WRITE: Final = re.compile(rf"\b{_WRITE}", re.IGNORECASE)
+_ANY_VERB: Final = tuple(
+    (re.compile(rf"\b{pattern}", re.IGNORECASE), operation) for pattern, operation in _VERBS[:-1]
+)
 _TABLES: Final = re.compile(
     rf"""\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?|ON|REFERENCES
     | (?:TABLE|VIEW)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)
@@ -47,6 +56,18 @@ _TABLES: Final = re.compile(
 )
 _TRIGGER: Final = re.compile(r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?TRIGGER\b", re.IGNORECASE)
 _TRIGGER_END: Final = re.compile(r";\s*END\s*;$", re.IGNORECASE)
+_TABLE_HOLE: Final = re.compile(
+    r"\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?|(?:TABLE|VIEW)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)"
+    rf"\s+[\"'`\[]?(?:[\w{HOLE}]+[\"'`\]]?\.[\"'`\[]?)?\w*{HOLE}|\bINDEX\b.*?\bON\s+[\"'`\[]?{HOLE}|PRAGMA\s+table_info\s*\(\s*.?{HOLE}",
+    re.IGNORECASE,
+)
+_SIGNS: Final = re.compile(
+    rf"[=?*()<>{HOLE}]|\b(?:WHERE|VALUES|JOIN|ORDER BY|GROUP BY|LIMIT)\b", re.IGNORECASE
+)
+_KEYWORDS: Final = re.compile(
+    r"\b(SELECT|FROM|INTO|SET|DELETE|UPDATE|INSERT|VALUES|WHERE|CREATE|DROP|ALTER|TABLE|INDEX)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +76,73 @@ class Statement:
 
     offset: int  # of its first character in the text
     text: str
+    holes: tuple[str, ...] = field(default=(), compare=False)  # what the code fills in, in order
 
     @property
     def operation(self) -> Operation | None:
         """What the beginning says that the statement does; None: it is none that we look for."""
         if _WITH.match(self.text):
-            return Operation.WRITE if _ANY_WRITE.search(self.text) else Operation.READ
-        found = (operation for pattern, operation in _OPERATIONS if pattern.match(self.text))
+            verbs = (operation for verb, operation in _ANY_VERB if verb.search(self.text))
+            return next(verbs, Operation.SELECT)
+        if _PRAGMA.match(self.text):
+            return Operation.SELECT
+        found = (operation for pattern, operation in _HEADS if pattern.match(self.text))
         return next(found, None)
 
     @property
     def tables(self) -> tuple[str, ...]:
         """The names where tables stand, as written, without quotes and database."""
+        asked = _PRAGMA.match(self.text)
+        if asked:
+            return (asked["table"],)
         items = (item for found in _TABLES.finditer(self.text) for item in found[1].split(","))
         names = (re.sub(r"""["'`\[\]\\]""", "", item.split()[0]) for item in items)
         return tuple(dict.fromkeys(name.rpartition(".")[2] for name in names))
 
+    @property
+    def table_holes(self) -> tuple[int, ...]:
+        """Which of the holes, from 0, stand where a table stands."""
+        ends = (found.end() for found in _TABLE_HOLE.finditer(self.text))
+        return tuple(self.text.count(HOLE, 0, end) - 1 for end in ends)
 
-def statements(text: str) -> Iterator[Statement]:
+    @property
+    def looks_written_for_a_database(self) -> bool:
+        """Whether case and signs are those of SQL, not of a sentence."""
+        styles = {_style(word) for word in _KEYWORDS.findall(self.text)}
+        return styles == {"upper"} or (styles == {"lower"} and bool(_SIGNS.search(self.text)))
+
+
+def statements(text: str, holes: tuple[str, ...] = ()) -> Iterator[Statement]:
     """Cut a text into statements, the body of a trigger with its trigger."""
     start = 0
+    used = 0
     pieces: list[str] = []
     for token in _TOKEN.finditer(text):
-        if token["gap"] is None and not pieces:
+        is_gap = token["gap"] is not None
+        if not is_gap and not pieces:
             start = token.start()
-        if token["gap"] is None or pieces:
-            pieces.append(_plain(token))
+        if not is_gap or pieces:
+            pieces.append(" " if is_gap else token[0])
         if token[0] == ";" and _is_complete("".join(pieces)):
-            yield Statement(start, "".join(pieces)[:-1].rstrip())
+            whole = "".join(pieces)[:-1]
+            yield _statement(start, whole, holes[used : used + whole.count(HOLE)])
+            used += whole.count(HOLE)
             pieces = []
     if pieces:
-        yield Statement(start, "".join(pieces).rstrip())
+        yield _statement(start, "".join(pieces), holes[used:])
 
 
-def _plain(token: re.Match[str]) -> str:
-    if token["gap"] is not None:
-        return " "
-    return HOLE if token["hole"] is not None else token[0]
+def _statement(start: int, whole: str, holes: tuple[str, ...]) -> Statement:
+    """Leave out what stands before the first word: a stream, a comment that is filled in."""
+    lead = re.match(rf"[{HOLE}\s]*", whole)
+    skipped = lead.end() if lead else 0
+    return Statement(
+        start + skipped, whole[skipped:].rstrip(), holes[whole.count(HOLE, 0, skipped) :]
+    )
+
+
+def _style(word: str) -> str:
+    return "upper" if word.isupper() else "lower" if word.islower() else "mixed"
 
 
 def _is_complete(text: str) -> bool:

@@ -11,7 +11,17 @@ from verification.inventory.code_paths import find_code_paths
 from verification.inventory.dependents import drop_closure
 from verification.inventory.digests import table_digest
 from verification.inventory.flaws import orphans, unsound_tables
-from verification.inventory.model import Dependent, Fate, Flaw, Inventory, Kind, Queue, TableCount
+from verification.inventory.gate import Rules, ruled
+from verification.inventory.model import (
+    Dependent,
+    Fate,
+    Flaw,
+    Inventory,
+    Kind,
+    Queue,
+    Search,
+    TableCount,
+)
 from verification.inventory.queues import QueueNames, find_queues, why_kept
 from verification.inventory.schema import folded, quoted, schema_objects
 from verification.inventory.survivors import broken_objects
@@ -24,12 +34,13 @@ _BOOKS: Final = frozenset({"runs", "run_steps", "audit_log"})  # our own record:
 _RECORD: Final = "schema_migrations"  # grows with a version, and so has no digest
 
 
-def take_inventory(
+def take_inventory(  # noqa: PLR0913, PLR0917 -- what the plan says
     database: Path | None,
     legacy_tables: tuple[str, ...],
     superseded: Mapping[str, str],
     queues: QueueNames,
     code: tuple[Path, ...],
+    rules: Rules | None = None,
 ) -> Inventory:
     """List what depends on the legacy tables, in the database and in the code.
 
@@ -38,21 +49,18 @@ def take_inventory(
     tables alone. Raises apsw.Error where the database cannot be read.
     """
     if database is None or not database.exists():
-        code_paths, unreadable = find_code_paths(code, frozenset(legacy_tables), None)
-        return Inventory((), (), (), code_paths, unreadable, _names(code))
+        return Inventory(
+            (), (), (), _search(code, frozenset(legacy_tables), None, rules), _names(code)
+        )
     with untouched(database) as connection:
         closure = drop_closure(connection, _seeds(legacy_tables, superseded))
         gone = {item.name for item in closure if item.kind in _READABLE}
-        code_paths, unreadable = find_code_paths(
-            code, frozenset(gone.union(legacy_tables)), connection
-        )
         found = find_queues(connection, queues)
         return Inventory(
             closure=closure,
             tables=tuple(_counts(connection, closure, found, queues.excluded)),
             queues=found,
-            code_paths=code_paths,
-            unreadable=unreadable,
+            search=_search(code, frozenset(gone.union(legacy_tables)), connection, rules),
             code_roots=_names(code),
             flaws=tuple(_flaws(connection, closure)),
         )
@@ -144,6 +152,16 @@ def _rows(connection: apsw.Connection, table: str) -> int | None:
     except apsw.Error:
         return None
     return rows
+
+
+def _search(
+    code: tuple[Path, ...],
+    tables: frozenset[str],
+    legacy: apsw.Connection | None,
+    rules: Rules | None,
+) -> Search:
+    places = {root_name(root): root for root in code}
+    return ruled(find_code_paths(code, tables, legacy), rules or Rules(), places)
 
 
 def _names(code: tuple[Path, ...]) -> tuple[str, ...]:

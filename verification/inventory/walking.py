@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from verification.inventory.literals import language_of
+from verification.inventory.languages import language_of
 
 MAX_FILE_BYTES: Final = 4 << 20
-_NO_CODE: Final = frozenset({".git", ".flagday", "node_modules", ".venv"})
+_NO_CODE: Final = frozenset(
+    {".git", ".hg", ".svn", ".flagday", "node_modules", ".venv", ".tox", "__pycache__"}
+)
 
 
 def root_name(root: Path) -> str:
@@ -20,8 +22,9 @@ def root_name(root: Path) -> str:
 def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
     """Yield each source file's path below the root, with its bytes or why it is not read.
 
-    A symbolic link is not followed. A root that is one file yields that file. One that is no
-    readable folder yields itself as ``.``.
+    A file without an extension is one when its first line names an interpreter. A symbolic link
+    is not followed. A root that is one file yields that file. One that is no readable folder
+    yields itself as ``.``.
     """
     if root.is_file():
         yield PurePosixPath(root.name), _read(root)
@@ -31,8 +34,13 @@ def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
         folders[:] = sorted(name for name in folders if name not in _NO_CODE)
         for name in sorted(files):
             path = Path(folder, name)
-            if language_of(path) and not path.is_symlink():
-                yield PurePosixPath(path.relative_to(root).as_posix()), _read(path)
+            known = language_of(path)
+            if (known is None and path.suffix) or path.is_symlink():
+                continue
+            data = _read(path)
+            if known is None and not (isinstance(data, bytes) and data.startswith(b"#!")):
+                continue
+            yield PurePosixPath(path.relative_to(root).as_posix()), data
     for error in failed:
         place = Path(error.filename).relative_to(root).as_posix()
         yield PurePosixPath(place), error.strerror or "not readable"
@@ -45,4 +53,6 @@ def _read(path: Path) -> bytes | str:
         data = path.read_bytes()
     except OSError as error:
         return error.strerror or "not readable"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").encode()
     return "binary content" if b"\0" in data else data

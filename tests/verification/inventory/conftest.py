@@ -85,7 +85,6 @@ def find(tmp_path: Path, legacy: apsw.Connection) -> Find:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         tables = frozenset({"symbols", "refs", "symbols_fts", "symbol_locations"})
-        paths, _ = find_code_paths((root,), tables, legacy if with_legacy else None)
-        return list(paths)
+        return list(find_code_paths((root,), tables, legacy if with_legacy else None).code_paths)
 
     return found

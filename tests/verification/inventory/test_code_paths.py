@@ -1,22 +1,29 @@
 import pytest
 
 from verification.inventory.code_paths import find_code_paths
-from verification.inventory.model import CodePath, Operation
+from verification.inventory.model import Area, CodePath, Confidence, Operation, Search, Site
 
 READ_BY_FILE = CodePath(
     root="consumer",
     file="where.py",
     line=2,
+    end_line=2,
     statement="SELECT name FROM symbols WHERE file_id = ?",
     language="python",
     tables=("symbols",),
-    operation=Operation.READ,
+    via=(),
+    operation=Operation.SELECT,
     columns=("file_id", "name"),
     forbidden_columns=("file_id",),
     compiles_on_legacy=True,
     compiles_on_v5=False,
     error="no such column: file_id",
-    is_classified=True,
+    site=Site.STATEMENT,
+    confidence=Confidence.HIGH,
+    reason="SQLite compiles it on the legacy schema",
+    rewrite="SELECT name FROM golden_symbols WHERE file_id = ?",
+    area=Area.CODE,
+    accepted=None,
 )
 
 
@@ -33,8 +40,8 @@ def test_without_a_legacy_database_the_words_of_the_statement_decide(find):
     assert (path.compiles_on_legacy, path.compiles_on_v5) == (None, False)
     assert (path.tables, path.operation, path.columns, path.forbidden_columns) == (
         ("symbols",),
-        Operation.READ,
-        ("file_id",),
+        Operation.SELECT,
+        ("file_id", "name"),
         ("file_id",),
     )
 
@@ -47,7 +54,7 @@ def test_an_insert_into_listed_columns_writes_them_and_what_triggers_write(find)
     assert (path.line, path.tables, path.operation) == (
         3,
         ("symbols", "symbols_fts"),
-        Operation.WRITE,
+        Operation.INSERT,
     )
     assert path.forbidden_columns == ("file_id",)
     assert path.error == "table symbols has no column named file_id"
@@ -83,17 +90,17 @@ DROP TABLE symbols;
     assert [
         (path.line, path.tables, path.operation) for path in find({"schema/script.sql": source})
     ] == [
-        (2, ("refs",), Operation.WRITE),
-        (2, ("symbols",), Operation.READ),
-        (4, ("symbols",), Operation.SCHEMA),
-        (6, ("symbols",), Operation.SCHEMA),
+        (2, ("refs",), Operation.DELETE),
+        (2, ("symbols",), Operation.SELECT),
+        (4, ("symbols",), Operation.DDL),
+        (6, ("symbols",), Operation.DDL),
     ]
 
 
 def test_the_create_that_made_a_legacy_table_compiles_on_the_legacy_schema_only(find):
     (path,) = find({"v4.sql": "CREATE TABLE symbols (symbol_id INTEGER, file_id INTEGER)"})
 
-    assert (path.operation, path.forbidden_columns) == (Operation.SCHEMA, ("file_id",))
+    assert (path.operation, path.forbidden_columns) == (Operation.DDL, ("file_id",))
     assert (path.compiles_on_legacy, path.compiles_on_v5) == (True, False)
     assert path.error == "table symbols already exists"
 
@@ -106,16 +113,16 @@ def test_a_table_of_ones_own_may_have_a_file_id_beside_a_reference_to_symbols(fi
 
 def test_the_file_id_of_files_is_their_own_and_not_forbidden(tmp_path, legacy):
     (tmp_path / "a.sql").write_text("SELECT file_id FROM files")
-    (path,), _ = find_code_paths((tmp_path / "a.sql",), frozenset({"files"}), legacy)
+    (path,) = find_code_paths((tmp_path / "a.sql",), frozenset({"files"}), legacy).code_paths
 
     assert (path.root, path.file) == (tmp_path.name, "a.sql")
     assert (path.columns, path.forbidden_columns) == (("file_id",), ())
 
 
-def test_a_new_view_reads_what_its_select_reads(find):
+def test_a_new_view_uses_what_its_select_reads(find):
     (path,) = find({"a.sql": "CREATE VIEW IF NOT EXISTS mine AS SELECT file_id FROM symbols"})
 
-    assert (path.operation, path.forbidden_columns) == (Operation.READ, ("file_id",))
+    assert (path.operation, path.forbidden_columns) == (Operation.DDL, ("file_id",))
     assert (path.compiles_on_legacy, path.compiles_on_v5) == (True, False)
 
 
@@ -123,13 +130,13 @@ def test_the_words_of_a_trigger_name_the_table_that_it_is_on(find):
     source = 'q = f"CREATE TRIGGER t AFTER UPDATE ON {db}.refs BEGIN DELETE FROM symbols; END"\n'
     (path,) = find({"a.py": source})
 
-    assert (path.tables, path.operation) == (("refs", "symbols"), Operation.SCHEMA)
+    assert (path.tables, path.operation) == (("refs", "symbols"), Operation.DDL)
 
 
 def test_a_hole_may_stand_among_the_keywords(find):
     (path,) = find({"a.py": 'q = f"INSERT {conflict} INTO refs (name) VALUES (?)"\n'})
 
-    assert (path.operation, path.compiles_on_legacy) == (Operation.WRITE, True)
+    assert (path.operation, path.compiles_on_legacy) == (Operation.INSERT, True)
 
 
 def test_a_table_behind_a_view_is_found(find):
@@ -144,8 +151,8 @@ def test_the_main_statement_of_a_with_says_whether_it_writes(find):
     broken = "WITH old AS (SELECT nothing FROM nowhere) DELETE FROM refs"
 
     assert [path.operation for path in find({"a.sql": f"{written};\n{broken};"})] == [
-        Operation.WRITE,
-        Operation.WRITE,
+        Operation.DELETE,
+        Operation.DELETE,
     ]
 
 
@@ -208,7 +215,7 @@ def test_prose_comments_values_and_longer_names_are_no_code_paths(find, source):
 def test_statements_are_found_in_the_strings_of_each_language(find, name, source, line):
     (path,) = find({name: source})
 
-    assert (path.line, path.tables, path.operation) == (line, ("symbols",), Operation.READ)
+    assert (path.line, path.tables, path.operation) == (line, ("symbols",), Operation.SELECT)
     assert (path.compiles_on_legacy, path.columns[0]) == (True, "name")
 
 
@@ -230,11 +237,11 @@ def test_files_that_cannot_be_read_are_listed_with_the_reason(tmp_path):
     (root / "picture.png").write_bytes(b"symbols\0")
     found = find_code_paths((root, tmp_path / "gone"), frozenset({"symbols"}), None)
 
-    assert found == (
-        (),
-        (
+    assert found == Search(
+        unreadable=(
             ("consumer/binary.py", "binary content"),
             ("consumer/large.sql", "larger than 4 MiB"),
             ("gone", "No such file or directory"),
         ),
+        file_count=3,
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from verification.inventory.model import Fate, Inventory, Kind, Queue, TableCount
+from verification.inventory.model import Fate, Inventory, Kind, Queue, Search, TableCount
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 
@@ -67,7 +67,9 @@ def test_code_is_searched_for_every_table_of_the_closure(database, tmp_path):
 
 def test_without_a_database_only_code_is_in_the_inventory(tmp_path):
     for database in (None, tmp_path / "not_there.db"):
-        assert take_inventory(database, LEGACY, {}, QUEUES, ()) == Inventory((), (), (), (), (), ())
+        assert take_inventory(database, LEGACY, {}, QUEUES, ()) == Inventory(
+            (), (), (), Search(), ()
+        )
 
 
 def test_equal_databases_and_code_make_equal_inventories(database, tmp_path):

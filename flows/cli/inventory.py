@@ -1,0 +1,102 @@
+"""``flagday inventory``: which code reads and writes the legacy tables."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import apsw
+import typer
+
+from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
+from tasks.plan import Plan
+from tasks.read_plan import read_plan
+from tasks.store.untouched import settled
+
+Db = Annotated[Path | None, typer.Option(help="The legacy index. Default: the plan's.")]
+Code = Annotated[
+    list[Path] | None, typer.Option(help="Consumer code: a folder or a file. Repeatable.")
+]
+Tables = Annotated[
+    str | None, typer.Option(help="Legacy tables, with commas. Default: the plan's.")
+]
+FormatName = Annotated[str, typer.Option("--format", help="md, json, sarif or html.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file. Default: stdout.")]
+Former = Annotated[
+    Path | None, typer.Option("--diff", help="A former inventory as JSON to compare with.")
+]
+Capture = Annotated[
+    str | None, typer.Option(help="A command that runs Python; its SQL is added as observed.")
+]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
+]
+
+
+def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    db: Db = None,
+    code: Code = None,
+    tables: Tables = None,
+    form: FormatName = "md",
+    output: Output = None,
+    diff: Former = None,
+    capture: Capture = None,
+    plan: PlanFile = None,
+) -> None:
+    """List every place in code that reads or writes the legacy tables; nothing is changed."""
+    from verification.inventory.reporting import Format, rendered  # noqa: PLC0415 -- loads grammars
+
+    if form not in set(Format):
+        raise PlanInvalid(f"there is no format {form}", next_step=f"Choose {', '.join(Format)}.")
+    asked = read_plan(plan, {"db": db, "code": code or None})
+    if not asked.code and not capture:
+        raise PlanInvalid("no code was named", next_step="Name it with --code or in the plan.")
+    missing = [str(path) for path in asked.code if not path.exists()]
+    if missing or (db is not None and not asked.db.exists()):
+        gone = ", ".join(missing) or str(asked.db)
+        raise PreconditionFailed(f"{gone} is not there", next_step="Name what is there.")
+    named = tuple(tables.split(",")) if tables else asked.legacy.tables
+    taken = _taken(asked, named, capture)
+    text = rendered(taken, Format(form), _former(diff))
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text)
+        typer.echo(f"{len(taken.code_paths)} code paths in {output}", err=True)
+
+
+def _taken(plan: Plan, tables: tuple[str, ...], capture: str | None) -> Any:
+    from tasks.take_inventory import rules_of  # noqa: PLC0415 -- loads Prefect
+    from verification.inventory.capture import observed  # noqa: PLC0415 -- loads grammars
+    from verification.inventory.queues import QueueNames  # noqa: PLC0415 -- as above
+    from verification.inventory.take import take_inventory  # noqa: PLC0415 -- as above
+
+    names = tuple(name.strip() for name in tables if name.strip())
+    queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
+    try:
+        with settled(plan.db) as database:
+            taken = take_inventory(database, names, {}, queue_names, plan.code, rules_of(plan))
+            return observed(taken, capture, database, plan.code) if capture else taken
+    except apsw.Error as error:
+        raise PreconditionFailed(
+            f"{plan.db} cannot be read: {error}", next_step="Name a readable index with --db."
+        ) from error
+    except OSError as error:
+        raise FlagDayError(
+            f"the command to capture did not run: {error}", next_step="Try it by itself."
+        ) from error
+
+
+def _former(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        former = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise PlanInvalid(
+            f"{path} is no inventory as JSON: {error}",
+            next_step="Write one with --format json -o FILE.",
+        ) from error
+    if not isinstance(former, dict) or "code_paths" not in former:
+        raise PlanInvalid(f"{path} is no inventory", next_step="Write one with --format json.")
+    return former

@@ -1,0 +1,207 @@
+"""Judge a statement: SQLite's compiler first, then sqlglot, then its words; or it is prose."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+import apsw
+
+from migrations import runner
+from verification.inventory.compiling import Compilation, compile_on
+from verification.inventory.effects import (
+    Effect,
+    Tables,
+    Ways,
+    compiled_effect,
+    ways_of,
+    worded_effect,
+)
+from verification.inventory.mirror import empty_copy
+from verification.inventory.model import Confidence, Operation
+from verification.inventory.reading import read
+from verification.inventory.rewriting import golden_join
+from verification.inventory.schema import folded
+from verification.inventory.statements import HOLE, Statement
+
+_STRING: Final = re.compile(
+    r"(?<!FROM )(?<!JOIN )(?<!INTO )(?<!TABLE )(?<!UPDATE )'[^']*'", re.IGNORECASE
+)
+_OTHER_SHAPE: Final = "in another shape"
+_OWN_DATABASES: Final = frozenset({"main", "temp", "hole_0_0"})
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """What statements are compiled on."""
+
+    legacy: apsw.Connection | None  # an empty copy
+    v5: apsw.Connection
+    others: dict[str, apsw.Connection]  # code root → tables of our names that it makes itself
+    tables: Tables
+    ways: Ways
+    attached: set[str] = field(default_factory=set)  # names that code attaches databases under
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What came out, and how sure it is."""
+
+    effect: Effect
+    compiles_on_legacy: bool | None
+    compiles_on_v5: bool
+    error: str | None
+    confidence: Confidence
+    reason: str
+    rewrite: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotOurs:
+    """Why a statement that names a table is none of ours."""
+
+    why: str
+
+
+def schemas_of(tables: frozenset[str], legacy: apsw.Connection | None) -> Schemas:
+    """Prepare the schemas; ``legacy`` is only read."""
+    v5 = apsw.Connection(":memory:")
+    runner.up(v5)
+    copy = None if legacy is None else empty_copy(legacy)[0]
+    names = {folded(table): table for table in sorted(tables)}
+    return Schemas(copy, v5, {}, names, ways_of(copy, names))
+
+
+def judge(statement: Statement, root: str, schemas: Schemas) -> Judgement | NotOurs | None:
+    """Judge a statement that begins like one; None: it has nothing to do with our tables."""
+    text = _without_attached(statement.text, schemas)
+    statement = Statement(statement.offset, text, statement.holes)
+    legacy = _on_legacy(schemas.legacy, statement)
+    v5 = compile_on(schemas.v5, text)
+    for connection, compiled in ((schemas.legacy, legacy), (schemas.v5, v5)):
+        if connection and compiled and compiled.touches is not None:
+            effect = compiled_effect(
+                statement, connection, compiled.touches, schemas.tables, schemas.ways
+            )
+            if effect is None:
+                return None
+            name = "the legacy schema" if connection is schemas.legacy else "schema v5"
+            return _judgement(
+                effect, legacy, v5, Confidence.HIGH, f"SQLite compiles it on {name}", text, schemas
+            )
+    return _uncompiled(statement, legacy, v5, root, schemas)
+
+
+def learn_other_shape(statement: Statement, root: str, schemas: Schemas) -> None:
+    """Remember a table of one of our names that code makes in a shape of its own."""
+    made = re.match(r"CREATE\s+(?:TEMP\w*\s+)?TABLE\b", statement.text, re.IGNORECASE)
+    if not made or schemas.legacy is None:
+        return
+    table = next((folded(name) for name in statement.tables if folded(name) in schemas.tables), "")
+    other = apsw.Connection(":memory:")
+    try:
+        other.execute(statement.text).fetchall()
+    except apsw.Error:
+        return
+    columns = _columns(other, table)
+    known = (_columns(schemas.legacy, table), _columns(schemas.v5, table))
+    if table and columns and not any(columns <= shape for shape in known):
+        schemas.others.setdefault(root, apsw.Connection(":memory:"))
+        try:
+            schemas.others[root].execute(statement.text).fetchall()
+        except apsw.Error:
+            return  # a second shape of it
+
+
+def _uncompiled(
+    statement: Statement,
+    legacy: Compilation | None,
+    v5: Compilation,
+    root: str,
+    schemas: Schemas,
+) -> Judgement | NotOurs | None:
+    effect = worded_effect(statement, schemas.tables)
+    if effect is None:
+        return None
+    reading = read(statement.text)
+    strange = set(reading.databases) - _OWN_DATABASES if reading else set()
+    if strange:
+        return NotOurs(f"it is a table of the database {min(strange)}")
+    other = schemas.others.get(root)
+    confidence = Confidence.LOW
+    if legacy is not None and legacy.error is not None and legacy.error.endswith(_OTHER_SHAPE):
+        why = "makes a table of this name in another shape"
+    elif other is not None and compile_on(other, statement.text).touches is not None:
+        why = "compiles only on a table of another shape that this code makes itself"
+    elif not effect.tables:
+        why = "the table is filled in, and nothing tells with what"
+    elif not statement.looks_written_for_a_database:
+        return NotOurs("it is prose: neither SQLite nor its case and signs make it a statement")
+    elif reading is not None:
+        why = "it parses as SQL; SQLite compiles it on neither schema"
+        confidence = Confidence.MEDIUM
+    elif statement.text[:6].isupper():
+        why = "only its words say so: it does not parse"
+    else:
+        return NotOurs("it does not parse, and its case is not that of SQL")
+    return _judgement(effect, legacy, v5, confidence, why, statement.text, schemas)
+
+
+def _judgement(  # noqa: PLR0913, PLR0917 -- one record
+    effect: Effect,
+    legacy: Compilation | None,
+    v5: Compilation,
+    confidence: Confidence,
+    reason: str,
+    text: str,
+    schemas: Schemas,
+) -> Judgement:
+    is_read = effect.operation is Operation.SELECT and bool(effect.tables)
+    return Judgement(
+        effect=effect,
+        compiles_on_legacy=None if legacy is None else legacy.touches is not None,
+        compiles_on_v5=v5.touches is not None,
+        error=v5.error,
+        confidence=confidence,
+        reason=reason,
+        rewrite=golden_join(text, schemas.v5) if is_read else None,
+    )
+
+
+def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Compilation | None:
+    """Compile on the legacy schema, where the very CREATE that made it is no error."""
+    if connection is None:
+        return None
+    compiled = compile_on(connection, statement.text)
+    is_there = compiled.error is not None and compiled.error.endswith("already exists")
+    if not is_there:
+        return compiled
+    made = apsw.Connection(":memory:")
+    fresh = compile_on(made, statement.text)
+    if fresh.touches is None or statement.operation is not Operation.DDL:
+        return Compilation((), None)
+    try:
+        made.execute(statement.text.replace(HOLE, "?")).fetchall()
+    except apsw.Error:
+        return Compilation((), None)
+    name = next(iter(statement.tables), "")
+    columns = _columns(made, name)
+    if columns and not columns <= _columns(connection, name):
+        return Compilation(None, f"table {name} already exists {_OTHER_SHAPE}")
+    return Compilation((), None)
+
+
+def _columns(connection: apsw.Connection, table: str) -> set[str]:
+    rows = connection.execute(f"PRAGMA table_info ([{table.strip('[]')}])")
+    return {folded(name) for _, name, *_ in rows}
+
+
+def _without_attached(text: str, schemas: Schemas) -> str:
+    """Leave out the names of attached databases, that ours is attached under."""
+    for name in sorted(schemas.attached):
+        text = re.sub(rf"\b{re.escape(name)}\.(?=[\w\"`\[{HOLE}])", "", text, flags=re.IGNORECASE)
+    return text
+
+
+def spoken(statement: str) -> str:
+    """Leave out the values in a statement: a table is not named in quotes for text."""
+    return _STRING.sub("''", statement)
