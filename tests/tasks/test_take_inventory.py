@@ -11,7 +11,7 @@ from tasks.take_inventory import described, superseded
 from tests import legacy
 
 OWN = "schema v5 has one of this name"
-RECORDS = ("runs", "run_steps", "schema_migrations")
+RECORDS = ("audit_log", "runs", "run_steps", "schema_migrations")
 
 
 @pytest.fixture

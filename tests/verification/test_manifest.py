@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from verification import manifest
-from verification.inventory.model import Inventory
+from verification.inventory.model import Inventory, Search
 from verification.junit import write_junit
 from verification.manifest import write_manifest
 from verification.rederive import rederive
@@ -23,7 +23,7 @@ SCHEMA = json.loads(files("verification").joinpath("schemas/manifest.schema.json
 def run(good, tmp_path):
     """The artifacts of a run on the good index; return their folder."""
     folder = tmp_path / "run"
-    write_inventory(Inventory((), (), (), (), (), ()), folder)
+    write_inventory(Inventory((), (), (), Search(), ()), folder)
     good.exports.rename(folder / manifest.EXPORTS)
     write_schema(good.database, folder)
     verdict = verify(subject_of(good, folder))
