@@ -166,6 +166,21 @@ def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
     ]
 
 
+def test_a_code_path_that_nobody_can_classify_stops_the_run_until_the_plan_accepts_it(bench):
+    v4(bench.db)
+    bench.write(
+        src={"a.py": SOURCE},
+        app={"console.py": "import sqlite3\ndef run(db, sql):\n    return db.execute(sql)\n"},
+    )
+    code = [bench.folder / "app"]
+    accept = {"file": "console.py", "line": "db.execute(sql)", "reason": "people type it"}
+    with pytest.raises(StepFailed, match=r"cannot be classified, the first at app/console.py:3"):
+        bench.run("src", code=code)
+    bench.run("src", code=code, inventory={"accept": [accept]})
+
+    assert bench.where("f") == [("src", "a.py", 1)]
+
+
 def test_code_that_still_reads_a_dropped_table_fails_the_verdict_and_nothing_changes(bench):
     v4(bench.db)
     before = digest(bench.db)
