@@ -19,6 +19,7 @@ from verification.inventory.statements import HOLE
 
 _MAX_DEPTH: Final = 3
 _MAX_VALUES: Final = 24
+_PREPROCESSED: Final = frozenset({"arduino", "c", "cpp", "cuda", "objc"})
 _BARE_WORDS: Final = frozenset({"bash", "fish", "tcl"})  # languages whose strings need no quotes
 _SMALL_BYTES: Final = 200  # of a function that is given to another one in place
 _QUOTED: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
@@ -50,6 +51,14 @@ class Project:
     units: list[Unit] = field(default_factory=list)
     constants: Bindings = field(default_factory=dict)  # of all files, outside of functions
     known: dict[tuple[str, int, int], tuple["Filled", ...]] = field(default_factory=dict)
+
+    spoken: dict[str, list[Unit]] = field(default_factory=dict)  # by a word in their text
+
+    def units_with(self, word: str) -> list[Unit]:
+        """Return the units whose text holds a word."""
+        if word not in self.spoken:
+            self.spoken[word] = [unit for unit in self.units if word in unit.text]
+        return self.spoken[word]
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text may name a table, at a glance."""
@@ -130,16 +139,18 @@ def _named(
     if aliased:
         return aliased
     everywhere = project.constants.get(name, []) if len(name) > 1 else []
-    return _as_filled(everywhere, name, "another file") or _defined(name, project)
+    return _as_filled(everywhere, name, "another file") or _defined(name, unit, project)
 
 
-def _defined(name: str, project: Project) -> tuple[Filled, ...]:
+def _defined(name: str, unit: Unit, project: Project) -> tuple[Filled, ...]:
     """Find what a macro of C stands for: its text is no string to the grammar."""
     form = rf'#[ \t]*define[ \t]+{re.escape(name)}[ \t]+"([^"\n]*)"'
-    for unit in project.units:
-        found = re.search(form, unit.text) if f"define {name}" in unit.text else None
+    if unit.source.language not in _PREPROCESSED:
+        return ()
+    for other in project.units:
+        found = re.search(form, other.text) if f"define {name}" in other.text else None
         if found:
-            return (Filled(found[1], (), f"{name} of {unit.place}", False),)
+            return (Filled(found[1], (), f"{name} of {other.place}", False),)
     return ()
 
 
@@ -287,7 +298,7 @@ def _passed(name: str, node: Node | None, project: Project, depth: int) -> tuple
     if callee in {"__init__", "constructor", "new", "initialize", "__construct"}:
         callee = _class_around(function) or callee
     found: dict[str, Filled] = {}
-    for other in project.units:
+    for other in project.units_with(callee):
         for argument in _arguments(callee, name, places[0] - bound_first, other.text):
             if argument == name or depth >= _MAX_DEPTH:
                 continue
@@ -312,8 +323,6 @@ def _class_around(node: Node) -> str | None:
 
 def _arguments(callee: str, name: str, place: int, text: str) -> list[str]:
     found: list[str] = []
-    if callee not in text:
-        return found
     for call in re.finditer(
         rf"(?<!def )(?<!func )(?<!fn )(?<!function )\b{re.escape(callee)}\s*\(", text
     ):
