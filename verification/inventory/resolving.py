@@ -21,6 +21,7 @@ _MAX_DEPTH: Final = 3
 _MAX_VALUES: Final = 24
 _PREPROCESSED: Final = frozenset({"arduino", "c", "cpp", "cuda", "objc"})
 _BARE_WORDS: Final = frozenset({"bash", "fish", "tcl"})  # languages whose strings need no quotes
+_NEAR_BYTES: Final = 8000  # how far above a place its loop or its variable is looked for
 _SMALL_BYTES: Final = 200  # of a function that is given to another one in place
 _QUOTED: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
 _SYMBOL: Final = re.compile(r"(?<![\w:]):(\w+)\b")  # Ruby
@@ -210,6 +211,7 @@ def _near(node: Node | None, unit: Unit) -> tuple[str, int]:
         function = function_around(function)
     start = 0 if function is None else function.start_byte
     data = unit.source.data
+    start = max(start, node.start_byte - _NEAR_BYTES)
     lead = data[start : node.start_byte].decode("utf-8", "replace")
     return lead + data[node.start_byte : node.end_byte + 400].decode("utf-8", "replace"), len(lead)
 
