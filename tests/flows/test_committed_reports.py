@@ -46,7 +46,9 @@ def test_the_inventory_is_committed_before_any_change_and_the_rest_at_the_end(be
         "Take the inventory before the flag day",
         "Report a flag day: completed",
     ]
-    assert files_of(reports, "HEAD~1") == ["day/inventory.json", "day/inventory.md"]
+    assert files_of(reports, "HEAD~1") == [
+        f"day/inventory.{form}" for form in ("html", "json", "md", "sarif")
+    ]
     assert "day/run_results.json" in files_of(reports, "HEAD")
     assert git(reports.parent, "status", "--porcelain") == []
 

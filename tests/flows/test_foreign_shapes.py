@@ -20,11 +20,11 @@ SOURCE = "def f():\n    return g()\n"
 
 
 def state(path):
-    """Digest and time of an index and of whatever lies beside it."""
+    """Digest and time of an index and of whatever lies beside it but the log of who did what."""
     return {
         file.name: (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns)
         for file in path.parent.glob(f"{path.name}*")
-        if file.is_file()
+        if file.is_file() and file.suffix != ".jsonl"
     }
 
 

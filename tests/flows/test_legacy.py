@@ -147,7 +147,7 @@ def test_tables_of_another_make_stay_unless_they_depend_on_what_goes_or_v5_has_t
         "imports": (1, "schema v5 has one of this name"),
         "runs": (1, "schema v5 has one of this name"),
         "schema_migrations": (2, "schema v5 has one of this name"),
-        "usages": (1, "named as legacy by the plan"),
+        "usages": (1, "a foreign key refers to defs; named as legacy by the plan"),
     }
 
 

@@ -55,14 +55,14 @@ def legacy(tmp_path):
 
 def test_after_the_first_flag_day_roll_back_gives_readers_the_legacy_bytes(bench):
     v4(bench.db)
-    before = digest(bench.db)
+    before, names = digest(bench.db), bench.rows("SELECT name FROM symbols_fts")
     bench.write(src={"a.py": SOURCE})
     bench.run("src")
     new = digest(bench.db)
     roll_back(read_plan(None, {"db": bench.db}), None)
 
     assert (new != before, digest(bench.db)) == (True, before)
-    assert bench.rows("SELECT COUNT(*) FROM symbols_fts") == [(2,)]
+    assert bench.rows("SELECT name FROM symbols_fts") == names
 
 
 def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
@@ -246,7 +246,7 @@ def test_migrations_are_on_record_in_the_log_and_in_the_index(command, legacy):
     before = digest(legacy)
     command("migrate", "up", "--db", legacy)
     command("migrate", "down", "--to", "4", "--db", legacy)
-    refused = command("migrate", "down", "--to", "77", "--db", legacy)[0]
+    refused = command("migrate", "down", "--to", "5", "--db", legacy)[0]
     log = audit.lines(legacy)
 
     assert refused == 3
@@ -255,8 +255,8 @@ def test_migrations_are_on_record_in_the_log_and_in_the_index(command, legacy):
         ("migrate up --to 5", "done"),
         ("migrate down --to 4", "started"),
         ("migrate down --to 4", "done"),
-        ("migrate down --to 77", "started"),
-        ("migrate down --to 77", "refused"),
+        ("migrate down --to 5", "started"),
+        ("migrate down --to 5", "refused"),
     ]
     assert (log[0].digest, log[1].detail) == (before, {"from": 4, "to": 5})
     assert log[3].digest == digest(legacy)
