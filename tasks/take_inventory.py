@@ -1,5 +1,6 @@
 """Step 2: what depends on the legacy tables, before any change (§1.2)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from migrations import recognition
@@ -24,17 +25,7 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     Raises StepFailed where a code path cannot be classified and the plan does not accept it.
     An acceptance that is stale is told.
     """
-    queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
-    with settled(service.path) as database:
-        inventory = take.take_inventory(
-            database,
-            plan.legacy.tables,
-            superseded(service),
-            queue_names,
-            plan.code,
-            rules_of(plan),
-        )
-    inventory = replace(inventory, was=described(service), roots_from=plan.roots_from)
+    inventory = inventory_of(plan, service, superseded(service))
     write_inventory(inventory, workspace.artifacts)
     if plan.commit:
         repository.commit(workspace.artifacts, "Take the inventory before the flag day")
@@ -51,6 +42,19 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
         "inventory closure=%d code_paths=%d", len(inventory.closure), len(inventory.code_paths)
     )
     return inventory
+
+
+def inventory_of(plan: Plan, service: IndexInService, gone: Mapping[str, str]) -> Inventory:
+    """Take the inventory that a plan asks for; nothing is changed.
+
+    ``gone`` maps names that go besides the plan's legacy tables to the reason.
+    """
+    queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
+    with settled(service.path) as database:
+        inventory = take.take_inventory(
+            database, plan.legacy.tables, gone, queue_names, plan.code, rules_of(plan)
+        )
+    return replace(inventory, was=described(service), roots_from=plan.roots_from)
 
 
 def described(service: IndexInService) -> str:

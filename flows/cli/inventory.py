@@ -55,8 +55,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if missing or (db is not None and not asked.db.exists()):
         gone = ", ".join(missing) or str(asked.db)
         raise PreconditionFailed(f"{gone} is not there", next_step="Name what is there.")
-    named = tuple(tables.split(",")) if tables else asked.legacy.tables
-    taken = _taken(asked, named, capture)
+    taken = _taken(asked, tables, capture)
     text = rendered(taken, Format(form), _former(diff))
     if output is None:
         sys.stdout.write(text)
@@ -65,17 +64,19 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         typer.echo(f"{len(taken.code_paths)} code paths in {output}", err=True)
 
 
-def _taken(plan: Plan, tables: tuple[str, ...], capture: str | None) -> Any:
-    from tasks.take_inventory import rules_of  # noqa: PLC0415 -- loads Prefect
+def _taken(plan: Plan, tables: str | None, capture: str | None) -> Any:
+    """Take what step 2 takes; where tables are named, of these and what depends on them alone."""
+    from tasks.check_preconditions import recognise  # noqa: PLC0415 -- loads Prefect
+    from tasks.take_inventory import inventory_of, superseded  # noqa: PLC0415 -- as above
     from verification.inventory.capture import observed  # noqa: PLC0415 -- loads grammars
-    from verification.inventory.queues import QueueNames  # noqa: PLC0415 -- as above
-    from verification.inventory.take import take_inventory  # noqa: PLC0415 -- as above
 
-    names = tuple(name.strip() for name in tables if name.strip())
-    queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
+    named = tuple(name.strip() for name in (tables or "").split(",") if name.strip())
+    service = recognise(plan.db)
+    if named:
+        plan = plan.model_copy(update={"legacy": plan.legacy.model_copy(update={"tables": named})})
     try:
+        taken = inventory_of(plan, service, {} if named else superseded(service))
         with settled(plan.db) as database:
-            taken = take_inventory(database, names, {}, queue_names, plan.code, rules_of(plan))
             return observed(taken, capture, database, plan.code) if capture else taken
     except apsw.Error as error:
         raise PreconditionFailed(

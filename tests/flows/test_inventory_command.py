@@ -56,7 +56,7 @@ def test_other_tables_can_be_asked_for(command):
         (("--db", "index.db", "--code", "app", "--format", "pdf"), 2, "there is no format pdf"),
         (("--db", "index.db", "--code", "gone"), 3, "is not there"),
         (("--db", "gone.db", "--code", "app"), 3, "is not there"),
-        (("--db", "app/a.py", "--code", "app"), 3, "cannot be read"),
+        (("--db", "app/a.py", "--code", "app"), 3, "is not an SQLite database"),
         (("--db", "index.db", "--code", "app", "--diff", "app/a.py"), 2, "no inventory as JSON"),
     ],
 )
