@@ -6,7 +6,6 @@ connections of this process hold on it.
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -14,7 +13,7 @@ from typing import Final
 import apsw
 
 from tasks.store.permissions import create_private
-from tasks.store.untouched import untouched
+from tasks.store.untouched import chunks, untouched
 
 CHUNK_BYTES: Final = 4 << 20
 _HEADER_BYTES: Final = 100  # counters in it are the only bytes that a backup changes
@@ -38,7 +37,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def _take_header(source: Path, target: Path) -> None:
-    header = next(_chunks(source, _HEADER_BYTES), b"")
+    header = next(chunks(source, _HEADER_BYTES), b"")
     with target.open("r+b") as copied:
         copied.write(header)
         if not header:
@@ -53,7 +52,7 @@ def digest(database: Path) -> str:
             copy(database, copied)
             return digest(copied)
     found = hashlib.sha256()
-    for chunk in _chunks(database, CHUNK_BYTES):
+    for chunk in chunks(database, CHUNK_BYTES):
         found.update(chunk)
     return found.hexdigest()
 
@@ -63,16 +62,3 @@ def stands_alone(database: Path) -> bool:
     location = database.resolve()
     beside = (location.with_name(f"{location.name}{suffix}") for suffix in ("-wal", "-journal"))
     return not any(path.exists() and path.stat().st_size for path in beside)
-
-
-def _chunks(database: Path, size: int) -> Iterator[bytes]:
-    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB
-    file = apsw.VFSFile("", str(database.resolve()), [flags, 0])
-    try:
-        end, at = file.xFileSize(), 0
-        while at < end:
-            chunk = file.xRead(min(size, end - at), at)
-            at += len(chunk)
-            yield chunk
-    finally:
-        file.xClose()

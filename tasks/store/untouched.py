@@ -62,14 +62,31 @@ def settled(database: Path) -> Iterator[Path]:
 
 
 def _open(path: Path) -> apsw.Connection:
-    with path.open("rb") as file:
-        is_in_wal_mode = file.read(20)[18:] == _WAL_MODE
+    is_in_wal_mode = next(chunks(path, 20), b"")[18:] == _WAL_MODE
     is_immutable = is_in_wal_mode and not _size(path, "-wal")
     uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
     connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     connection.set_busy_timeout(_BUSY_MS)
     connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     return connection
+
+
+def chunks(database: Path, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a database file, ``size`` at a time.
+
+    To open and close a plain file would drop the locks that other connections of this process
+    hold on it; through SQLite's own file it does not.
+    """
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB
+    file = apsw.VFSFile("", str(database.resolve()), [flags, 0])
+    try:
+        end, at = file.xFileSize(), 0
+        while at < end:
+            chunk = file.xRead(min(size, end - at), at)
+            at += len(chunk)
+            yield chunk
+    finally:
+        file.xClose()
 
 
 def _needs_mending(location: Path) -> bool:
