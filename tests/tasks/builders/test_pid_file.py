@@ -106,7 +106,9 @@ def test_a_process_of_the_command_of_the_plan_is_the_builder(builder, started):
     assert builder(command=str(FAKES)).running().startswith(f"pid {daemon.pid} ")
 
 
-@pytest.mark.parametrize("text", ["", "daemon", "-7", "0", "1", str(os.getpid())])
+@pytest.mark.parametrize(
+    "text", ["", "daemon", "-7", "0", "1", pytest.param(str(os.getpid()), id="itself")]
+)
 def test_a_file_that_names_no_process_of_a_builder_is_refused(builder, pid_file, text):
     pid_file.write_text(text)
 
