@@ -38,6 +38,8 @@ _FUNCTION: Final = re.compile(
     r"function|method|lambda|closure|arrow|func_|fn_|^def|_def$|subroutine|procedure"
 )
 _PAIR: Final = re.compile(r"pair|keyed|property|field|entry|association|named_argument|keyword_arg")
+_ENTRY: Final = re.compile(r"pair|keyed|entry|^property|^field")
+_KEYED: Final = re.compile(r"""^\s*(?:"[^"\n]*"|'[^'\n]*'|[\w.]+)\s*(?:=>|:(?!:)|=(?!=)|\sto\s)""")
 _TABLE_KEY: Final = re.compile(r"""["'`:]?(\w*table\w*)["'`]?\s*(?::|=>|=)""", re.IGNORECASE)
 _WORD: Final = re.compile(r"[A-Za-z]{2}")
 _RECEIVES: Final = (b".join", b".split", b".encode", b".count")  # and is not the value itself
@@ -116,6 +118,14 @@ def bound(literal: Node) -> Binding | None:
     return None
 
 
+def is_in_pair(literal: Node) -> bool:
+    """Whether a literal is the key or the value of an entry, not one of a list."""
+    node = literal.parent
+    while node is not None and node.type.startswith("parenthesized"):
+        node = node.parent
+    return node is not None and bool(_ENTRY.search(node.type) or _KEYED.search(_text(node)))
+
+
 def _table_key(literal: Node) -> str | None:
     """Return the key of an options object under which a literal is the name of a table."""
     pair = literal.parent
@@ -177,6 +187,10 @@ def target_of(literal: Literal) -> str | None:
 def _is_wrapper(prefix: str) -> bool:
     stripped = prefix.strip()
     return stripped[:1] in {"[", "{", "(", "%", ""} or bool(_WRAPPERS.search(stripped))
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"")[:200].decode("utf-8", "replace")
 
 
 def _tail(node: Node, literal: Node) -> bytes:

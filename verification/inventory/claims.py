@@ -12,6 +12,7 @@ from verification.inventory.bindings import (
     appended_to,
     bound,
     function_around,
+    is_in_pair,
     scope_of,
     target_of,
 )
@@ -81,7 +82,12 @@ def _groups(unit: Unit) -> tuple[dict[int, list[Literal]], set[int]]:
 def _continues(literal: Literal, target: str) -> bool:
     starts_with_itself = literal.text.startswith(HOLE) and target in literal.holes[0]
     binding = bound(literal.node)
-    is_next_item = binding is not None and binding.is_item and binding.name == target
+    is_next_item = (
+        binding is not None
+        and binding.is_item
+        and binding.name == target
+        and not is_in_pair(literal.node)
+    )
     return starts_with_itself or is_next_item or appended_to(literal.node) == target
 
 

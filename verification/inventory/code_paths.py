@@ -67,11 +67,7 @@ def _project(parts: list[Part], schemas: Schemas, names: frozenset[str]) -> Proj
     """Collect what the parts bind, so that one can be read with the help of the others."""
     project = Project(frozenset(schemas.tables), names)
     for unit in (part.unit for part in parts if part.unit is not None):
-        project.units.append(unit)
-        for name, values in unit.bindings.items():
-            common = [value for value in values if value.is_global]
-            if common:
-                project.constants.setdefault(name, []).extend(common)
+        project.learn(unit)
     return project
 
 

@@ -21,6 +21,14 @@ Tables = Mapping[str, str]  # folded name → name
 Column = tuple[str, str]  # table and column, folded
 
 _WORD: Final = re.compile(r"\w+")
+_CTE: Final = re.compile(
+    r"(?:\bWITH\s+(?:RECURSIVE\s+)?|,\s*)[\"`\[]?(\w+)[\"`\]]?\s*(?:\([^()]*\)\s*)?AS\s*"
+    r"(?:NOT\s+)?(?:MATERIALIZED\s*)?\(",
+    re.IGNORECASE,
+)
+_VIRTUAL: Final = re.compile(
+    r"CREATE\s+VIRTUAL\s+TABLE\b.*\bcontent\s*=\s*['\"\[`]?(?P<table>\w+)", re.IGNORECASE
+)
 _INSERT: Final = re.compile(
     r"\bINTO\s+(?P<table>[^\s(]+)\s*(?:\((?P<columns>[^()]*)\)|(?:VALUES|SELECT|WITH)\b)",
     re.IGNORECASE,
@@ -79,7 +87,8 @@ def compiled_effect(
     SQLite names no columns of an INSERT, and does not look into a new table or trigger: there the
     text tells.
     """
-    hits = [touch for touch in found if folded(touch.table) in tables]
+    own = _made_up(statement)
+    hits = [touch for touch in found if folded(touch.table) in tables.keys() - own]
     operations = {touch.operation for touch in hits}
     names = {folded(touch.table) for touch in hits}
     columns = {
@@ -89,7 +98,8 @@ def compiled_effect(
     }
     columns.update(_inserted(statement, connection, tables))
     if statement.operation is Operation.DDL or not operations:
-        names |= _named(statement, tables)
+        names |= _named(statement, tables) - own
+        names |= _content_of(statement) & tables.keys()
         columns |= _forbidden(statement, statement.tables[:1])
     if not names:
         return None
@@ -151,6 +161,19 @@ def _via(hits: list[Touch], names: set[str], ways: Ways) -> tuple[str, ...]:
     }
     passed |= {name for name in names if ways.sources.get(name) not in {None, *direct}}
     return tuple(sorted(f"{ways.kinds[name]} {name}" for name in passed if name in ways.kinds))
+
+
+def _made_up(statement: Statement) -> set[str]:
+    """Return the names of CTEs that hide tables of their names from the whole statement."""
+    named = {folded(name) for name in _CTE.findall(statement.text)}
+    reading = read(statement.text) if named else None
+    return named - set(reading.tables) if reading else set()
+
+
+def _content_of(statement: Statement) -> set[str]:
+    """Return the table whose text a new FTS table searches."""
+    made = _VIRTUAL.match(statement.text)
+    return {folded(made["table"])} if made else set()
 
 
 def _named(statement: Statement, tables: Tables) -> set[str]:

@@ -8,8 +8,10 @@ from tree_sitter import Node
 from verification.inventory.statements import HOLE
 
 _TOKEN: Final = re.compile(
-    rf"""{HOLE} | \{{\{{.*?\}}\}} | \{{%.*?%\}} | [$#]?\{{(?P<name>[^{{}}\n]*)\}}
-    | %?%\((?P<key>\w+)\)[sdr] | %?%(?:\d+\$)?[-+0-9.]*[sdqvwruif@](?!\w)
+    rf"""%?{HOLE} | \?\?(?![\w?]) | \bsqlc\.\w+\([^()]*\)
+    | \{{\{{.*?\}}\}} | \{{%.*?%\}} | [$#]?\{{(?P<name>[^{{}}\n]*)\}}
+    | %?%\((?P<key>\w+)\)[sdr]
+    | %?%(?:\d+\$)?[-+0-9.*]*(?:hh?|ll?|[zjtL]|I64)?[sdqvwruifxXgceopzT@](?!\w)
     | (?:(?<=FROM\ )|(?<=JOIN\ )|(?<=INTO\ )|(?<=UPDATE\ )|(?<=TABLE\ )) \$(?P<variable>\w+)""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -31,7 +33,7 @@ def marked(
     named: list[str] = []
 
     def mark(token: re.Match[str]) -> str:
-        if token[0] == HOLE:
+        if token[0].endswith(HOLE):
             named.append(next(given, ""))
         else:
             named.append(token["name"] or token["key"] or token["variable"] or "")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from verification.inventory.effects import BOUND, FORBIDDEN, Tables
-from verification.inventory.languages import Medium
+from verification.inventory.languages import Medium, family_of
 from verification.inventory.literals import is_in_comment, is_string
 from verification.inventory.model import Confidence, Operation, Site
 from verification.inventory.passages import Passage
@@ -102,6 +102,7 @@ class Model:
     table: str
     library: str
     root: str  # name of the code root
+    family: str  # of the languages that can use it
 
 
 def idioms_in(passage: Passage, unit: Unit | None, tables: Tables) -> Iterator[Idiom]:
@@ -156,10 +157,13 @@ def learn_models(passages: Iterable[tuple[str, Passage]], tables: Tables) -> lis
     found: dict[Model, None] = {}
     for root, passage in passages:
         text = passage.data.decode("utf-8", "replace")
+        family = family_of(passage.language)
         for form, match in _mappings(text, tables):
             name = _model_name(form, match, text)
             if name and passage.medium is Medium.PROGRAM:
-                found[Model(name, tables[_table(match, tables)], form["library"], root)] = None
+                found[Model(name, tables[_table(match, tables)], form["library"], root, family)] = (
+                    None
+                )
     return list(found)
 
 
@@ -167,7 +171,7 @@ def uses_in(passage: Passage, unit: Unit, models: list[Model], root: str) -> Ite
     """Yield the queries that go through a model."""
     text = passage.data.decode("utf-8", "replace")
     for model in models:
-        if model.root != root:
+        if model.root != root or model.family != family_of(passage.language):
             continue
         for match in _uses(model.name, model.library).finditer(text):
             if not _is_code(_first(match), unit, text) or re.search(
@@ -427,6 +431,11 @@ def _uses(name: str, library: str) -> re.Pattern[str]:
         forms = [rf"(?i:prisma\w*|db|client|tx|ctx\.\w+)\.{small}\s*\.\s*\w+\s*\("]
     if library == "Ecto":
         forms.append(rf"\bfrom\s*\(?\s*\w+\s+in\s+(?:\w+\.)*{word}\b")
+    if library in {"GORM", "xorm", "Bun"}:  # the type of what is filled in tells the table
+        declared = rf"(?:\[\]|\*)*(?:\w+\.)?{word}\b(?=\s*[,){{\n])"
+        variable = rf"(?P<variable>\w+)(?:\s+|\s*:?=\s*&?(?:make\()?){declared}"
+        taken = r"\.(?:Find|First|Last|Take|Scan|Get|Pluck|Create|Save|Delete|Updates?|Insert)\("
+        forms.append(rf"(?s:{variable}(?:(?!\nfunc ).){{0,1500}}?(?={taken}))")
     if library in {"Diesel", "SeaORM"}:
         forms.append(rf"\b{word}::(?:table|dsl|Entity)\b")
     return re.compile("|".join(forms))

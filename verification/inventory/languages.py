@@ -161,6 +161,13 @@ def _by_extension() -> dict[str, tuple[str, Medium]]:
     }
 
 
+_FAMILIES: Final = {
+    **dict.fromkeys(("javascript", "typescript", "tsx", "prisma", "qmljs"), "javascript"),
+    **dict.fromkeys(("java", "kotlin", "groovy", "scala", "clojure"), "java"),
+    **dict.fromkeys(("c", "cpp", "objc", "arduino", "cuda", "swift"), "c"),
+    **dict.fromkeys(("csharp", "fsharp"), "csharp"),
+    **dict.fromkeys(("elixir", "erlang"), "erlang"),
+}
 _BY_EXTENSION: Final = _by_extension()
 _ALIASES: Final = {
     "shell": "bash",
@@ -187,6 +194,16 @@ def language_of(path: PurePath) -> str | None:
 def medium_of(path: PurePath) -> Medium:
     """Return what kind of text a file is, by its name."""
     return _known(path)[1]
+
+
+def family_of(language: str) -> str:
+    """Return what the languages that can import each other's constants have in common.
+
+    Configuration is read by any of them: its family is empty.
+    """
+    if language in _CONFIGURATIONS:
+        return ""
+    return _FAMILIES.get(language, language)
 
 
 def language_named(word: str) -> str | None:

@@ -43,6 +43,10 @@ _QUOTED: Final = re.compile(
     (?P<body>.*?)(?:(?P=quote)|\]=*\]|\|\w*\}}|[\])}}>|/])@?\#*""",
     re.DOTALL | re.VERBOSE,
 )
+_BEGINS: Final = re.compile(
+    rb"\W*\w{0,2}\W*(?:select|insert|update|delete|replace|with|create|drop|alter|pragma)\s",
+    re.IGNORECASE,
+)
 _RAW_CPP: Final = re.compile(r'\w*R"(?P<mark>[^("]*)\((?P<body>.*)\)(?P=mark)"', re.DOTALL)
 _CDATA: Final = re.compile(r"<!\[CDATA\[(?P<body>.*)\]\]>", re.DOTALL)
 _LINE_BY_LINE: Final = re.compile(r"^[^\S\n]*\\\\", re.MULTILINE)  # Zig
@@ -84,14 +88,29 @@ def literals(source: Source) -> Iterator[Literal]:
     if query is None:
         return
     found = QueryCursor(query).captures(source.tree.root_node).get("string", [])
-    end = -1
+    end = inner_end = -1
     for node in sorted(found, key=lambda node: (node.start_byte, -node.end_byte)):
-        if node.start_byte < end:
+        if node.start_byte < inner_end:
             continue
         whole = outermost(node)
+        if node.start_byte < end:
+            if not _is_filled_in(node, whole):
+                continue
+            inner_end = whole.end_byte
         end = max(end, whole.end_byte)
         if not _is_docstring(whole, source.language):
             yield _literal(whole, source.data)
+
+
+def _is_filled_in(node: Node, whole: Node) -> bool:
+    """Whether a literal inside of another one is a statement of the code that fills that in."""
+    above = node.parent
+    return (
+        above is not None
+        and not is_string(above)
+        and not _is_join(above)
+        and _BEGINS.match((whole.text or b"")[:60]) is not None
+    )
 
 
 def is_string(node: Node) -> bool:

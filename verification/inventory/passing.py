@@ -6,11 +6,11 @@ from typing import Final
 
 from tree_sitter import Node
 
-from verification.inventory.bindings import bare, function_around
+from verification.inventory.bindings import bare
 from verification.inventory.idioms import Idiom
 from verification.inventory.literals import is_in_comment, is_string
 from verification.inventory.model import Confidence, Operation, Site
-from verification.inventory.resolving import Project, Unit
+from verification.inventory.resolving import Project, Unit, is_parameter
 
 _RUNS: Final = re.compile(
     r"(?:\.|->|::|\b)(?P<word>execute|executemany|executescript|execute_batch|exec|Exec|ExecContext"
@@ -18,8 +18,9 @@ _RUNS: Final = re.compile(
     r"|\$executeRawUnsafe|raw|rawQuery|execSQL|execSql|prepare|Prepare|prepare_v2|prepareStatement"
     r"|executeQuery|executeUpdate|read_sql|read_sql_query|sqlite3_exec|sqlite3_prepare_v2"
     r"|exec_driver_sql|fetch_all|fetchAll|select_all|exec_query|do|selectall_arrayref|text"
-    r"|query_row|query_map|execute_batch|sql_query|Raw)"
-    r"(?:<[^>(]*>)?\(\s*(?:\w+\s*,\s*)?(?P<argument>[&*$@]?[A-Za-z_][\w.>:-]*(?:\[[^\]\n]+\]"
+    r"|query_row|query_map|execute_batch|sql_query|Raw|(?<=\.)(?:all|get|run|each|iterate|first))"
+    r"(?:<[^>(]*>)?\(\s*(?:(?i:\w*(?:db|conn\w*|database|handle|ctx|context|tx|sqlite\w*)|pool"
+    r"|self|\w+\(\))\s*,\s*)?(?P<argument>[&*$@]?[A-Za-z_][\w.>:-]*(?:\[[^\]\n]+\]"
     r"|\.get\([^)\n]+\))?)\s*(?P<end>[,)])"
 )
 _DEFINES: Final = re.compile(r"\b(?:def|func|fn|function|fun|sub)\s+(?:\([^)]*\)\s*)?$")
@@ -48,7 +49,7 @@ def passed_through(unit: Unit, project: Project) -> Iterator[Idiom]:
                 Site.REGISTRY,
                 f"it runs a statement of {bare(match['argument'].split('[')[0])}",
             )
-        elif speaks and _is_parameter(match["argument"], node):
+        elif speaks and _is_given(match["argument"], node):
             yield _idiom(
                 unit,
                 match,
@@ -63,7 +64,7 @@ def _chosen(argument: str, unit: Unit, project: Project) -> tuple[str, ...]:
     chosen = re.match(r"([&*$@]?[\w.>:-]+?)(?:\[|\.get\()", argument)
     if chosen is None:
         return ()
-    values = unit.bindings.get(bare(chosen[1])) or project.constants.get(bare(chosen[1]), [])
+    values = unit.bindings.get(bare(chosen[1])) or project.constants_for(bare(chosen[1]), unit)
     words = {
         word.lower()
         for value in values
@@ -74,25 +75,11 @@ def _chosen(argument: str, unit: Unit, project: Project) -> tuple[str, ...]:
     return tuple(sorted(words & project.wanted))
 
 
-def _is_parameter(argument: str, node: Node) -> bool:
+def _is_given(argument: str, node: Node) -> bool:
+    """Whether an argument is a parameter of the function around it whose name speaks of SQL."""
     if not re.fullmatch(r"[&*$@]?\w+", argument) or not _SPEAKING.search(argument):
         return False
-    function = function_around(node)
-    if function is None:
-        return False
-    head = (function.text or b"")[:500].decode("utf-8", "replace")
-    opened = head.find("(", 1 if not head.startswith("func (") else head.find(")"))
-    signature = head[opened : _closing(head, opened)] if opened >= 0 else ""
-    return re.search(rf"(?<!\w){re.escape(bare(argument))}(?!\w)", signature) is not None
-
-
-def _closing(text: str, opening: int) -> int:
-    depth = 0
-    for place in range(opening, len(text)):
-        depth += (text[place] == "(") - (text[place] == ")")
-        if depth == 0:
-            return place
-    return len(text)
+    return is_parameter(bare(argument), node)
 
 
 def _is_inside_text(node: Node, place: int) -> bool:

@@ -40,7 +40,7 @@ def recorded(
         for text in relevant
     ]
     ours = [outcome for outcome in outcomes if isinstance(outcome, Judgement)]
-    if ours and not any(one.compiles_on_legacy or one.compiles_on_v5 for one in ours):
+    if not any(one.compiles_on_legacy or one.compiles_on_v5 for one in ours):
         ours = _unfilled(part, claim, words, schemas) or ours
     if not ours:
         others = [outcome for outcome in outcomes if isinstance(outcome, NotOurs)]
@@ -92,6 +92,8 @@ def _path(part: Part, claim: Claim, ours: list[Judgement]) -> CodePath:
         ),
     )
     known = [one for one in ours if one.effect.tables] or ours
+    if claim.site not in _FILLED:  # a filling that makes no statement of it fills it with no sense
+        known = [one for one in known if one.compiles_on_legacy] or known
     filled = f"; filled in from {claim.why}" if claim.why else ""
     is_filled = claim.site in _FILLED
     is_certain = best.confidence is not Confidence.HIGH or not (

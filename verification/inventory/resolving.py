@@ -14,6 +14,7 @@ from verification.inventory.bindings import (
     function_around,
     scope_of,
 )
+from verification.inventory.languages import family_of
 from verification.inventory.literals import Literal, Source
 from verification.inventory.statements import HOLE
 
@@ -23,6 +24,8 @@ _PREPROCESSED: Final = frozenset({"arduino", "c", "cpp", "cuda", "objc"})
 _BARE_WORDS: Final = frozenset({"bash", "fish", "tcl"})  # languages whose strings need no quotes
 _NEAR_BYTES: Final = 8000  # how far above a place its loop or its variable is looked for
 _SMALL_BYTES: Final = 200  # of a function that is given to another one in place
+_SIGNATURE_BYTES: Final = 600
+_DEFAULT: Final = re.compile(r"[\"']?\$\{\w+:?[-=]([^}]*)\}[\"']?")  # of a shell
 _QUOTED: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
 _SYMBOL: Final = re.compile(r"(?<![\w:]):(\w+)\b")  # Ruby
 _PATH: Final = re.compile(r"[&*$@#({\s]*([A-Za-z_][\w]*(?:\s*(?:\.|->|::)\s*\w+)*)")
@@ -50,7 +53,7 @@ class Project:
     wanted: frozenset[str]  # folded names of tables
     named: frozenset[str] = frozenset()  # and of those whose triggers reach them
     units: list[Unit] = field(default_factory=list)
-    constants: Bindings = field(default_factory=dict)  # of all files, outside of functions
+    constants: dict[tuple[str, str], list[Value]] = field(default_factory=dict)  # by family, name
     known: dict[tuple[str, int, int], tuple["Filled", ...]] = field(default_factory=dict)
 
     spoken: dict[str, list[Unit]] = field(default_factory=dict)  # by a word in their text
@@ -60,6 +63,21 @@ class Project:
         if word not in self.spoken:
             self.spoken[word] = [unit for unit in self.units if word in unit.text]
         return self.spoken[word]
+
+    def learn(self, unit: Unit) -> None:
+        """Take up a unit, and what it binds outside of functions."""
+        self.units.append(unit)
+        family = family_of(unit.source.language)
+        for name, values in unit.bindings.items():
+            common = [value for value in values if value.is_global]
+            if common:
+                self.constants.setdefault((family, name), []).extend(common)
+
+    def constants_for(self, name: str, unit: Unit) -> list[Value]:
+        """Return what a name stands for in the files whose constants a unit can have."""
+        family = family_of(unit.source.language)
+        shared = self.constants.get(("", name), []) if family else []
+        return self.constants.get((family, name), []) + shared
 
     def is_named_in(self, text: str) -> bool:
         """Whether a text may name a table, at a glance."""
@@ -139,8 +157,22 @@ def _named(
     aliased = _aliased(name, node, unit, project, depth)
     if aliased:
         return aliased
-    everywhere = project.constants.get(name, []) if len(name) > 1 else []
+    everywhere = project.constants_for(name, unit) if len(name) > 1 else []
+    if node is not None and is_parameter(name, node):  # no constant, but an option may be its name
+        everywhere = [value for value in everywhere if value.text.lower() in project.wanted]
+        return _as_filled(everywhere, name, "another file")
     return _as_filled(everywhere, name, "another file") or _defined(name, unit, project)
+
+
+def is_parameter(name: str, node: Node) -> bool:
+    """Whether a name is a parameter of the function around a node."""
+    function = function_around(node)
+    if function is None:
+        return False
+    head = (function.text or b"")[:_SIGNATURE_BYTES].decode("utf-8", "replace")
+    opened = head.find("(", head.find(")") if head.startswith("func (") else 0)
+    signature = head[opened : _closing(head, opened)] if opened >= 0 else ""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", signature) is not None
 
 
 def _defined(name: str, unit: Unit, project: Project) -> tuple[Filled, ...]:
@@ -262,6 +294,8 @@ def _aliased(
         parameter = _assigned_parameter(name, unit)
         return () if parameter is None else _passed(name, parameter, project, depth)
     said = found[-1][1].strip()
+    default = _DEFAULT.fullmatch(said)
+    said = default[1] if default else said
     if unit.source.language in _BARE_WORDS and said.lower() in project.wanted:
         return (Filled(said, (), f"{name} of {unit.place}", False),)
     return fillings(said, node, unit, project, depth + 1)

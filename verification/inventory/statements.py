@@ -11,6 +11,7 @@ HOLE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"  # where code fills something i
 
 _TOKEN: Final = re.compile(
     r"""(?P<gap>\s+|--[^\n\r]*|/\*.*?(?:\*/|\Z))
+    | (?P<command>(?:\A|(?<=[\n\t]))\.[a-zA-Z]\w*[^\n]*)  # of sqlite3's shell
     | '[^']*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | .""",
     re.DOTALL | re.VERBOSE,
 )
@@ -118,6 +119,9 @@ def statements(text: str, holes: tuple[str, ...] = ()) -> Iterator[Statement]:
     used = 0
     pieces: list[str] = []
     for token in _TOKEN.finditer(text):
+        if token["command"] is not None and not pieces:
+            used += token[0].count(HOLE)
+            continue
         is_gap = token["gap"] is not None
         if not is_gap and not pieces:
             start = token.start()
