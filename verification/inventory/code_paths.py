@@ -11,16 +11,18 @@ from typing import Final
 
 import apsw
 
+from verification.inventory.builders import calls_in
 from verification.inventory.candidates import File, Part, candidates, parts_of
 from verification.inventory.claims import Claim
 from verification.inventory.gathering import claims_in
-from verification.inventory.idioms import Model, idioms_in, learn_models, uses_in
 from verification.inventory.judging import Schemas, learn_other_shape, schemas_of
-from verification.inventory.languages import TEXT
+from verification.inventory.languages import TEXT, Medium
+from verification.inventory.mappings import Model, learn_models, mappings_in
 from verification.inventory.model import CodePath, Search, SetAside
 from verification.inventory.passing import passed_through
 from verification.inventory.recording import recorded, recorded_idiom
 from verification.inventory.resolving import Project
+from verification.inventory.uses import uses_in
 from verification.inventory.walking import root_name, source_files
 
 _ATTACH: Final = re.compile(
@@ -94,9 +96,11 @@ def _without_statements(
     """Yield models of ORMs and their uses, query builders, and what passes SQL through."""
     ours = [part for part in parts if not part.file.is_foreign]
     for part in ours:
-        if part.unit is not None or part.passage.language == TEXT:
-            for idiom in idioms_in(part.passage, part.unit, schemas.tables):
-                yield recorded_idiom(part, idiom)
+        is_read = part.unit is not None or part.passage.language == TEXT
+        if is_read and part.passage.medium in {Medium.PROGRAM, Medium.NOTEBOOK}:
+            for find in (mappings_in, calls_in):
+                for idiom in find(part.passage, part.unit, schemas.tables):
+                    yield recorded_idiom(part, idiom)
         if part.unit is not None:
             for idiom in passed_through(part.unit, project):
                 yield recorded_idiom(part, idiom)

@@ -161,8 +161,9 @@ def _by_extension() -> dict[str, tuple[str, Medium]]:
     }
 
 
+_SCHEMAS: Final = frozenset({*_CONFIGURATIONS, "prisma"})
 _FAMILIES: Final = {
-    **dict.fromkeys(("javascript", "typescript", "tsx", "prisma", "qmljs"), "javascript"),
+    **dict.fromkeys(("javascript", "typescript", "tsx", "qmljs"), "javascript"),
     **dict.fromkeys(("java", "kotlin", "groovy", "scala", "clojure"), "java"),
     **dict.fromkeys(("c", "cpp", "objc", "arduino", "cuda", "swift"), "c"),
     **dict.fromkeys(("csharp", "fsharp"), "csharp"),
@@ -199,9 +200,9 @@ def medium_of(path: PurePath) -> Medium:
 def family_of(language: str) -> str:
     """Return what the languages that can import each other's constants have in common.
 
-    Configuration is read by any of them: its family is empty.
+    Configuration and schemas are read by any of them: their family is empty.
     """
-    if language in _CONFIGURATIONS:
+    if language in _SCHEMAS:
         return ""
     return _FAMILIES.get(language, language)
 
