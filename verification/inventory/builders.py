@@ -20,7 +20,7 @@ from verification.inventory.idioms import (
 )
 from verification.inventory.model import Confidence, Operation, Site
 from verification.inventory.passages import Passage
-from verification.inventory.resolving import Unit
+from verification.inventory.project import Unit
 
 _MAX_LEAD: Final = 160  # characters between the receiver of a call and the name of a table
 

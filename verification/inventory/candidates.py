@@ -9,7 +9,7 @@ from typing import Final
 from verification.inventory.languages import SQL, TEXT
 from verification.inventory.literals import literals, parsed
 from verification.inventory.passages import Passage, passages
-from verification.inventory.resolving import Unit, unit_of
+from verification.inventory.project import Unit, unit_of
 from verification.inventory.walking import root_name, source_files
 
 _DYNAMIC: Final = re.compile(

@@ -20,7 +20,8 @@ from verification.inventory.contexts import is_executed, is_message, is_spoken_o
 from verification.inventory.formats import marked
 from verification.inventory.literals import Literal
 from verification.inventory.model import Site
-from verification.inventory.resolving import Filled, Project, Unit, fillings, plain
+from verification.inventory.project import Filled, Project, Unit
+from verification.inventory.resolving import fillings, plain
 from verification.inventory.statements import HOLE, Statement, statements
 
 _HEAD: Final = re.compile(

@@ -20,8 +20,8 @@ from verification.inventory.languages import TEXT, Medium
 from verification.inventory.mappings import Model, learn_models, mappings_in
 from verification.inventory.model import CodePath, Search, SetAside
 from verification.inventory.passing import passed_through
+from verification.inventory.project import Project
 from verification.inventory.recording import recorded, recorded_idiom
-from verification.inventory.resolving import Project
 from verification.inventory.uses import uses_in
 from verification.inventory.walking import root_name, source_files
 

@@ -12,7 +12,7 @@ from verification.inventory.formats import marked
 from verification.inventory.languages import SQL
 from verification.inventory.literals import is_in_comment
 from verification.inventory.model import Site
-from verification.inventory.resolving import Project, Unit
+from verification.inventory.project import Project, Unit
 from verification.inventory.scanning import spans
 from verification.inventory.statements import Statement, statements
 

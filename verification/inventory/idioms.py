@@ -13,7 +13,7 @@ from typing import Final
 from verification.inventory.effects import FORBIDDEN, Tables
 from verification.inventory.literals import is_in_comment, is_string
 from verification.inventory.model import Confidence, Operation, Site
-from verification.inventory.resolving import Unit
+from verification.inventory.project import Unit
 from verification.inventory.schema import folded
 
 FORMS: Final = tomllib.loads(Path(__file__).with_name("idioms.toml").read_text("utf-8"))

@@ -20,7 +20,7 @@ from verification.inventory.idioms import (
 from verification.inventory.languages import Medium, family_of
 from verification.inventory.model import Confidence, Operation, Site
 from verification.inventory.passages import Passage
-from verification.inventory.resolving import Unit
+from verification.inventory.project import Unit
 
 _QUOTE: Final = r"""["'`]"""
 _CLASS: Final = re.compile(

@@ -7,10 +7,11 @@ from typing import Final
 from tree_sitter import Node
 
 from verification.inventory.bindings import bare
+from verification.inventory.callers import is_parameter
 from verification.inventory.idioms import Idiom
 from verification.inventory.literals import is_in_comment, is_string
 from verification.inventory.model import Confidence, Operation, Site
-from verification.inventory.resolving import Project, Unit, is_parameter
+from verification.inventory.project import Project, Unit
 
 _RUNS: Final = re.compile(
     r"(?:\.|->|::|\b)(?P<word>execute|executemany|executescript|execute_batch|exec|Exec|ExecContext"

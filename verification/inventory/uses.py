@@ -19,7 +19,7 @@ from verification.inventory.languages import family_of
 from verification.inventory.mappings import Model
 from verification.inventory.model import Confidence, Site
 from verification.inventory.passages import Passage
-from verification.inventory.resolving import Unit
+from verification.inventory.project import Unit
 from verification.inventory.schema import folded
 
 _TAKES: Final = (
