@@ -1,14 +1,16 @@
 """What the callers of a function pass for one of its parameters."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from tree_sitter import Node
 
 from verification.inventory.bindings import function_around
 from verification.inventory.brackets import closing, parted
-from verification.inventory.project import Project, Unit
+from verification.inventory.project import Call, Project, Unit
 
 _SIGNATURE_BYTES: Final = 600
 _CALL_BYTES: Final = 3000
@@ -57,13 +59,13 @@ def arguments_for(name: str, node: Node | None, project: Project) -> list[Argume
     if callee in _MAKERS:
         callee = _class_around(function) or callee
     found = []
-    for other in project.units_with(callee):
-        for offset, parts in _calls(callee, other):
-            text = _argument(parts, name, places[0] - is_bound)
-            if text is not None and text != name:
-                there = other.source.tree.root_node.descendant_for_byte_range(offset, offset)
-                found.append(Argument(text, callee, there, other))
-    return found if len(found) <= _MAX_CALLS else []
+    for call in _calls_of(callee, project):
+        text = _argument(call.arguments, name, places[0] - is_bound)
+        if text is not None and text != name:
+            root = call.unit.source.tree.root_node
+            there = root.descendant_for_byte_range(call.first, call.first)
+            found.append(Argument(text, callee, there, call.unit))
+    return found
 
 
 def _signature(function: Node) -> tuple[str, str] | None:
@@ -89,22 +91,30 @@ def _class_around(node: Node) -> str | None:
     return None
 
 
-def _calls(callee: str, unit: Unit) -> list[tuple[int, list[str]]]:
-    """Return the calls of a name in a unit: first byte, and arguments."""
+def _calls_of(callee: str, project: Project) -> list[Call]:
+    """Return the calls of a name; none where it is called too often to be one function's."""
+    if callee not in project.calls:
+        found: list[Call] = []
+        for unit in project.units_with(callee):
+            found += islice(_calls_in(callee, unit), _MAX_CALLS + 1)
+            if len(found) > _MAX_CALLS:
+                found = []
+                break
+        project.calls[callee] = found
+    return project.calls[callee]
+
+
+def _calls_in(callee: str, unit: Unit) -> Iterator[Call]:
     data = unit.source.data
-    found = []
     for call in re.finditer(re.escape(callee).encode() + rb"\s*\(", data):
         before = data[max(0, call.start() - 60) : call.start()]
         if re.search(rb"\w$", before) or _DEFINES.search(before):
             continue
         text = data[call.end() - 1 : call.end() + _CALL_BYTES].decode("utf-8", "replace")
-        found.append((call.start(), parted(text[1 : closing(text, 0) - 1])))
-        if len(found) > _MAX_CALLS:
-            break
-    return found
+        yield Call(unit, call.start(), tuple(parted(text[1 : closing(text, 0) - 1])))
 
 
-def _argument(parts: list[str], name: str, place: int) -> str | None:
+def _argument(parts: tuple[str, ...], name: str, place: int) -> str | None:
     keyword = [part for part in parts if re.match(rf"\s*{re.escape(name)}\s*[=:]", part)]
     if keyword:
         return re.split(r"[=:]", keyword[0], maxsplit=1)[1].strip()

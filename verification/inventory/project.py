@@ -27,6 +27,7 @@ class Project:
     units: list[Unit] = field(default_factory=list)
     constants: dict[tuple[str, str], list[Value]] = field(default_factory=dict)  # by family, name
     known: dict[tuple[str, int, int], tuple["Filled", ...]] = field(default_factory=dict)
+    calls: dict[str, list["Call"]] = field(default_factory=dict)  # by the name that is called
     spoken: dict[str, list[Unit]] = field(default_factory=dict)  # by a word in their text
 
     def units_with(self, word: str) -> list[Unit]:
@@ -54,6 +55,15 @@ class Project:
         """Whether a text may name a table, at a glance."""
         low = text.lower()
         return any(name in low for name in self.named or self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call in code, by its text."""
+
+    unit: Unit
+    first: int  # byte of the name
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
