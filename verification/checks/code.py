@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import apsw
 
@@ -15,24 +16,37 @@ from verification.subject import Check, NotApplicable, Severity, Subject
 
 _ALWAYS_LEGACY: Final = frozenset({"symbols", "refs"})
 _READS: Final = re.compile(r"CREATE\s+(?:TEMP\w*\s+)?(?:VIEW|TRIGGER)\b", re.IGNORECASE)
+_SEARCHED: Final = WeakKeyDictionary[apsw.Connection, tuple[Subject, tuple[CodePath, ...]]]()
 
 
-def _remaining_code_paths(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
-    for path in _stale(subject):
-        if path.area is Area.CODE and path.accepted is None:
+def _remaining_code_paths(
+    connection: apsw.Connection, subject: Subject
+) -> Iterator[dict[str, object]]:
+    for path in _remaining(connection, subject):
+        if path.area is Area.CODE:
             yield _evidence(path)
 
 
-def _remaining_elsewhere(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
-    for path in _stale(subject):
-        if path.area is not Area.CODE and path.accepted is None:
+def _remaining_elsewhere(
+    connection: apsw.Connection, subject: Subject
+) -> Iterator[dict[str, object]]:
+    for path in _remaining(connection, subject):
+        if path.area is not Area.CODE:
             yield {"area": path.area.value, **_evidence(path)}
 
 
-def _stale(subject: Subject) -> Iterator[CodePath]:
-    """Search the deployed code again; yield what reads or writes what is dropped."""
+def _remaining(connection: apsw.Connection, subject: Subject) -> tuple[CodePath, ...]:
+    """Search the deployed code once per verification, which one connection serves."""
     if not subject.code:
         raise NotApplicable("no code was named")
+    known = _SEARCHED.get(connection)
+    if known is None or known[0] is not subject:
+        known = _SEARCHED[connection] = (subject, tuple(_stale(subject)))
+    return known[1]
+
+
+def _stale(subject: Subject) -> Iterator[CodePath]:
+    """Yield what reads or writes what is dropped, and is not accepted."""
     tables = _ALWAYS_LEGACY.union(subject.dropped)
     if subject.legacy is None:
         search = find_code_paths(subject.code, tables, None)
@@ -43,7 +57,8 @@ def _stale(subject: Subject) -> Iterator[CodePath]:
     places = {root_name(root): root for root in subject.code}
     for path in ruled(search, subject.rules, places).code_paths:
         is_history = path.operation is Operation.DDL and not _READS.match(path.statement)
-        if path.is_classified and path.breaks_on_v5 and not is_history:
+        is_broken = path.is_classified and path.breaks_on_v5 and not is_history
+        if is_broken and path.accepted is None:
             yield path
 
 

@@ -118,6 +118,11 @@ def bound(literal: Node) -> Binding | None:
     return None
 
 
+def is_boundary(node: Node) -> bool:
+    """Whether a node holds statements of the code, or is the whole of it."""
+    return node.parent is None or bool(_STOPS.search(node.type))
+
+
 def is_in_pair(literal: Node) -> bool:
     """Whether a literal is the key or the value of an entry, not one of a list."""
     node = literal.parent

@@ -11,7 +11,7 @@ from tree_sitter import Node
 from verification.inventory.bindings import (
     appended_to,
     bound,
-    function_around,
+    is_boundary,
     is_in_pair,
     scope_of,
     target_of,
@@ -123,7 +123,7 @@ def _assembled(literal: Literal, unit: Unit, project: Project) -> Iterator[Claim
     """Put a fragment together with its neighbours in the expression or call around it."""
     node = literal.node.parent
     for _ in range(6):
-        if node is None or node == function_around(literal.node):
+        if node is None or is_boundary(node):
             return
         inside = [
             other

@@ -24,7 +24,9 @@ from verification.inventory.schema import folded
 from verification.inventory.statements import HOLE, Statement
 
 _STRING: Final = re.compile(
-    r"(?<!FROM )(?<!JOIN )(?<!INTO )(?<!TABLE )(?<!UPDATE )'[^']*'", re.IGNORECASE
+    r"(?<!FROM )(?<!JOIN )(?<!INTO )(?<!TABLE )(?<!UPDATE )(?<!content=)"
+    r"(?<!content = )(?<!content= )'[^']*'",
+    re.IGNORECASE,
 )
 _OTHER_SHAPE: Final = "in another shape"
 _OWN_DATABASES: Final = frozenset({"main", "temp", "hole_0_0"})

@@ -13,6 +13,7 @@ _NEAR_BYTES: Final = 8000  # how far above a place its loop or its variable is l
 _BEHIND_BYTES: Final = 400
 _SMALL_BYTES: Final = 200  # of a function that is given to another one in place
 _REACH: Final = 1500  # characters of what a loop runs over
+_SPLIT: Final = r"\b(?:in|of)\b|(?<!:):(?![=:])"  # between the variable and the rest
 _LOOPS: Final = re.compile(r"for|each", re.IGNORECASE)
 _CALLS: Final = re.compile(r"each|\bmap|flatMap|iter|doseq", re.IGNORECASE)
 
@@ -48,7 +49,7 @@ def near_text(node: Node | None, unit: Unit) -> tuple[str, int]:
 def _statement(name: str, near: str, place: int) -> tuple[str, ...]:
     word = rf"(?<![\w.]){re.escape(name)}\b"
     forms = (
-        rf"\b(?:for|foreach|each)\b[^\n;]{{0,60}}?{word}[^\n;]{{0,60}}?"
+        rf"\b(?:for|foreach|each)\b(?:(?!{_SPLIT})[^\n;]){{0,60}}?{word}[^\n;]{{0,60}}?"
         r"(?:\bin\b|\bof\b|=?\s*\brange\b|<-|:(?![=:])|=(?![=>]))",
         rf"\bfor(?:each)?\s+(?:my\s+|our\s+)?[$@]{re.escape(name)}\b",
         rf"\bforeach\s*\((?=[^\n]*\bas\b[^\n]*\$?{word})",

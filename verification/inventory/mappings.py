@@ -112,6 +112,8 @@ def _model_name(form: dict[str, Any], match: re.Match[str], text: str) -> str | 
     if way == "assigned":
         found = _ASSIGNED.search(before)
         return found[1] if found else None
+    if way == "none":
+        return None
     if way == "receiver":
         found = _RECEIVER.search(
             before.rstrip().removesuffix(")") + ")" if before.rstrip().endswith(")") else before
@@ -148,8 +150,12 @@ def _mapped(form: dict[str, Any], match: re.Match[str], text: str, tables: Table
         forbidden,
         Site.MODEL,
         Confidence.HIGH if "single" not in match.groupdict() else Confidence.MEDIUM,
-        f"{form['library']} maps {name or 'a class'} to it",
+        f"{form['library']} {_tie(form, name)} to it",
     )
+
+
+def _tie(form: dict[str, Any], name: str | None) -> str:
+    return "has a foreign key" if form.get("model") == "none" else f"maps {name or 'a class'}"
 
 
 def _body(text: str, match: re.Match[str], name: str | None) -> str:

@@ -7,11 +7,13 @@ from typing import Final
 from tree_sitter import Node
 
 from verification.inventory.bindings import bare
-from verification.inventory.callers import is_parameter
+from verification.inventory.callers import Argument, arguments_for, is_parameter
 from verification.inventory.idioms import Idiom
 from verification.inventory.literals import is_in_comment, is_string
 from verification.inventory.model import Confidence, Operation, Site
 from verification.inventory.project import Project, Unit
+from verification.inventory.resolving import fillings
+from verification.inventory.statements import statements
 
 _RUNS: Final = re.compile(
     r"(?:\.|->|::|\b)(?P<word>execute|executemany|executescript|execute_batch|exec|Exec|ExecContext"
@@ -25,6 +27,7 @@ _RUNS: Final = re.compile(
     r"|\.get\([^)\n]+\))?)\s*(?P<end>[,)])"
 )
 _DEFINES: Final = re.compile(r"\b(?:def|func|fn|function|fun|sub)\s+(?:\([^)]*\)\s*)?$")
+_LITERAL: Final = re.compile(r"""\s*[@$]?\w{0,2}["'`]|\s*<<""")
 _SPEAKING: Final = re.compile(r"(?i)(?:sql|query|stmt|statement|script|command|cmd)|^q$")
 _DATABASE: Final = re.compile(
     r"(?i)sqlite|sqlalchemy|cursor|database|aiosqlite|knex|typeorm|prisma|gorm|rusqlite|sqlx|PDO|\bDBI\b|apsw"
@@ -51,13 +54,43 @@ def passed_through(unit: Unit, project: Project) -> Iterator[Idiom]:
                 f"it runs a statement of {bare(match['argument'].split('[')[0])}",
             )
         elif speaks and _is_given(match["argument"], node):
-            yield _idiom(
-                unit,
-                match,
-                (),
-                Site.PASS_THROUGH,
-                "whatever SQL a caller passes is run: it may name any table",
-            )
+            yield from _wrapper(unit, match, node, project)
+
+
+def _wrapper(unit: Unit, match: re.Match[str], node: Node, project: Project) -> Iterator[Idiom]:
+    """Yield what runs a parameter: by the statements of its callers, where all of them are known.
+
+    Else nobody can tell its tables, nor those of the callers that pass on what they are given.
+    """
+    passed = arguments_for(bare(match["argument"]), node, project)
+    said = [_said(argument, project) for argument in passed]
+    if said and all(said):
+        known = {table for texts in said for text in texts for table in _tables(text, project)}
+        why = f"each of its {len(said)} callers passes a statement that is known"
+        if known:
+            yield _idiom(unit, match, tuple(sorted(known)), Site.PASS_THROUGH, why)
+        return
+    yield _idiom(
+        unit,
+        match,
+        (),
+        Site.PASS_THROUGH,
+        "whatever SQL a caller passes is run: it may name any table",
+    )
+
+
+def _said(argument: Argument, project: Project) -> tuple[str, ...]:
+    """Return the statements that an argument can be; none where that cannot be told."""
+    if _LITERAL.match(argument.text):
+        return (argument.text,)
+    found = fillings(argument.text, argument.node, argument.unit, project)
+    return tuple(filled.text for filled in found)
+
+
+def _tables(text: str, project: Project) -> set[str]:
+    words = re.sub(r"""^\W*\w{0,2}["'`]+""", "", text)
+    named = {name.lower() for statement in statements(words) for name in statement.tables}
+    return named & project.wanted
 
 
 def _chosen(argument: str, unit: Unit, project: Project) -> tuple[str, ...]:
