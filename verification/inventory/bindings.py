@@ -50,6 +50,7 @@ _APPENDS: Final = re.compile(
     rf"^\s*({_NAME}(?:\.\w+|->\w+|::\w+)*)\s*(?:\+=|\.=|\.\.=|~=|<<|\|\|=|<>=|\+\+="
     r"|\.(?:append|push_str|push|concat|WriteString|Append\w*|add|extend|write|unshift)\w*!?\s*\()"
 )
+_COPIES: Final = re.compile(rf"^\s*str(?:n?cat|lcat|n?cpy|lcpy)\s*\(\s*({_NAME})\s*,")
 _ADDS: Final = re.compile(rf"^\s*({_NAME})\s*:?=\s*\1\s*(?:\+|\.|\.\.|\|\||<>|~)")
 
 
@@ -147,7 +148,7 @@ def appended_to(literal: Node) -> str | None:
         if node is None or _STOPS.search(node.type):
             return None
         prefix = _prefix(node, literal)
-        found = _APPENDS.match(prefix) or _ADDS.match(prefix)
+        found = _APPENDS.match(prefix) or _ADDS.match(prefix) or _COPIES.match(prefix)
         if found:
             return bare(found[1])
         node = node.parent

@@ -62,6 +62,8 @@ def _arguments(node: Node) -> tuple[list[str], dict[str, str]]:
         node, above = above, above.parent
     if above is None:
         return [], {}
+    if _is_receiver_of_format(node, above):
+        return _split(above.named_children[-1])
     if any(child.text == b"%" for child in above.children):
         right = above.named_children[-1] if above.named_children else None
         return _split(right) if right is not None and right.id != node.id else ([], {})
@@ -79,6 +81,12 @@ def _arguments(node: Node) -> tuple[list[str], dict[str, str]]:
         if places and _is_format_call(above):
             return _sorted_out([_text(child) for child in siblings[places[0] + 1 :]])
     return [], {}
+
+
+def _is_receiver_of_format(node: Node, call: Node) -> bool:
+    """Whether a call formats a string that stands before its name, as Java has it."""
+    behind = (call.text or b"")[node.end_byte - call.start_byte :][:16]
+    return re.match(rb"\s*\.format(?:ted)?\s*\(", behind) is not None
 
 
 def _is_format_call(arguments: Node) -> bool:

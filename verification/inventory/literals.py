@@ -17,7 +17,7 @@ from tree_sitter_language_pack import SupportedLanguage, get_language, get_parse
 from verification.inventory.statements import HOLE
 
 _STRING: Final = re.compile(
-    r"string|str_lit|heredoc_(?:body|content)|nowdoc|quoted_template|quasiquote_body|quoted_word"
+    r"string|str_lit|heredoc_(?:body|content)|nowdoc_body|quoted_template|quasiquote_body|quoted_word"
     r"|braced_word|(?:quoted|bracket)_argument|_scalar$|text_block|template_literal|CharData"
     r"|CDSect|AttValue|sigil|multiline_str|verbatim",
     re.IGNORECASE,
@@ -50,6 +50,8 @@ _BEGINS: Final = re.compile(
 _RAW_CPP: Final = re.compile(r'\w*R"(?P<mark>[^("]*)\((?P<body>.*)\)(?P=mark)"', re.DOTALL)
 _CDATA: Final = re.compile(r"<!\[CDATA\[(?P<body>.*)\]\]>", re.DOTALL)
 _LINE_BY_LINE: Final = re.compile(r"^[^\S\n]*\\\\", re.MULTILINE)  # Zig
+_MARGIN: Final = re.compile(r"\s*(?:\|(?!\|)|$)")  # Scala, Kotlin
+_MARGIN_BAR: Final = re.compile(r"^[^\S\n]*\|(?!\|)", re.MULTILINE)
 _MARKED_HOLE: Final = re.compile(rf"\$?\{{{HOLE}\}}|\\\({HOLE}\)|[$#]{HOLE}|#\{{{HOLE}\}}")
 
 
@@ -242,6 +244,8 @@ def _content(literal: Node, data: bytes, holes: list[str]) -> str:
         body = re.sub(r"^[|>][-+\d]*", "", body)
     elif text.startswith("\\\\"):
         body = _LINE_BY_LINE.sub("", body)
+    if all(_MARGIN.match(line) for line in body.split("\n")[1:]) and "\n" in body:
+        body = _MARGIN_BAR.sub("", body)
     holes += filled
     return _MARKED_HOLE.sub(HOLE, body).replace('\\"', '"')
 

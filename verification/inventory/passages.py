@@ -31,7 +31,9 @@ _DIRECTIVE: Final = re.compile(
 _LISTING: Final = re.compile(
     r"^\[source,?[ ]*(?P<info>\w*)[^\n]*\]\n-{4,}\n(?P<body>.*?)^-{4,}$", re.MULTILINE | re.DOTALL
 )
-_SQL_MAGIC: Final = re.compile(r"\s*%%(?:sql|sqlite|bigquery|read_sql)\b[^\n]*\n?")
+_SQL_MAGIC: Final = re.compile(
+    r"\s*%%(?:(?:sql|sqlite|bigquery|read_sql)\b|script\s+(?:\S*/)?sqlite3)[^\n]*\n?"
+)
 _SHELL_MAGIC: Final = re.compile(r"\s*%%(?:bash|sh|script)\b[^\n]*\n?")
 _LINE_MAGIC: Final = re.compile(r"^(?P<lead>\s*(?:\w+\s*=\s*)?)%(?:sql|sqlite)[ \t]+(?P<sql>.+)$")
 
@@ -127,7 +129,7 @@ def _without_magic(line: str) -> str:
     """Write a line magic with SQL as a string, and leave out what is no code of the language."""
     magic = _LINE_MAGIC.match(line)
     if magic:
-        return f"{magic['lead']}{magic['sql']!r}"
+        return f"{magic['lead'] or 'sql = '}{magic['sql']!r}"
     shell = re.match(r"\s*!(.*)", line)
     if shell:
         return f"shell = {shell[1]!r}"

@@ -83,6 +83,8 @@ def _uses(name: str, library: str) -> re.Pattern[str]:
         forms = [rf"(?i:prisma\w*|db|client|tx|ctx\.\w+)\.{small}\s*\.\s*\w+\s*\("]
     if library == "Ecto":
         forms.append(rf"\bfrom\s*\(?\s*\w+\s+in\s+(?:\w+\.)*{word}\b")
+    if library == "SeaQuery":
+        forms = [rf"\b{word}::Table\b"]
     if library in {"Diesel", "SeaORM"}:
         forms.append(rf"\b{word}::(?:table|dsl|Entity)\b")
     return re.compile("|".join(forms))
