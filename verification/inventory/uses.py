@@ -78,11 +78,16 @@ def _uses(name: str, library: str) -> re.Pattern[str]:
         rf"\b(?:{_TAKES})!?\s*(?:<[^>(]*>)?\(\s*(?:[\w.]+,\s*)?[&*]?(?:\[\]\*?)?(?:\w+[.:]+)*{word}\b(?!\s*\.\s*(?:objects|query)\b)",
         rf"(?<![\w.]){word}\s*(?:\.|::|->)\s*(?:{_GIVES})\b",
         rf"\b(?:Repository|DbSet|EntityRepository|InjectRepository|Dao)\w*\s*[<(]\s*{word}\s*[>)]",
+        rf"\b\w+Repository\s*<\s*{word}\s*,",
     ]
     if library == "Prisma":
         forms = [rf"(?i:prisma\w*|db|client|tx|ctx\.\w+)\.{small}\s*\.\s*\w+\s*\("]
     if library == "Ecto":
         forms.append(rf"\bfrom\s*\(?\s*\w+\s+in\s+(?:\w+\.)*{word}\b")
+    if library == "Drift":
+        forms.append(
+            rf"\b(?:select|selectOnly|into|update|delete|innerJoin)\(\s*(?:\w+\.)*{small}\b"
+        )
     if library == "SeaQuery":
         forms = [rf"\b{word}::Table\b"]
     if library in {"Diesel", "SeaORM"}:
