@@ -111,6 +111,30 @@ def _of_pieces(pieces: list[Literal], unit: Unit, project: Project) -> Iterator[
             yield _claim(statement, text, pieces, site, unit, project)
     if not found and _has_table(text, project):
         yield from _assembled(first, unit, project)
+    elif not found and holes and _HEAD.match(text):
+        text, holes = _with_fragments(text, holes, first.node, unit, project)
+        for statement in statements(text, holes):
+            if statement.operation is not None and project.is_named_in(statement.text):
+                yield _claim(statement, text, pieces, site, unit, project)
+
+
+def _with_fragments(
+    text: str, holes: tuple[str, ...], node: Node, unit: Unit, project: Project
+) -> tuple[str, tuple[str, ...]]:
+    """Fill in what the code keeps in constants, where a statement is none without it."""
+    left: list[str] = []
+    said = iter(holes)
+
+    def fill(_: re.Match[str]) -> str:
+        expression = next(said, "")
+        found = [item for item in fillings(expression, node, unit, project) if _is_short(item)]
+        if len(found) != 1:
+            left.append(expression)
+            return HOLE
+        left.extend(found[0].holes)
+        return plain(found[0].text)
+
+    return re.sub(HOLE, fill, text), tuple(left)
 
 
 def _has_table(text: str, project: Project) -> bool:

@@ -57,7 +57,7 @@ def _call_head(literal: Node) -> str | None:
             if _FORMATS.search(text):
                 node = node.parent
                 continue
-            if node.type in {"command", "pipeline"} and _is_piped(node):
+            if node.type in {"command", "pipeline", "pipe"} and _is_piped(node):
                 return "sqlite3 query"
             return text[-200:]
         node = node.parent
@@ -68,5 +68,7 @@ def _is_piped(command: Node) -> bool:
     """Whether a shell command's output goes to sqlite3."""
     above = command.parent
     return b"sqlite" in (command.text or b"") or (
-        above is not None and above.type == "pipeline" and b"sqlite" in (above.text or b"")
+        above is not None
+        and above.type in {"pipeline", "pipe"}
+        and b"sqlite" in (above.text or b"")
     )

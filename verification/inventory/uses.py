@@ -78,7 +78,6 @@ def _uses(name: str, library: str) -> re.Pattern[str]:
         rf"\b(?:{_TAKES})!?\s*(?:<[^>(]*>)?\(\s*(?:[\w.]+,\s*)?[&*]?(?:\[\]\*?)?(?:\w+[.:]+)*{word}\b(?!\s*\.\s*(?:objects|query)\b)",
         rf"(?<![\w.]){word}\s*(?:\.|::|->)\s*(?:{_GIVES})\b",
         rf"\b(?:Repository|DbSet|EntityRepository|InjectRepository|Dao)\w*\s*[<(]\s*{word}\s*[>)]",
-        rf"\b\w+Repository\s*<\s*{word}\s*,",
     ]
     if library == "Prisma":
         forms = [rf"(?i:prisma\w*|db|client|tx|ctx\.\w+)\.{small}\s*\.\s*\w+\s*\("]

@@ -16,6 +16,8 @@ SPELLED = [
     ("A.java", 'class A { String q = "SELECT %s FROM symbols".formatted(c); }\n', 1),
     ("a.c", 'void f() { snprintf(s, 9, "SELECT name FROM symbols WHERE 1 = %ld", i); }\n', 1),
     ("b.c", 'void f() { strcpy(s, "SELECT name ");\n strcat(s, "FROM symbols"); }\n', 1),
+    ("a.fish", 'echo "SELECT name FROM symbols;" | sqlite3 x.db\n', 1),
+    ("b.py", 'COLS = "name"\nFROM = "FROM symbols"\nQ = f"SELECT {COLS} {FROM}"\n', 3),
     ("a.py", 'Q = {\n  "a": "SELECT name FROM symbols",\n  "b": "SELECT path FROM files",\n}\n', 2),
 ]
 
