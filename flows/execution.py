@@ -128,6 +128,10 @@ def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, A
         "state": "completed",
         "verdict": reported.verdict.word,
         "reused": reported.loaded.reused,
+        "checks": [
+            {"check": check_id, "took_s": round(took_s, 3)}
+            for check_id, took_s in reported.verdict.took_s
+        ],
         "manifest_sha256": hashlib.sha256(reported.manifest.read_bytes()).hexdigest(),
     }
 

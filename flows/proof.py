@@ -1,9 +1,13 @@
 """Prove again, in a process of its own: an index by its checks, a run by all that it stated."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tasks.errors import PreconditionFailed, VerdictFailed
+from tasks.own_folders import own_folders
 from tasks.plan import HOME
+from tasks.reextract import EXTRACTOR
+from tasks.store import backups
 from tasks.store.generations import candidate_of
 from tasks.syntax.languages import languages
 from verification import manifest, signature
@@ -14,16 +18,16 @@ from verification.verify import verify
 
 
 def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Verdict:
-    """Run every check on an index, those of the exports where ``artifacts`` has them.
+    """Run every check on an index, those of its run where ``artifacts`` is still there.
 
     What was broken before the day, as the run's inventory tells, is not held against the index.
     """
-    exports = artifacts / manifest.EXPORTS if artifacts else None
-    subject = Subject(
-        database=db,
-        exports=exports if exports and exports.is_dir() else None,
-        code=code,
-        flaws=read_flaws(artifacts) if artifacts else (),
+    folder = artifacts if artifacts and artifacts.is_dir() else None
+    subject = replace(
+        _subject(db, db, artifacts, code),
+        exports=folder / manifest.EXPORTS if folder else None,
+        artifacts=folder,
+        flaws=read_flaws(folder) if folder else (),
     )
     return verify(subject)
 
@@ -48,16 +52,29 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison
     """
     generation = candidate_of(db, folder.name)
     database = generation if generation.is_file() else db if db.exists() else None
+    index = _subject(database, db, folder, code) if database else None
     installed = {name: entry.fingerprint.hex() for name, entry in languages().items()}
     try:
         stated = manifest.read(folder)["predicate"]["parserFingerprints"]
-        compared = [*rederive(folder, database, code)]
+        compared = [*rederive(folder, index)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise VerdictFailed(
             f"{folder} cannot be read as a run: {type(error).__name__}: {error}",
             next_step="Restore it from where its reports were committed.",
         ) from error
     return [*compared, *parsers(stated, installed, "as installed here")]
+
+
+def _subject(
+    database: Path, service: Path, artifacts: Path | None, code: tuple[Path, ...]
+) -> Subject:
+    """Name an index and what its checks need to know of this host."""
+    return Subject(
+        database=database,
+        code=code,
+        own=own_folders(service, artifacts, backups.folder_of(service)),
+        extractor=EXTRACTOR,
+    )
 
 
 def check_signature(folder: Path, key: Path) -> str:

@@ -130,6 +130,7 @@ class Plan(_Section):
     sign_key: Path | None = None  # Ed25519 private key that signs the manifest
     code: tuple[Path, ...] = ()  # consumer code to take the inventory of
     inventory: InventoryRules = InventoryRules()
+    oracle: Literal["sample", "all", "off"] = "sample"  # which files Universal Ctags is asked about
     limits: Limits = Limits()
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()

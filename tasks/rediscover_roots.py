@@ -17,11 +17,10 @@ from tasks.content.ledger import File, ledger
 from tasks.content.text import is_binary
 from tasks.contracts import Candidate, Discovery, Outcome, SkipReason, Workspace
 from tasks.errors import StepFailed
-from tasks.plan import HOME, Plan, Root
+from tasks.own_folders import own_folders
+from tasks.plan import Plan, Root
 from tasks.roots.listing import FoundFile, list_files
 from tasks.step import step
-from tasks.store.audit import log_of
-from tasks.store.generations import folder_of
 from tasks.store.permissions import create_private_folder
 from tasks.store.records import record_parser_versions, record_roots
 from tasks.syntax.languages import EXTRACTOR_VERSION, detect, languages
@@ -40,7 +39,7 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
     """
     root_ids = record_roots(candidate.database, [(r.name, str(r.path)) for r in plan.roots])
     versions = record_parser_versions(candidate.database, EXTRACTOR_VERSION, languages().values())
-    excluded = _own_folders(plan, workspace)
+    excluded = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
     files = [
         file
         for root in plan.roots
@@ -58,13 +57,6 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
     _require_space(workspace, discovery)
     log.info("discovered files=%d contents=%d", discovery.file_count, discovery.content_count)
     return discovery
-
-
-def _own_folders(plan: Plan, workspace: Workspace) -> frozenset[Path]:
-    """Name what this tool writes itself: never part of a root."""
-    home = plan.db.parent if plan.db.parent.name == HOME else plan.db.parent / HOME
-    own = {home, plan.db, plan.db.resolve(), folder_of(plan.db), workspace.artifacts}
-    return frozenset(own | {backup_folder(plan), log_of(plan.db)})
 
 
 def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path]) -> Iterator[File]:

@@ -11,6 +11,7 @@ from tasks.verify import refuse, verify_exports
 from verification.inventory.model import Inventory
 from verification.junit import write_junit
 from verification.manifest import write_manifest
+from verification.oracle.agreement import Breadth, agreement
 from verification.report import write_schema, write_verification
 from verification.signature import sign
 from verification.subject import Verdict
@@ -41,7 +42,8 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     """
     whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
     write_schema(candidate.database, workspace.artifacts)
-    write_verification(whole, candidate.database, workspace.artifacts)
+    oracle = agreement(candidate.database, Breadth(plan.oracle))
+    write_verification(whole, candidate.database, workspace.artifacts, oracle)
     write_junit(whole, workspace.artifacts)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
     if plan.sign_key:

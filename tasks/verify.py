@@ -4,9 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tasks.back_up import backup_folder
 from tasks.contracts import Candidate, Workspace
 from tasks.errors import VerdictFailed
+from tasks.own_folders import own_folders
 from tasks.plan import Plan
+from tasks.reextract import EXTRACTOR
 from tasks.step import step
 from tasks.store.untouched import settled
 from tasks.take_inventory import rules_of
@@ -18,6 +21,7 @@ from verification.subject import Subject, Verdict
 from verification.verify import verify as run_checks
 
 _EXPORTS: Final = frozenset({"exports"})
+_LATER: Final = _EXPORTS | {"artifacts"}  # not there yet
 
 
 @step(10, "verify")
@@ -27,8 +31,13 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
     Raises VerdictFailed, with verification.md written, on any offence of severity fail.
     """
     with settled(plan.db) as previous:
-        subject = replace(subject_of(plan, candidate, inventory), previous=previous)
-        verdict = run_checks(subject, frozenset(check.group for check in checks()) - _EXPORTS)
+        subject = replace(
+            subject_of(plan, candidate, inventory),
+            previous=previous,
+            own=own_folders(plan.db, workspace.artifacts, backup_folder(plan)),
+            extractor=EXTRACTOR,
+        )
+        verdict = run_checks(subject, frozenset(check.group for check in checks()) - _LATER)
     log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
     if not verdict.passed:
         write_verification(verdict, candidate.database, workspace.artifacts)

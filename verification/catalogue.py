@@ -13,13 +13,41 @@ from typing import Final
 
 import apsw
 
-from verification.checks import carried, code, disk, exports, lineage, loss, objects
+from verification.checks import (
+    artifacts,
+    binding,
+    carried,
+    code,
+    database,
+    disk,
+    exports,
+    extraction,
+    lineage,
+    loss,
+    objects,
+    schema,
+    tree,
+)
 from verification.subject import Check, Severity, Subject
 
 _FOLDER: Final = Path(__file__).parent / "checks"
 _HEADER: Final = ("id", "title", "severity", "protocol", "group")
 _LINE: Final = re.compile(r"-- (?P<key>[a-z]+): +(?P<value>\S.*)")
-_MODULES: Final = (carried, code, disk, exports, lineage, loss, objects)
+_MODULES: Final = (
+    artifacts,
+    binding,
+    carried,
+    code,
+    database,
+    disk,
+    exports,
+    extraction,
+    lineage,
+    loss,
+    objects,
+    schema,
+    tree,
+)
 
 
 class MalformedCheck(Exception):  # noqa: N818 -- says what is wrong

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,26 +31,26 @@ class Comparison:
         return None if self.found is None else self.stated == self.found
 
 
-def rederive(folder: Path, database: Path | None, code: tuple[Path, ...]) -> Iterator[Comparison]:
+def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     """Compare all that a run's manifest says: artifacts, inputs, parsers, DDL, outcomes, verdict.
 
-    ``database`` is the index that the run made, or None where it is gone. Raises OSError,
-    ValueError or KeyError where ``folder`` holds no manifest that can be read.
+    ``index`` is what the run made, or None where it is gone; what its inventory tells is added.
+    Raises OSError, ValueError or KeyError where ``folder`` holds no manifest that can be read.
     """
     statement = manifest.read(folder)
     stated = statement["predicate"]
     yield from _artifacts(folder, statement["subject"])
     yield from _sets(folder, stated["symbolSets"])
-    if database is None:
+    if index is None:
         yield Comparison("index", "made by this run", None, "it is not there any more")
         return
-    yield _recorded(folder, database)
-    derived = manifest.predicate_of(database)
+    yield _recorded(folder, index.database)
+    derived = manifest.predicate_of(index.database)
     yield from _inputs(stated["inputs"], derived["inputs"])
     yield from (_compared(key, stated[key], derived[key]) for key in ("ddl", "outcomes"))
     yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
-    yield from _roots(database)
-    yield from _verdict(folder, stated["verdict"], subject_of(folder, database, code))
+    yield from _roots(index.database)
+    yield from _verdict(folder, stated["verdict"], subject_of(folder, index))
 
 
 def parsers(
@@ -62,15 +62,14 @@ def parsers(
         yield Comparison(what, stated[language], found.get(language, "none"))
 
 
-def subject_of(folder: Path, database: Path, code: tuple[Path, ...]) -> Subject:
-    """Name what the checks of that run looked at, as its inventory tells."""
+def subject_of(folder: Path, index: Subject) -> Subject:
+    """Add what the checks of that run looked at, as its inventory tells."""
     inventory = json.loads((folder / "inventory.json").read_bytes())
-    return Subject(
-        database=database,
+    return replace(
+        index,
         exports=folder / manifest.EXPORTS,
         dropped=tuple(item["name"] for item in inventory["closure"]),
         queues=tuple(queue["name"] for queue in inventory["queues"]),
-        code=code,
         flaws=read_flaws(folder),
     )
 

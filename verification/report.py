@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from verification.inventory.model import Flaw, Inventory, Kind
 from verification.inventory.reporting import Format, cell, rendered
+from verification.oracle.agreement import Agreement, Breadth
 from verification.subject import Verdict
 
 RUN_RESULTS: Final = "run_results.json"
@@ -63,10 +64,19 @@ def read_flaws(folder: Path) -> tuple[Flaw, ...]:
     return tuple(Flaw(item["name"], Kind(item["kind"]), item["problem"]) for item in found)
 
 
-def write_verification(verdict: Verdict, database: Path, folder: Path) -> None:
-    """Write verification.md and verification.json; the verdict is the computed one."""
-    findings = [asdict(finding) for finding in verdict.findings]
-    content = {"verdict": verdict.word, "findings": findings, "summary": summary(database)}
+def write_verification(
+    verdict: Verdict, database: Path, folder: Path, oracle: Agreement | None = None
+) -> None:
+    """Write verification.md and verification.json; the verdict is the computed one.
+
+    ``oracle`` never counts for the verdict. Without it, the reports say that none was asked.
+    """
+    content = {
+        "verdict": verdict.word,
+        "findings": [asdict(finding) for finding in verdict.findings],
+        "summary": summary(database),
+        "oracle": asdict(oracle or Agreement(None, "the verdict failed first", Breadth.OFF)),
+    }
     _write(folder, "verification", content)
 
 

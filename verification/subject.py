@@ -39,6 +39,9 @@ class Subject:
     legacy: Path | None = None  # a database that still has the legacy schema, for code checks
     migrations: Path = FOLDER  # the lineage as files
     rules: Rules = field(default_factory=Rules)  # what the plan says of consumer code
+    artifacts: Path | None = None  # folder of the finished run that made it
+    own: tuple[Path, ...] = ()  # what the tool itself writes: never a file of a root
+    extractor: tuple[str, ...] = ()  # command that extracts files anew; see survey.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class Verdict:
     """The findings of all checks, in order of their ids."""
 
     findings: tuple[Finding, ...]
+    took_s: tuple[tuple[str, float], ...] = field(default=(), compare=False)  # by check id
 
     @property
     def passed(self) -> bool:
@@ -111,4 +115,5 @@ class Verdict:
 
     def joined(self, other: "Verdict") -> "Verdict":
         """Return the verdict over the findings of both, in order of their ids."""
-        return Verdict(tuple(sorted(self.findings + other.findings, key=lambda f: f.check_id)))
+        findings = sorted(self.findings + other.findings, key=lambda finding: finding.check_id)
+        return Verdict(tuple(findings), tuple(sorted(self.took_s + other.took_s)))

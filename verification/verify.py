@@ -4,6 +4,7 @@ One connection serves all checks. It is opened for writing, since SQLite runs FT
 as INSERTs; they are rolled back, and a write-ahead log beside the database stays where it is.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from migrations import runner
 from migrations.catalogue import MigrationError, migrations
 from verification.catalogue import checks
 from verification.subject import Check, Finding, NotApplicable, Subject, Verdict
+from verification.survey import ExtractionFailed, forget
 
 MAX_EVIDENCE: Final = 20  # offences a finding keeps
 _BUSY_MS: Final = 5000
@@ -24,7 +26,15 @@ _PRAGMAS: Final = (
     "PRAGMA mmap_size = 2147418112",  # the most SQLite takes; halves the integrity check
 )
 # What a damaged subject makes a check raise; anything else is a fault of the check.
-_BROKEN: Final = (apsw.Error, pa.ArrowException, MigrationError, OSError, UnicodeDecodeError)
+_BROKEN: Final = (
+    apsw.Error,
+    pa.ArrowException,
+    MigrationError,
+    ExtractionFailed,
+    OSError,
+    ValueError,  # text that is no UTF-8, no JSON, or no hexadecimal
+    LookupError,
+)
 
 
 def verify(subject: Subject, groups: frozenset[str] | None = None) -> Verdict:
@@ -34,8 +44,13 @@ def verify(subject: Subject, groups: frozenset[str] | None = None) -> Verdict:
     no database.
     """
     chosen = [check for check in checks() if groups is None or check.group in groups]
+    findings, took_s = [], []
     with _opened(subject.database) as connection:
-        return Verdict(tuple(_find(check, connection, subject) for check in chosen))
+        for check in chosen:
+            began = time.perf_counter()
+            findings.append(_find(check, connection, subject))
+            took_s.append((check.id, time.perf_counter() - began))
+    return Verdict(tuple(findings), tuple(took_s))
 
 
 @contextmanager
@@ -54,6 +69,7 @@ def _opened(database: Path) -> Iterator[apsw.Connection]:
         connection.execute("PRAGMA query_only = ON").fetchall()
         yield connection
     finally:
+        forget()
         connection.close()
 
 

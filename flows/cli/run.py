@@ -38,7 +38,10 @@ Commit = Annotated[
 Code = Annotated[
     list[Path] | None, typer.Option(help="Consumer code to take the inventory of. Repeatable.")
 ]
-
+Oracle = Annotated[
+    str | None,
+    typer.Option(help="Files that Universal Ctags is asked about: sample, all or off."),
+]
 
 _ARTIFACTS = {
     "verdict": "verification.md",
@@ -57,9 +60,12 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     reuse: Reuse = None,
     commit: Commit = None,
     code: Code = None,
+    oracle: Oracle = None,
 ) -> None:
     """Run the flag day: rebuild the index from content, prove it, put it in service."""
-    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code), is_rehearsal=False)
+    _run(
+        _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle), is_rehearsal=False
+    )
 
 
 def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -71,9 +77,10 @@ def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     reuse: Reuse = None,
     commit: Commit = None,
     code: Code = None,
+    oracle: Oracle = None,
 ) -> None:
     """Do everything that `run` does except the cut-over."""
-    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code), is_rehearsal=True)
+    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle), is_rehearsal=True)
 
 
 def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -85,6 +92,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     reuse: bool | None,
     commit: bool | None,
     code: list[Path] | None,
+    oracle: str | None,
 ) -> Plan:
     flags: dict[str, Any] = {
         "roots": [{"path": path} for path in roots] if roots else None,
@@ -94,6 +102,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         "reuse": reuse,
         "commit": commit,
         "code": code or None,
+        "oracle": oracle,
     }
     return read_plan(plan, flags)
 

@@ -11,7 +11,7 @@ import apsw
 import jsonschema
 import pytest
 
-from tasks.errors import StepFailed, VerdictFailed
+from tasks.errors import PlanInvalid, StepFailed, VerdictFailed
 from tests.legacy import v4
 
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n'
@@ -324,3 +324,21 @@ def test_the_same_content_elsewhere_and_written_in_another_order_makes_the_same_
     elsewhere = bench.run("elsewhere/src", rehearse=True, db=bench.folder / "other" / "index.db")
 
     assert artifacts(elsewhere) == artifacts(here)
+
+
+def test_the_time_of_every_check_stands_in_the_run_results_and_in_no_report(bench):
+    bench.write(src={"a.py": SOURCE})
+    workspace = bench.run("src", oracle="off")
+    results = json.loads((workspace.artifacts / "run_results.json").read_text())
+    report = json.loads((workspace.artifacts / "verification.json").read_text())
+
+    assert [check["check"] for check in results["checks"]] == [
+        finding["check_id"] for finding in report["findings"]
+    ]
+    assert "took_s" not in json.dumps(report)
+    assert report["oracle"]["not_asked"] == "the plan turns it off"
+
+
+def test_an_unknown_oracle_is_refused(bench):
+    with pytest.raises(PlanInvalid, match="oracle: Input should be 'sample', 'all' or 'off'"):
+        bench.run("src", oracle="some")

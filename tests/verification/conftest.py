@@ -1,9 +1,16 @@
 """A small index made by hand: what a builder should make of five files in two roots."""
 
 import hashlib
+import json
+import os
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import apsw
 import pyarrow as pa
@@ -12,9 +19,23 @@ import pytest
 
 from migrations import runner
 from migrations.catalogue import migrations
+from tasks.content.text import to_utf8
+from tasks.reextract import reextract
+from tasks.syntax.facts import encode
+from tasks.syntax.parse import parse
+from verification.inventory.model import Inventory, Search, TableCount
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
+from verification.junit import write_junit
+from verification.manifest import write_manifest
+from verification.report import (
+    write_inventory,
+    write_run_results,
+    write_schema,
+    write_verification,
+)
 from verification.subject import Subject
+from verification.verify import verify
 
 ROOM = b'"""Rooms."""\nimport os\n\n\ndef room():\n    """A room."""\n    return os.getcwd()\n'
 DOOR = b"class Door:\n    def open(self):\n        return key(\n"
@@ -40,44 +61,16 @@ FILES = (  # root, path, content, language, outcome, reason
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One content and what is derived from it; a place is (line, column)."""
-
-    data: bytes
-    parser_version_id: int
-    has_error: int
-    symbols: tuple[tuple[str, str, str | None, int, int, int], ...]  # … line, column, end line
-    refs: tuple[tuple[str, str, str, int, int], ...]
-    imports: tuple[tuple[str, str, int, int], ...] = ()
-    docs: tuple[tuple[int, int, str], ...] = ()
-
-
-CONTENTS = (
-    Content(
-        ROOM,
-        1,
-        0,
-        symbols=(("room", "function", None, 5, 4, 7),),
-        refs=(("os", "identifier", "room", 7, 11), ("getcwd", "call", "room", 7, 14)),
-        imports=(("os", "import", 2, 7),),
-        docs=((1, 0, "Rooms."), (5, 4, "A room.")),
-    ),
-    Content(
-        DOOR,
-        1,
-        1,
-        symbols=(("Door", "class", None, 1, 6, 3), ("open", "method", "Door", 2, 8, 3)),
-        refs=(("key", "call", "Door.open", 3, 15),),
-    ),
-    Content(
-        KNOCK,
-        2,
-        0,
-        symbols=(("knock", "function", None, 1, 16, 1),),
-        refs=(("ring", "call", "knock", 1, 37),),
-    ),
-)
+CONTENTS = (ROOM, DOOR, KNOCK)
+PLACE = "line_number, column_number"
+DERIVED = {
+    "symbols": f"name, symbol_type, scope, {PLACE}, end_line, signature, definition_hash",
+    "refs": f"name, ref_type, context, {PLACE}",
+    "imports": f"module, import_kind, {PLACE}",
+    "definition_docs": f"{PLACE}, docstring",
+}
+CARRIED = "CREATE TABLE cache_entries (cache_key TEXT PRIMARY KEY, value BLOB)"
+STEPS = ((1, "check preconditions", 12), (2, "take inventory", 345))
 COLUMNS = {
     "files": "root path content_hash language size_bytes outcome reason",
     "asts": "content_hash language size_bytes line_count has_error fingerprint",
@@ -95,27 +88,74 @@ SOURCES = {
 }
 
 
-@pytest.fixture
-def good(tmp_path: Path) -> Subject:
-    """A finished index without offences, its files and its exports."""
-    database, exports = tmp_path / "index.db", tmp_path / "exports"
-    write_files(tmp_path)
-    connection = apsw.Connection(str(database))
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two roots, their index, and the run that made it; to be copied."""
+    folder = tmp_path_factory.mktemp("finished")
+    write_files(folder)
+    (folder / "consumer").mkdir()
+    (folder / "consumer" / "app.py").write_text('Q = "SELECT path FROM golden_symbols, symbols"\n')
+    versions, entries = extracted(folder)
+    connection = apsw.Connection(str(folder / "index.db"))
     runner.apply(connection, migrations()[-1])
-    fill(connection, tmp_path)
-    exports.mkdir()
-    export(connection, exports)
+    fill(connection, folder, versions, entries)
+    (folder / "run" / "parquet").mkdir(parents=True)
+    export(connection, folder / "run" / "parquet")
     connection.close()
-    (tmp_path / "consumer").mkdir()
-    (tmp_path / "consumer" / "app.py").write_text(
-        'Q = "SELECT path FROM golden_symbols, symbols"\n'
+    report(folder)
+    (folder / "index.db").chmod(0o644)
+    shutil.copyfile(folder / "index.db", folder / "previous.db")
+    return folder
+
+
+@pytest.fixture
+def good(finished: Path, tmp_path: Path) -> Subject:
+    """A finished index without offences, its files, its exports and the run that made it."""
+    return copied(finished, tmp_path)
+
+
+def copied(finished: Path, folder: Path) -> Subject:
+    """Return a copy of the finished index and all that belongs to it."""
+    shutil.copytree(finished, folder, symlinks=True, dirs_exist_ok=True)
+    with closing(apsw.Connection(str(folder / "index.db"))) as connection:
+        connection.execute("UPDATE roots SET location = ? || '/' || name", (str(folder),))
+        connection.execute("UPDATE runs SET artifacts = ?", (str(folder / "run"),))
+    return replace(subject_of(folder), artifacts=folder / "run", previous=folder / "previous.db")
+
+
+def subject_of(folder: Path) -> Subject:
+    """Name the index in a folder and what its run looked at."""
+    return Subject(
+        folder / "index.db",
+        exports=folder / "run" / "parquet",
+        dropped=DROPPED,
+        queues=QUEUES,
+        code=(folder / "consumer",),
+        tables=carried(),
+        extractor=("cat", str(folder / "extracted.jsonl")),  # what the command said, recorded
     )
-    inventory = take_inventory(database, (), {}, QueueNames(named=QUEUES), ())
-    carried = tuple(table for table in inventory.tables if table.name == "cache_entries")
-    previous = tmp_path / "previous.db"
-    shutil.copyfile(database, previous)
-    consumer = (tmp_path / "consumer",)
-    return Subject(database, exports, DROPPED, QUEUES, consumer, carried, previous=previous)
+
+
+@cache
+def carried() -> tuple[TableCount, ...]:
+    """Return what an inventory says of the one table that is carried over."""
+    with TemporaryDirectory() as folder:
+        legacy = Path(folder) / "legacy.db"
+        with closing(apsw.Connection(str(legacy))) as connection:
+            connection.execute(CARRIED)
+        return take_inventory(legacy, (), {}, QueueNames(), ()).tables
+
+
+def extracted(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Extract the contents as verification has it done, and record what was said."""
+    orders = [
+        {"language": language, "location": str(folder / ("left", "right")[root_id - 1] / path)}
+        for root_id, path, _, language, outcome, _ in FILES
+        if outcome in {"indexed", "partial"}
+    ]
+    said = list(reextract(orders))
+    (folder / "extracted.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in said))
+    return said[0]["parser_versions"], said[1:]
 
 
 def write_files(folder: Path) -> None:
@@ -129,55 +169,86 @@ def write_files(folder: Path) -> None:
             file.write_bytes(data)
 
 
-def fill(connection: apsw.Connection, folder: Path) -> None:
+def fill(
+    connection: apsw.Connection,
+    folder: Path,
+    versions: dict[str, Any],
+    entries: list[dict[str, Any]],
+) -> None:
     """Insert the rows of the index."""
     roots = [(1, "left", str(folder / "left")), (2, "right", str(folder / "right"))]
     connection.executemany("INSERT INTO roots VALUES (?, ?, ?)", roots)
-    parsers = [(1, "python", digest(b"python")), (2, "c", digest(b"c"))]
     connection.executemany(
-        "INSERT INTO parser_versions VALUES (?1, ?2, ?2, '1', zeroblob(32), 1, ?3)", parsers
+        "INSERT INTO parser_versions VALUES (NULL, ?, ?, ?, unhex(?), ?, unhex(?))",
+        [(language, *version.values()) for language, version in sorted(versions.items())],
     )
     connection.executemany(
         "INSERT INTO files (root_id, path, content_hash, size_bytes, language, outcome, reason,"
-        " mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
-        [
-            (root, path, data and digest(data), len(data or b""), *rest)
-            for root, path, data, *rest in FILES
-        ],
+        " mtime_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*row, state.st_mtime_ns) for row, state in listed(folder)],
     )
-    for ast_id, content in enumerate(CONTENTS, 1):
-        fill_ast(connection, ast_id, content)
+    distinct = {(entry["language"], entry["content_hash"]): entry for entry in entries}
+    for ast_id, key in enumerate(sorted(distinct), 1):
+        fill_ast(connection, ast_id, distinct[key])
     fill_lookups(connection)
     for queue in QUEUES:
         connection.execute(f"CREATE TABLE {queue} (item TEXT)")
-    connection.execute("CREATE TABLE cache_entries (cache_key TEXT PRIMARY KEY, value BLOB)")
+    connection.execute(CARRIED)
 
 
-def fill_ast(connection: apsw.Connection, ast_id: int, content: Content) -> None:
+def listed(folder: Path) -> Iterator[tuple[tuple[Any, ...], os.stat_result]]:
+    """Yield the ledger's row of each file, and its state on disk."""
+    for root, path, data, *rest in FILES:
+        state = (folder / ("left", "right")[root - 1] / path).lstat()
+        yield (root, path, data and digest(data), state.st_size, *rest), state
+
+
+def fill_ast(connection: apsw.Connection, ast_id: int, entry: dict[str, Any]) -> None:
     """Insert one AST and the rows that are derived from it."""
-    data = content.data
+    (data,) = (data for data in CONTENTS if digest(data).hex() == entry["content_hash"])
+    ast = parse(entry["language"], to_utf8(data), timeout_s=60)
     connection.execute(
-        "INSERT INTO asts VALUES (?, ?, ?, ?, ?, ?, x'00')",
+        "INSERT INTO asts SELECT ?, unhex(?), parser_version_id, ?, ?, ?, ? FROM parser_versions"
+        " WHERE language = ?",
         (
             ast_id,
-            digest(data),
-            content.parser_version_id,
-            len(data),
-            data.count(b"\n"),
-            content.has_error,
+            entry["content_hash"],
+            entry["size_bytes"],
+            entry["line_count"],
+            entry["has_error"],
+            encode(ast.nodes),
+            entry["language"],
         ),
     )
-    place = "line_number, column_number"
-    for table, columns, rows in (
-        ("symbols", f"name, symbol_type, scope, {place}, end_line", content.symbols),
-        ("refs", f"name, ref_type, context, {place}", content.refs),
-        ("imports", f"module, import_kind, {place}", content.imports),
-        ("definition_docs", f"{place}, docstring", content.docs),
-    ):
+    for table, columns in DERIVED.items():
         holes = ", ".join("?" * (columns.count(",") + 1))
+        rows = [
+            [*row[:-1], row[-1] and bytes.fromhex(row[-1])] if table == "symbols" else row
+            for row in entry[table]
+        ]
         connection.executemany(
             f"INSERT INTO {table} (ast_id, {columns}) VALUES ({ast_id}, {holes})", rows
         )
+
+
+def report(finished: Path) -> None:
+    """Write what a run leaves in its folder, and record the run in the index."""
+    database, folder = finished / "index.db", finished / "run"
+    write_inventory(Inventory((), (), (), Search(), ()), folder)
+    write_schema(database, folder)
+    verdict = verify(subject_of(finished))
+    write_verification(verdict, database, folder)
+    write_junit(verdict, folder)
+    manifest = digest(write_manifest(database, verdict, folder).read_bytes())
+    run = ("run-1", "2026-01-01T00:00:00+00:00", "0.1.0", "passed", manifest.hex())
+    keys = ("run_id", "started_at", "tool_version", "verdict", "manifest_sha256")
+    steps = [{"step": step, "name": name, "took_s": ms / 1000} for step, name, ms in STEPS]
+    write_run_results({**dict(zip(keys, run, strict=True)), "steps": steps}, folder)
+    with closing(apsw.Connection(str(database))) as connection:
+        connection.execute(
+            "INSERT INTO runs VALUES (?1, ?2, ?2, ?3, ?4, unhex(?5), ?6)", (*run, str(folder))
+        )
+        connection.executemany("INSERT INTO run_steps VALUES ('run-1', ?, ?, ?)", STEPS)
 
 
 def fill_lookups(connection: apsw.Connection) -> None:

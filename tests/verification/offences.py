@@ -1,5 +1,6 @@
 """For each check a way to damage a good index so that this check finds it, and no other does."""
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -11,11 +12,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from migrations.catalogue import FOLDER
+from tests.verification.conftest import digest
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.subject import Subject
 
-# Damage that SQL can do. The exports are those of the good index, and are left out of it.
+# What an offence breaks as well: the schema itself forbids it, or defines what it damages.
+ALSO = dict.fromkeys(("V-001", "V-002", "V-003", "V-004", "V-005", "V-006", "V-010"), ("V-009",))
+
+# Damage that SQL can do. Exports, artifacts and what was extracted are those of the good index,
+# and are left out of it.
 STATEMENTS = {
     "V-001": "ALTER TABLE symbols ADD COLUMN file_id INTEGER",
     "V-002": "ALTER TABLE symbols DROP COLUMN metadata_json",
@@ -30,14 +36,17 @@ STATEMENTS = {
         UPDATE sqlite_schema SET sql = replace(sql, ' ON DELETE CASCADE', '') WHERE name = 'refs'
     """,
     "V-006": """
+        CREATE TEMP TABLE kept AS SELECT * FROM run_steps;
         DROP TABLE run_steps;
-        CREATE TABLE run_steps (run_id TEXT, step INTEGER, name TEXT, took_ms INTEGER)
+        CREATE TABLE run_steps (run_id TEXT, step INTEGER, name TEXT, took_ms INTEGER);
+        INSERT INTO run_steps SELECT * FROM kept
     """,
     "V-007": """
         PRAGMA ignore_check_constraints = ON;
-        UPDATE files SET size_bytes = -1 WHERE path = 'logo.png'
+        UPDATE files SET reason = 'none' WHERE path = 'wide.c'
     """,
     "V-008": "INSERT INTO run_steps VALUES ('never run', 1, 'check preconditions', 0)",
+    "V-009": "DROP INDEX imports_by_module",
     "V-010": """
         CREATE TEMP TABLE kept AS SELECT * FROM parser_versions;
         DROP TABLE parser_versions;
@@ -52,27 +61,51 @@ STATEMENTS = {
         ) STRICT;
         INSERT INTO parser_versions SELECT * FROM kept;
         INSERT INTO parser_versions
-        SELECT 3, language, grammar, '2', query_sha256, 1, x'02'
+        SELECT 99, language, grammar, '2', query_sha256, 1, x'02'
         FROM kept WHERE language = 'python';
         INSERT INTO asts
-        SELECT 9, content_hash, 3, size_bytes, line_count, has_error, facts
-        FROM asts WHERE ast_id = 1
+        SELECT 9, content_hash, 99, size_bytes, line_count, has_error, facts
+        FROM asts INNER JOIN kept USING (parser_version_id) WHERE language = 'python' LIMIT 1
     """,
     "V-011": """
         INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)
-        VALUES (1, 'room', 'method', 5, 4, 7);
-        INSERT INTO symbol_kinds VALUES (1, 'method')
+        SELECT ast_id, name, 'method', line_number, column_number, end_line
+        FROM symbols WHERE name = 'room';
+        INSERT INTO symbol_kinds SELECT ast_id, 'method' FROM symbols WHERE name = 'room' LIMIT 1
     """,
     "V-012": "UPDATE files SET outcome = 'failed', reason = 'late' WHERE path = 'lobby/room.py'",
+    "V-014": """
+        UPDATE symbols
+        SET metadata_json = (
+            SELECT json_object('at', path) FROM golden_symbols
+            WHERE golden_symbols.symbol_id = symbols.symbol_id
+        )
+    """,
+    "V-016": "UPDATE files SET mtime_ns = mtime_ns + 1 WHERE path = 'logo.png'",
+    "V-017": """
+        UPDATE files
+        SET language = NULL, outcome = 'skipped', reason = 'no language for this kind of file'
+        WHERE path = 'lobby/room.py'
+    """,
+    "V-018": "UPDATE asts SET size_bytes = size_bytes + 1 WHERE ast_id = 1",
+    "V-019": """
+        UPDATE asts SET ast_id = 99 WHERE ast_id = 1;
+        UPDATE symbols SET ast_id = 99 WHERE ast_id = 1;
+        UPDATE symbol_kinds SET ast_id = 99 WHERE ast_id = 1;
+        UPDATE refs SET ast_id = 99 WHERE ast_id = 1;
+        UPDATE definition_docs SET ast_id = 99 WHERE ast_id = 1
+    """,
     "V-020": "UPDATE files SET reason = ' ' WHERE path = 'logo.png'",
     "V-021": "UPDATE asts SET has_error = 0",
-    "V-031": "INSERT INTO asts VALUES (9, zeroblob(32), 1, 0, 0, 0, x'00')",
+    "V-024": "UPDATE files SET reason = 'binary content' WHERE path = 'link'",
+    "V-031": "INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, x'00')",
     "V-032": "UPDATE symbols SET column_number = column_number - 1 WHERE name = 'knock'",
     "V-033": """
         PRAGMA writable_schema = ON;
         UPDATE sqlite_schema SET sql = sql || ' WHERE refs.line_number > 0'
         WHERE name = 'golden_refs'
     """,
+    "V-035": "UPDATE refs SET name = 'rin' WHERE name = 'ring'",
     "V-040": "INSERT INTO symbol_kinds VALUES (1, 'interface')",
     "V-041": """
         INSERT INTO symbol_names (name) VALUES ('ghost');
@@ -86,6 +119,8 @@ STATEMENTS = {
     "V-050": "CREATE TABLE content_versions (content_hash TEXT)",
     "V-051": "INSERT INTO build_queue VALUES ('room.py')",
     "V-052": "CREATE VIEW symbol_locations AS SELECT path FROM gone",
+    "V-053": "CREATE INDEX files_by_size ON files (size_bytes)",
+    "V-064": "DELETE FROM run_steps",
     "V-060": "UPDATE schema_migrations SET checksum = 'of other bytes'",
 }
 
@@ -95,7 +130,12 @@ def offend(subject: Subject, check_id: str) -> Subject:
     if check_id in FUNCTIONS:
         return FUNCTIONS[check_id](subject)
     run(subject.database, STATEMENTS[check_id])
-    return replace(subject, exports=None)
+    return undone(subject)
+
+
+def undone(subject: Subject) -> Subject:
+    """Leave out what tells of the index as it was."""
+    return replace(subject, exports=None, artifacts=None, extractor=(), previous=None)
 
 
 def run(database: Path, script: str) -> None:
@@ -106,24 +146,28 @@ def run(database: Path, script: str) -> None:
 
 def changed_file(subject: Subject) -> Subject:
     """Let a file grow after the run; names stay at their places."""
-    with (subject.database.parent / "left" / "room.py").open("ab") as file:
-        file.write(b"# later\n")
+    file = subject.database.parent / "left" / "room.py"
+    before = file.stat()
+    with file.open("ab") as opened:
+        opened.write(b"# later\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     return subject
 
 
 def file_without_ast(subject: Subject) -> Subject:
     """Call a file indexed that nothing was extracted from."""
-    (subject.database.parent / "left" / "new.py").write_bytes(b"")
+    file = subject.database.parent / "left" / "new.py"
+    file.write_bytes(b"")
     run(
         subject.database,
-        """
+        f"""
         INSERT INTO files (root_id, path, content_hash, language, size_bytes, mtime_ns, outcome)
         VALUES (1, 'new.py',
             x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
-            'python', 0, 0, 'indexed')
+            'python', 0, {file.stat().st_mtime_ns}, 'indexed')
         """,
     )
-    return replace(subject, exports=None)
+    return undone(subject)
 
 
 def edited_migration(subject: Subject) -> Subject:
@@ -157,11 +201,11 @@ def number_as_text(subject: Subject) -> Subject:
 
 
 def rewritten(subject: Subject, name: str, change: Callable[[pa.Table], pa.Table]) -> Subject:
-    """Write an export again, changed."""
+    """Write an export again, changed; the manifest is left out."""
     assert subject.exports is not None
     file = subject.exports / f"{name}.parquet"
     pq.write_table(change(pq.read_table(file)), file)
-    return subject
+    return replace(subject, artifacts=None)
 
 
 def with_column(table: pa.Table, name: str, values: object) -> pa.Table:
@@ -182,7 +226,7 @@ def lost_note(subject: Subject) -> Subject:
     run(database, "CREATE TABLE notes (note TEXT); INSERT INTO notes VALUES ('a'), ('b')")
     inventory = take_inventory(database, (), {}, QueueNames(), ())
     run(database, "DELETE FROM notes WHERE note = 'b'")
-    return replace(subject, exports=None, tables=inventory.tables)
+    return replace(undone(subject), tables=inventory.tables)
 
 
 def broken_before(subject: Subject) -> Subject:
@@ -201,7 +245,7 @@ def broken_before(subject: Subject) -> Subject:
     )
     inventory = take_inventory(subject.database, (), {}, QueueNames(), ())
     carried = tuple(table for table in inventory.tables if table.name.startswith("marks"))
-    return replace(subject, exports=None, tables=carried, flaws=inventory.flaws)
+    return replace(undone(subject), tables=carried, flaws=inventory.flaws)
 
 
 def richer_before(subject: Subject) -> Subject:
@@ -225,7 +269,80 @@ def stale_test(subject: Subject) -> Subject:
 
 
 # Damage that needs more than SQL.
+def open_to_all(subject: Subject) -> Subject:
+    """Let everyone write to the database."""
+    subject.database.chmod(0o646)
+    return subject
+
+
+def left_log(subject: Subject) -> Subject:
+    """Leave a change in a write-ahead log beside the database."""
+    run(subject.database, "PRAGMA journal_mode = WAL")
+    with closing(apsw.Connection(str(subject.database))) as writer:
+        writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        writer.execute("INSERT INTO cache_entries VALUES ('key', x'00')")
+    return replace(subject, tables=())
+
+
+def new_file(subject: Subject) -> Subject:
+    """Put a file into a root after the run."""
+    (subject.database.parent / "left" / "new.txt").write_text("new")
+    return subject
+
+
+def edited_report(subject: Subject) -> Subject:
+    """Edit a report by hand."""
+    with (artifacts_of(subject) / "verification.md").open("a") as file:
+        file.write("All is well.\n")
+    return subject
+
+
+def other_manifest(subject: Subject) -> Subject:
+    """Write a manifest of other inputs, and record it as that of the run."""
+    folder = artifacts_of(subject)
+    manifest, results = folder / "manifest.json", folder / "run_results.json"
+    before = digest(manifest.read_bytes())
+    manifest.write_text(manifest.read_text().replace('"files": 1', '"files": 2', 1))
+    after = digest(manifest.read_bytes())
+    results.write_text(results.read_text().replace(before.hex(), after.hex()))
+    run(subject.database, f"UPDATE runs SET manifest_sha256 = x'{after.hex()}'")
+    return subject
+
+
+def artifacts_of(subject: Subject) -> Path:
+    """Return the folder of the run that made the index."""
+    assert subject.artifacts is not None
+    return subject.artifacts
+
+
+def damaged_record(subject: Subject) -> Subject:
+    """Let a step have taken longer than its run says."""
+    run(subject.database, "UPDATE run_steps SET took_ms = took_ms + 100 WHERE step = 2")
+    return subject
+
+
+def damaged(statement: str) -> Callable[[Subject], Subject]:
+    """Return a function that damages rows which only a new extraction can tell."""
+
+    def damage(subject: Subject) -> Subject:
+        run(subject.database, statement)
+        return replace(subject, exports=None, artifacts=None)
+
+    return damage
+
+
+# Damage that needs more than SQL, or a clean process to find it.
 FUNCTIONS = {
+    "V-015": damaged("UPDATE parser_versions SET grammar_version = '0' WHERE language = 'go'"),
+    "V-022": new_file,
+    "V-023": damaged("UPDATE asts SET facts = x'28b52ffd2000010000' WHERE ast_id = 1"),
+    "V-034": damaged("UPDATE symbols SET end_line = end_line + 1 WHERE name = 'room'"),
+    "V-046": damaged("UPDATE imports SET import_kind = 'include'"),
+    "V-062": open_to_all,
+    "V-063": left_log,
+    "V-073": edited_report,
+    "V-074": other_manifest,
+    "V-075": damaged_record,
     "V-080": reader_of_files,
     "V-081": stale_test,
     "V-013": changed_file,

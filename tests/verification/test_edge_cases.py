@@ -7,8 +7,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from tasks.reextract import EXTRACTOR
 from tests.verification.conftest import KNOCK, digest
-from tests.verification.offences import rewritten, run
+from tests.verification.offences import rewritten, run, undone
 from verification.catalogue import checks
 from verification.subject import NotApplicable
 from verification.verify import verify
@@ -26,17 +27,42 @@ def recoded(subject, data):
     for table in ("files", "asts"):
         run(
             subject.database,
-            f"UPDATE {table} SET content_hash = x'{digest(data).hex()}'"
+            f"UPDATE {table} SET content_hash = x'{digest(data).hex()}', size_bytes = {len(data)}"
             f" WHERE content_hash = x'{digest(KNOCK).hex()}'",
         )
-    return replace(subject, exports=None)
+    return undone(subject)
 
 
 @pytest.mark.parametrize("column", ["file_path", "FileId", "path", "content_version_id"])
 def test_a_column_that_names_a_file_is_found_by_any_name(good, column):
     run(good.database, f"ALTER TABLE refs ADD COLUMN {column} TEXT")
 
-    assert evidence(good, "V-001") == ({"table_name": "refs", "column_name": column},)
+    assert evidence(good, "V-001") == (
+        {"table_name": "refs", "column_name": column, "refers_to": None},
+    )
+
+
+def test_a_column_that_refers_to_files_is_found_by_any_name(good):
+    run(good.database, "ALTER TABLE refs ADD COLUMN origin INTEGER REFERENCES files (file_id)")
+
+    assert evidence(good, "V-001") == (
+        {"table_name": "refs", "column_name": "origin", "refers_to": "files"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "holds"),
+    [("path", "paths"), ("file_id", "file ids"), ("content_hash", "content hashes")],
+)
+def test_values_that_are_files_are_found_under_a_harmless_name(good, column, holds):
+    run(
+        good.database,
+        "ALTER TABLE refs ADD COLUMN origin ANY; UPDATE refs SET origin ="
+        f" (SELECT {column} FROM golden_refs WHERE golden_refs.ref_id = refs.ref_id)",
+    )
+    (found,) = evidence(good, "V-014")
+
+    assert (found["table_name"], found["column_name"], found["holds"]) == ("refs", "origin", holds)
 
 
 def test_a_unique_key_that_ignores_case_is_none(good):
@@ -100,13 +126,89 @@ def test_a_vanished_file_is_an_offence(good):
     )
 
 
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("logo.png", "symbolic link, not followed"),
+        ("logo.png", "no language for this kind of file"),
+        ("logo.png", "larger than max_file_bytes"),
+        ("link", "a git repository of its own"),
+        ("door.py", "it looks odd"),
+    ],
+)
+def test_another_reason_than_the_file_has_is_an_offence(good, path, reason):
+    run(good.database, f"UPDATE files SET reason = '{reason}' WHERE path = '{path}'")
+
+    assert [(row["path"], row["reason"]) for row in evidence(good, "V-024")] == [(path, reason)]
+
+
+def test_a_file_that_is_ignored_is_none_and_one_that_is_listed_must_be_there(good):
+    left = good.database.parent / "left"
+    (left / ".gitignore").write_text("*.log\n")
+    (left / "build.log").write_text("ignored")
+
+    assert evidence(good, "V-022") == (
+        {"root": "left", "path": ".gitignore", "problem": "on disk, and not in the index"},
+    )
+
+
+def test_files_of_the_tool_itself_are_none_of_a_root(good):
+    own = good.database.parent / "left" / ".flagday"
+    own.mkdir()
+    (own / "index.db").write_bytes(b"")
+
+    assert verify(replace(good, own=(own,))).passed
+
+
+def test_an_ignored_file_in_the_index_is_an_offence(good):
+    (good.database.parent / "right" / ".gitignore").write_text("*.png\n.gitignore\n")
+
+    assert evidence(good, "V-022") == (
+        {"root": "right", "path": "logo.png", "problem": "in the index, and no file of it"},
+    )
+
+
+def test_an_extractor_that_fails_is_an_offence_of_every_check_that_needs_it(good):
+    verdict = verify(replace(good, extractor=("false",)))
+
+    assert [each.check_id for each in verdict.findings if each.offences] == [
+        "V-015",
+        "V-023",
+        "V-034",
+        "V-046",
+    ]
+
+
+def test_without_an_extractor_nothing_is_extracted_anew(good):
+    verdict = verify(replace(good, extractor=()))
+
+    assert [each.check_id for each in verdict.findings if not each.is_applicable] == [
+        "V-015",
+        "V-023",
+        "V-034",
+        "V-046",
+    ]
+
+
+def test_what_the_real_extractor_says_is_what_was_recorded(good):
+    assert verify(replace(good, extractor=EXTRACTOR)) == verify(good)
+
+
 def test_files_are_not_looked_at_where_no_root_is_on_this_host(good):
     run(good.database, "UPDATE roots SET location = '/nowhere/' || name")
     verdict = verify(good)
 
     assert [each.check_id for each in verdict.findings if not each.is_applicable] == [
         "V-013",
+        "V-015",
+        "V-016",
+        "V-022",
+        "V-023",
+        "V-024",
         "V-032",
+        "V-034",
+        "V-035",
+        "V-046",
     ]
 
 
@@ -146,13 +248,13 @@ def test_a_shadow_table_without_its_fts_table_is_found(good):
 def test_a_table_that_only_sounds_like_a_shadow_table_may_stay(good):
     run(good.database, "CREATE TABLE weather_data (day TEXT)")
 
-    assert verify(good).passed
+    assert verify(undone(good)).passed
 
 
 def test_a_queue_that_is_gone_is_empty(good):
     run(good.database, "DROP TABLE build_queue")
 
-    assert verify(good).passed
+    assert verify(undone(good)).passed
 
 
 @pytest.mark.parametrize(
@@ -190,7 +292,7 @@ def test_what_no_longer_compiles_is_found(good, statement, name):
 def test_a_view_or_trigger_that_is_not_broken_may_stay(good, statement):
     run(good.database, statement)
 
-    assert verify(good).passed
+    assert verify(undone(good)).passed
 
 
 def test_search_is_not_checked_in_a_database_that_cannot_be_written(good):
@@ -217,14 +319,14 @@ def test_exports_may_be_dictionary_encoded_and_come_in_many_row_groups(good):
         ]
         pq.write_table(pa.table(encoded, table.column_names), file, row_group_size=1)
 
-    assert verify(good).passed
+    assert verify(replace(good, artifacts=None)).passed
 
 
 def test_a_missing_export_is_an_offence(good):
     (good.exports / "refs.parquet").unlink()
 
     assert evidence(good, "V-070") == (
-        {"file": "refs.parquet", "rows_in_database": 4 + 2, "rows_in_file": None},
+        {"file": "refs.parquet", "rows_in_database": 2 * 3 + 3, "rows_in_file": None},
     )
 
 

@@ -110,16 +110,22 @@ def test_a_missing_database_is_an_error(good):
 
 
 def test_only_the_groups_asked_for_are_checked(good):
-    verdict = verify(good, frozenset({"identity", "exports"}))
+    verdict = verify(good, frozenset({"code", "exports"}))
 
     assert [finding.check_id for finding in verdict.findings] == [
-        "V-010",
-        "V-011",
-        "V-012",
-        "V-013",
         "V-070",
         "V-071",
         "V-072",
+        "V-080",
+        "V-081",
+    ]
+
+
+def test_the_time_of_every_check_is_kept_beside_the_findings(good):
+    verdict = verify(good, frozenset({"code", "exports"}))
+
+    assert [check_id for check_id, _ in verdict.took_s] == [
+        finding.check_id for finding in verdict.findings
     ]
 
 

@@ -1,10 +1,10 @@
-"""Checks against the files themselves, on deterministic samples.
+"""Checks against the files themselves: all of them for listing and hashes, a sample for places.
 
-They read bytes and text in their own way, so that a fault of the builder's reading shows.
+They list files and read bytes and text in their own way, so that a fault of the builder's shows.
 """
 
 import codecs
-import hashlib
+import os
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -13,37 +13,110 @@ from typing import Any, Final
 
 import apsw
 
-from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.listing import list_root
+from verification.subject import Check, Severity, Subject
+from verification.survey import disk, locations
 
-_MAX_FILES: Final = 1000  # read again for their hashes
 _SAMPLES: Final = 2000  # rows of a view
+_HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
+_PARTIAL: Final = {"the syntax tree holds errors"}
 _MAX_PLACES: Final = 3  # files in which one sampled row is looked up
 _VIEWS: Final = (("golden_symbols", "symbols", "symbol_id"), ("golden_refs", "refs", "ref_id"))
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def _changed_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
-    """Hash the first files in order of content hash, which is as good as at random."""
-    locations = _locations(connection)
-    sample = connection.execute(
-        "SELECT roots.name, files.path, files.content_hash FROM files"
-        " INNER JOIN roots USING (root_id) WHERE files.content_hash IS NOT NULL"
-        " ORDER BY files.content_hash, roots.name, files.path LIMIT ?",
-        (_MAX_FILES,),
+    for file in disk(connection):
+        if file.problem:
+            yield {"root": file.root, "path": file.path, "problem": file.problem}
+
+
+def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
+    """Compare times of files that are there; those that are gone are V-013's and V-022's."""
+    roots = locations(connection)
+    rows = connection.execute(
+        "SELECT roots.name, files.path, files.mtime_ns FROM files"
+        " INNER JOIN roots USING (root_id) ORDER BY roots.name, files.path"
     )
-    for root, path, expected in sample:
-        problem = _difference(locations[root] / path, expected)
-        if problem:
-            yield {"root": root, "path": path, "problem": problem}
+    for root, path, expected in rows:
+        try:
+            found = (roots[root] / path).lstat().st_mtime_ns
+        except OSError:
+            continue
+        if found != expected:
+            yield {"root": root, "path": path, "mtime_ns": expected, "mtime_ns_on_disk": found}
+
+
+def _unlisted_files(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
+    """Compare the ledger with what git lists, in both directions."""
+    for root, location in locations(connection).items():
+        if not location.is_dir():
+            yield {"root": root, "path": "", "problem": f"there is no folder {location}"}
+            continue
+        listed = list_root(location, subject.own)
+        recorded = {
+            path
+            for (path,) in connection.execute(
+                "SELECT path FROM files INNER JOIN roots USING (root_id) WHERE roots.name = ?",
+                (root,),
+            )
+        }
+        for path in sorted(listed - recorded):
+            yield {"root": root, "path": path, "problem": "on disk, and not in the index"}
+        for path in sorted(recorded - listed):
+            if not _is_special(location / path):
+                yield {"root": root, "path": path, "problem": "in the index, and no file of it"}
+
+
+def _is_special(file: Path) -> bool:
+    """Tell whether something is there that git never lists: a socket, a device, a pipe."""
+    return file.exists() and not (file.is_file() or file.is_dir())
+
+
+def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
+    """Look at each file that is left out; one that is gone is V-022's, a blank reason V-020's."""
+    roots = locations(connection)
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT roots.name, files.path, files.outcome, files.reason, files.content_hash IS NULL,"
+        " files.language IS NULL FROM files INNER JOIN roots USING (root_id)"
+        " WHERE files.outcome IN ('partial', 'skipped') AND TRIM(files.reason) <> ''"
+        " ORDER BY roots.name, files.path"
+    ).fetchall()
+    for root, path, outcome, reason, is_unread, has_no_language in rows:
+        file = roots[root] / path
+        if "\\" in path or not os.path.lexists(file):
+            continue
+        known = _PARTIAL if outcome == "partial" else _reasons(file, is_unread, has_no_language)
+        if reason not in known:
+            said = {"root": root, "path": path, "reason": reason}
+            yield {**said, "found": ", or ".join(sorted(known)) or "nothing that leaves it out"}
+
+
+def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]:
+    """Return every reason for which a file may be left out, in the words of the index."""
+    if file.is_symlink():
+        return {"symbolic link, not followed"}
+    if file.is_dir():
+        return {"a git repository of its own"}
+    if not file.is_file():
+        return {"not a regular file"}
+    if is_unread:
+        return {"larger than max_file_bytes"}
+    with file.open("rb") as content:
+        head = content.read(_HEAD_BYTES)
+    is_binary = b"\0" in head and not head.startswith(_UTF16)
+    if is_binary:
+        return {"binary content"}
+    return {"no language for this kind of file"} if has_no_language else set()
 
 
 def _misplaced_names(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
     """Look for sampled names at their places, file by file."""
-    locations = _locations(connection)
+    roots = locations(connection)
     rows = sorted(row for view in _VIEWS for row in _sample(connection, *view))
     for (root, path), places in groupby(rows, key=itemgetter(0, 1)):
         try:
-            text = _text((locations[root] / path).read_bytes())
+            text = text_of((roots[root] / path).read_bytes())
         except OSError as error:
             yield {"root": root, "path": path, "problem": error.strerror}
             continue
@@ -52,24 +125,6 @@ def _misplaced_names(connection: apsw.Connection, _: Subject) -> Iterator[dict[s
             if not _is_spelled(lines, line, column, name.encode()):
                 place = {"root": root, "path": path, "line_number": line, "column_number": column}
                 yield {**place, "name": name, "view": view}
-
-
-def _locations(connection: apsw.Connection) -> dict[str, Path]:
-    """Return where each root lies by its name. Raises NotApplicable where this host has none."""
-    found = connection.execute("SELECT name, location FROM roots ORDER BY name")
-    locations = {name: Path(location) for name, location in found}
-    if not any(location.is_dir() for location in locations.values()):
-        raise NotApplicable("none of the roots is on this host")
-    return locations
-
-
-def _difference(file: Path, expected: bytes) -> str | None:
-    try:
-        with file.open("rb") as content:
-            found = hashlib.file_digest(content, "sha256").digest()
-    except OSError as error:
-        return error.strerror
-    return None if found == expected else f"hash is {found.hex()}, not {expected.hex()}"
 
 
 def _sample(
@@ -91,7 +146,7 @@ def _sample(
         yield from connection.execute(rows, (row_id,))
 
 
-def _text(data: bytes) -> bytes:
+def text_of(data: bytes) -> bytes:
     """Return the content as UTF-8, the text that lines and columns count in."""
     encoding = "utf-16" if data.startswith(_UTF16) else "utf-8"
     try:
@@ -110,11 +165,35 @@ def _is_spelled(lines: list[bytes], line_number: int, column: int, name: bytes) 
 CHECKS: Final = (
     Check(
         id="V-013",
-        title="A content hash is that of the file on disk",
+        title="Every content hash and size is that of the file on disk",
         severity=Severity.FAIL,
         section="§6.2",
         group="identity",
         find=_changed_files,
+    ),
+    Check(
+        id="V-016",
+        title="No file was touched since it was read",
+        severity=Severity.WARN,
+        section="§5.6",
+        group="ledger",
+        find=_touched_files,
+    ),
+    Check(
+        id="V-022",
+        title="The files found are those on disk, as git lists them: none vanished, none is new",
+        severity=Severity.FAIL,
+        section="§5.6",
+        group="ledger",
+        find=_unlisted_files,
+    ),
+    Check(
+        id="V-024",
+        title="A file is left out, or partial, for the reason that it has on disk",
+        severity=Severity.FAIL,
+        section="§5.6",
+        group="ledger",
+        find=_other_reasons,
     ),
     Check(
         id="V-032",

@@ -6,7 +6,7 @@ from typing import Final
 import apsw
 
 from migrations import runner
-from migrations.catalogue import broken_files
+from migrations.catalogue import broken_files, migrations
 from verification.subject import Check, Severity, Subject
 
 _SOUND: Final = ("applied", "superseded")
@@ -16,6 +16,11 @@ def _strange_versions(connection: apsw.Connection, _: Subject) -> Iterator[dict[
     for entry in runner.status(connection):
         if entry.state not in _SOUND:
             yield {"version": entry.version, "name": entry.name, "state": entry.state}
+    recorded = dict(connection.execute("SELECT version, name FROM schema_migrations"))
+    for migration in migrations():
+        name = recorded.get(migration.version, migration.name)
+        if name != migration.name:
+            yield {"version": migration.version, "name": name, "state": "recorded by another name"}
 
 
 def _strange_files(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:

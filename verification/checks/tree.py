@@ -1,0 +1,75 @@
+"""A check by a parser of its own: what stands at a symbol's place is one node of the tree."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import apsw
+from tree_sitter import Node, Parser
+from tree_sitter_language_pack import get_language
+
+from verification.checks.disk import text_of
+from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.survey import Content, sample
+
+_MAX_BYTES: Final = 1 << 20  # of text parsed
+_ROWS: Final = (
+    "SELECT line_number, column_number, name, 'symbols' FROM symbols WHERE ast_id = :ast_id"
+    " UNION ALL"
+    " SELECT line_number, column_number, name, 'refs' FROM refs WHERE ast_id = :ast_id"
+    " ORDER BY 1, 2, 3, 4"
+)
+
+
+def _no_nodes(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
+    left = _MAX_BYTES
+    contents = sample(connection)
+    if not contents:
+        raise NotApplicable("no content of the index is on this host")
+    for content in contents:
+        if content.size_bytes <= left:
+            left -= content.size_bytes
+            yield from _no_nodes_in(connection, content)
+
+
+def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict[str, object]]:
+    place = content.places[0]
+    text = text_of(place.location.read_bytes())
+    root = Parser(get_language(content.grammar)).parse(text).root_node  # type: ignore[arg-type]
+    starts = _line_starts(text)
+    for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
+        start = starts[line - 1] + column if line <= len(starts) else len(text)
+        spelled = name.encode()
+        problem = _problem(root, start, spelled) if text.startswith(spelled, start) else None
+        if problem:  # a name that is not spelled there is V-032's
+            position: dict[str, Any] = {"line_number": line, "column_number": column}
+            yield {
+                "root": place.root, "path": place.path, **position,
+                "name": name, "table": table, "problem": problem,
+            }  # fmt: skip
+
+
+def _problem(root: Node, start: int, name: bytes) -> str | None:
+    """Say what is wrong with a name at a place, or None: it is one node, and names something."""
+    node = root.descendant_for_byte_range(start, start + len(name))
+    if node is None or (node.start_byte, node.end_byte) != (start, start + len(name)):
+        return f"within {node.type if node else 'nothing'}"
+    return f"is {node.type}" if node.type in {"comment", "ERROR"} else None
+
+
+def _line_starts(text: bytes) -> list[int]:
+    starts = [0]
+    for line in text.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return starts
+
+
+CHECKS: Final = (
+    Check(
+        id="V-035",
+        title="A name stands where another parse of the file has a node of its own",
+        severity=Severity.FAIL,
+        section="§6.3",
+        group="golden join",
+        find=_no_nodes,
+    ),
+)

@@ -1,0 +1,68 @@
+"""Which files a root has, as git itself lists them: by its own rules also where it tracks nothing.
+
+Paths are text as the index writes it, relative to the root.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from verification.subject import NotApplicable
+
+_LIST: Final = ("ls-files", "-z", "--others", "--exclude-standard")
+_SAFE: Final = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
+
+
+def list_root(root: Path, own: tuple[Path, ...]) -> set[str]:
+    """Return the path of each entry of a root, without what lies below ``own``.
+
+    Raises NotApplicable where there is no git, OSError where it cannot list.
+    """
+    ignored = tuple(f"{path.parent.resolve() / path.name}/" for path in own)
+    base = f"{root.resolve()}/"
+    is_link = cache(os.path.islink)
+    found = set()
+    for path in _listed(root):
+        is_own = f"{base}{path}/".startswith(ignored)
+        if not is_own and os.path.lexists(base + path) and not _is_below_link(base, path, is_link):
+            found.add(os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return found
+
+
+def _listed(root: Path) -> Iterator[str]:
+    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    is_listed = inside == b"true\n" and _git(root, "check-ignore", "-q", ".") is None
+    if is_listed:
+        found = _git(root, *_LIST, "--cached")
+    else:
+        with TemporaryDirectory() as folder:
+            _git(root, "init", "--quiet", "--bare", "--template=", folder)
+            found = _git(
+                root, f"--git-dir={folder}", f"--work-tree={root}",
+                "-c", "core.bare=false", "-c", f"core.excludesFile={os.devnull}", *_LIST,
+            )  # fmt: skip
+    if found is None:
+        raise OSError(f"git cannot list {root}")
+    for path in sorted(set(found.split(b"\0")) - {b""}):
+        yield os.fsdecode(path.rstrip(b"/"))
+
+
+def _is_below_link(base: str, path: str, is_link: Callable[[str], bool]) -> bool:
+    """Tell whether a folder on the way is a link: what lies behind it is not of this root."""
+    folder = path.rpartition("/")[0]
+    return bool(folder) and (is_link(base + folder) or _is_below_link(base, folder, is_link))
+
+
+def _git(root: Path, *words: str) -> bytes | None:
+    """Return what git says, or None where it says no."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    command = ["git", *_SAFE, "-C", str(root), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    except FileNotFoundError as error:
+        raise NotApplicable("there is no git on this host") from error
+    return None if done.returncode else done.stdout

@@ -1,0 +1,84 @@
+"""Universal Ctags, where it is installed: run it on files, read what it says."""
+
+import json
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+_TIMEOUT_S: Final = 600.0
+_COMMAND: Final = (
+    "ctags",
+    "--options=NONE",
+    "--output-format=json",
+    "--fields=+n",
+    "--sort=no",
+    "-f",
+    "-",
+    "-L",
+    "-",
+)
+_ANONYMOUS: Final = ("__anon", "anonymousFunction", "AnonymousFunction")  # names it makes up
+
+
+class Unusable(Exception):  # noqa: N818 -- says what is wrong
+    """There is no ctags that could be asked; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tag:
+    """One definition as ctags reports it."""
+
+    path: str  # as it was given
+    line: int  # from 1
+    name: str
+    kind: str  # in the words of ctags
+
+
+def version() -> str:
+    """Return the first line of ``ctags --version``, up to its date. Raises Unusable."""
+    said = _run(("ctags", "--version"), b"").decode(errors="replace")
+    first = said.partition("\n")[0].partition(",")[0].strip()
+    if not first.startswith("Universal Ctags"):
+        raise Unusable(f"ctags is {first or 'mute'}, and not Universal Ctags")
+    if b"json" not in _run(("ctags", "--list-features"), b""):
+        raise Unusable(f"{first} was built without JSON")
+    return first
+
+
+def tags_of(language: str, paths: Iterable[str]) -> set[Tag]:
+    """Return what ctags finds in files, all taken as of one language, in its own words for both.
+
+    Raises Unusable.
+    """
+    command = (*_COMMAND, f"--language-force={language}")
+    listed = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
+    return read_tags(_run(command, listed))
+
+
+def read_tags(said: bytes) -> set[Tag]:
+    """Read the JSON lines of ctags; names that it makes up are left out. Raises Unusable."""
+    tags = set()
+    for line in said.splitlines():
+        try:
+            entry: dict[str, Any] = json.loads(line.decode(errors="replace"))
+        except ValueError as error:
+            raise Unusable(f"ctags said what is no JSON: {error}") from error
+        if entry.get("_type") == "tag" and not entry["name"].startswith(_ANONYMOUS):
+            tags.add(Tag(entry["path"], entry["line"], entry["name"], entry["kind"]))
+    return tags
+
+
+def _run(command: tuple[str, ...], fed: bytes) -> bytes:
+    try:
+        done = subprocess.run(
+            command, input=fed, capture_output=True, timeout=_TIMEOUT_S, check=False
+        )
+    except FileNotFoundError as error:
+        raise Unusable("ctags is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise Unusable(f"ctags took longer than {_TIMEOUT_S:g} s") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise Unusable(f"ctags ended with {done.returncode}: {' '.join(said)}")
+    return done.stdout
