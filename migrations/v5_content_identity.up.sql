@@ -91,6 +91,9 @@ ON symbols (ast_id, symbol_type, name, line_number, column_number);
 
 CREATE INDEX symbols_by_name ON symbols (symbol_type, name);
 
+-- Finds identical definitions; those without a body have no hash, and no part in it.
+CREATE INDEX symbols_by_definition ON symbols (definition_hash) WHERE definition_hash IS NOT NULL;
+
 -- Usages.
 CREATE TABLE refs (
     ref_id INTEGER PRIMARY KEY,

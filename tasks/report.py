@@ -6,8 +6,10 @@ from pathlib import Path
 from tasks.contracts import Candidate, Loaded, Workspace
 from tasks.plan import Plan
 from tasks.step import step
+from tasks.store.untouched import settled
 from tasks.timing import log
 from tasks.verify import refuse, verify_exports
+from verification.differences.report import since_previous
 from verification.inventory.model import Inventory
 from verification.junit import write_junit
 from verification.manifest import write_manifest
@@ -43,7 +45,9 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
     write_schema(candidate.database, workspace.artifacts)
     oracle = agreement(candidate.database, Breadth(plan.oracle))
-    write_verification(whole, candidate.database, workspace.artifacts, oracle)
+    with settled(plan.db) as previous:
+        since = since_previous(previous, candidate.database)
+    write_verification(whole, candidate.database, workspace.artifacts, oracle, since)
     write_junit(whole, workspace.artifacts)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
     if plan.sign_key:

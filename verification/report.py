@@ -35,6 +35,8 @@ ORDER BY roots.name, files.path
 LIMIT 100
 """
 
+_SHARING: Final = Path(__file__).with_name("duplicates.sql")
+
 _templates: Final = Environment(
     loader=PackageLoader("verification"),
     undefined=StrictUndefined,
@@ -46,6 +48,11 @@ _templates: Final = Environment(
 
 
 _templates.filters["cell"] = cell
+
+
+def render(template: str, content: Mapping[str, Any]) -> str:
+    """Fill a template."""
+    return _templates.get_template(template).render(content)
 
 
 def write_inventory(inventory: Inventory, folder: Path) -> None:
@@ -65,17 +72,23 @@ def read_flaws(folder: Path) -> tuple[Flaw, ...]:
 
 
 def write_verification(
-    verdict: Verdict, database: Path, folder: Path, oracle: Agreement | None = None
+    verdict: Verdict,
+    database: Path,
+    folder: Path,
+    oracle: Agreement | None = None,
+    since_previous: Mapping[str, Any] | None = None,
 ) -> None:
     """Write verification.md and verification.json; the verdict is the computed one.
 
     ``oracle`` never counts for the verdict. Without it, the reports say that none was asked.
+    ``since_previous`` is what differs from the index in service, where that was looked at.
     """
     content = {
         "verdict": verdict.word,
         "findings": [asdict(finding) for finding in verdict.findings],
         "summary": summary(database),
         "oracle": asdict(oracle or Agreement(None, "the verdict failed first", Breadth.OFF)),
+        "since_previous": since_previous,
     }
     _write(folder, "verification", content)
 
@@ -96,7 +109,7 @@ def write_schema(database: Path, folder: Path) -> Path:
 
 
 def summary(database: Path) -> dict[str, Any]:
-    """Count what an index holds and what became of its files."""
+    """Count what an index holds, what became of its files and what contents they share."""
     connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
     counts = {
         table: connection.execute(f"SELECT COUNT(*) FROM {table}").get
@@ -104,8 +117,9 @@ def summary(database: Path) -> dict[str, Any]:
     }
     outcomes = rows(connection, OUTCOMES)
     failures = rows(connection, _FAILURES)
+    sharing = rows(connection, _SHARING.read_text("utf-8"))
     connection.close()
-    return {"counts": counts, "outcomes": outcomes, "failures": failures}
+    return {"counts": counts, "outcomes": outcomes, "failures": failures, "sharing": sharing}
 
 
 def write_run_results(results: Mapping[str, Any], folder: Path) -> Path:
@@ -128,8 +142,7 @@ def rows(connection: apsw.Connection, query: str) -> list[dict[str, Any]]:
 def _write(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(to_json(content))
-    text = _templates.get_template(f"{name}.md.j2").render(content)
-    (folder / f"{name}.md").write_text(text)
+    (folder / f"{name}.md").write_text(render(f"{name}.md.j2", content))
 
 
 def to_json(content: Mapping[str, Any]) -> str:

@@ -36,7 +36,7 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = _DB,
 ) -> None:
     """Tell where a name is defined."""
-    found = _ask(db, "where_defined", name=name, type=type_, language=language, root=root)
+    found = ask_index(db, "where_defined", name=name, type=type_, language=language, root=root)
     _answer(found, name, as_json=as_json)
 
 
@@ -49,7 +49,9 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = _DB,
 ) -> None:
     """Tell which files use a name, and where in them."""
-    found = _ask(db, "which_files_reference", name=name, type=type_, language=language, root=root)
+    found = ask_index(
+        db, "which_files_reference", name=name, type=type_, language=language, root=root
+    )
     _answer(found, name, as_json=as_json)
 
 
@@ -113,7 +115,8 @@ def open_index(db: Path) -> Any:
     )
 
 
-def _ask(db: Path, query: str, /, **params: str | None) -> list[dict[str, Any]]:
+def ask_index(db: Path, query: str, /, **params: str | None) -> list[dict[str, Any]]:
+    """Run a named query on an index. Raises PreconditionFailed where it is none of today's."""
     connection = open_index(db)
     try:
         return ask(connection, query, **params)

@@ -114,6 +114,31 @@ def test_a_changed_file_is_parsed_anew_beside_those_that_are_reused(bench):
     assert bench.where("x") == []
 
 
+def test_the_report_tells_what_changed_since_the_previous_index_and_why(bench):
+    bench.write(src={"a.py": SOURCE, "b.py": "x = 1\n"})
+    first = bench.run("src")
+    bench.write(src={"b.py": "\n\ndef later(): pass\n"})
+    second = bench.run("src")
+    told = json.loads((second.artifacts / "verification.json").read_text())["since_previous"]
+
+    assert (
+        "Not compared: there is no previous index."
+        in (first.artifacts / "verification.md").read_text()
+    )
+    assert [
+        (group["language"], group["cause"], group["files"], group["symbols"]["added"])
+        for group in told["groups"]
+    ] == [("python", "content changed", 1, 1)]
+
+
+def test_the_report_of_the_first_day_from_a_legacy_database_compares_nothing(bench):
+    v4(bench.db)
+    bench.write(src={"a.py": SOURCE})
+    report = (bench.run("src").artifacts / "verification.md").read_text()
+
+    assert "Not compared: the database before has schema v4" in report
+
+
 def test_a_rehearsal_proves_everything_and_replaces_nothing(bench):
     bench.write(src={"a.py": SOURCE})
     bench.run("src")

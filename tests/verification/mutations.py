@@ -28,8 +28,8 @@ TABLES = (
     "definition_docs", "symbol_names", "schema_migrations", "runs", "run_steps",
 )  # fmt: skip
 INDEXES = (
-    "files_by_content", "symbols_identity", "symbols_by_name", "refs_identity", "refs_by_name",
-    "imports_by_module",
+    "files_by_content", "symbols_identity", "symbols_by_name", "symbols_by_definition",
+    "refs_identity", "refs_by_name",    "imports_by_module",
 )  # fmt: skip
 # What changes nothing that anyone can tell: why.
 NEUTRAL = {

@@ -76,23 +76,28 @@ def _seeds(legacy_tables: tuple[str, ...], superseded: Mapping[str, str]) -> dic
 
 @contextmanager
 def untouched(database: Path) -> Iterator[apsw.Connection]:
-    """Open a database so that neither it nor its WAL changes, nor an empty WAL appears.
-
-    A database in WAL mode without a WAL is open nowhere, and read as immutable; else SQLite would
-    make a WAL. Where there is one, it is read too: it holds commits.
-    """
-    path = database.resolve()
-    with path.open("rb") as file:
-        is_in_wal_mode = file.read(20)[18:] == b"\x02\x02"
-    has_wal = path.with_name(f"{path.name}-wal").exists()
-    uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_in_wal_mode and not has_wal else "")
-    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    """Open a database so that neither it nor its WAL changes, nor an empty WAL appears."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    connection = apsw.Connection(untouched_uri(database), flags=flags)
     try:
         connection.set_busy_timeout(_BUSY_MS)
         connection.execute("BEGIN")
         yield connection
     finally:
         connection.close()
+
+
+def untouched_uri(database: Path) -> str:
+    """Return the URI by which SQLite reads a database without making a WAL.
+
+    A database in WAL mode without a WAL is open nowhere, and read as immutable. Where there is
+    one, it is read too: it holds commits. Raises OSError.
+    """
+    path = database.resolve()
+    with path.open("rb") as file:
+        is_in_wal_mode = file.read(20)[18:] == b"\x02\x02"
+    has_wal = path.with_name(f"{path.name}-wal").exists()
+    return f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_in_wal_mode and not has_wal else "")
 
 
 def _counts(

@@ -1,5 +1,8 @@
 """What readers ask of an index, and that every path comes through the golden join."""
 
+import re
+
+import apsw
 import pytest
 
 from tasks.store.connection import open_read_only
@@ -148,3 +151,63 @@ def test_a_question_by_name_is_answered_from_the_index_over_names(reader, questi
     plan = reader.execute(f"EXPLAIN QUERY PLAN {query(question)}", {**ANY, "name": "f"})
 
     assert any(f"USING INDEX {searched} " in row[3] and "name=?" in row[3] for row in plan)
+
+
+def clones(reader, question, **params):
+    return [(row["root"], row["path"], row["name"]) for row in ask(reader, question, **params)]
+
+
+IDENTICAL = [("left", "b.c", "f"), ("left", "b.py", "f"), ("right", "a.py", "f")]
+
+
+def test_definitions_identical_to_one_of_a_name_are_found_in_every_file(reader):
+    assert clones(reader, "clones_of_name", name="f") == IDENTICAL
+
+
+@pytest.mark.parametrize("name", ["a::b", "F", "%", ""])
+def test_a_name_without_a_body_or_of_nothing_has_no_clones(reader, name):
+    assert clones(reader, "clones_of_name", name=name) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "expected"),
+    [
+        ("a.py", "4", IDENTICAL),
+        ("right/a.py", "3", IDENTICAL),
+        ("left/b.c", "2", IDENTICAL),
+        ("a.py", "5", []),  # a field: no body
+        ("left/a.py", "4", []),
+        ("a.c", "2", []),
+        ("z", "1", []),
+    ],
+)
+def test_a_place_stands_for_the_definition_around_it(reader, file, line, expected):
+    assert clones(reader, "clones_at_place", file=file, line=line) == expected
+
+
+def test_of_nested_definitions_the_innermost_is_meant(index):
+    connection = apsw.Connection(str(index))
+    connection.execute(
+        "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line,"
+        " definition_hash) VALUES (3, 'C', 'class', 1, 6, 9, x'01'), (3, 'g', 'method', 6, 8, 7,"
+        " x'02')"
+    )
+    found = [clones(connection, "clones_at_place", file="b.py", line=line) for line in "147"]
+    connection.close()
+
+    assert [[name for *_, name in places] for places in found] == [
+        ["C", "C"],
+        ["f", "f", "f"],
+        ["g", "g"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "params"),
+    [("clones_of_name", {"name": "f"}), ("clones_at_place", {"file": "a.py", "line": "4"})],
+)
+def test_clones_are_found_through_the_index_over_definitions(reader, question, params):
+    plan = [row[3] for row in reader.execute(f"EXPLAIN QUERY PLAN {query(question)}", params)]
+
+    assert any("USING INDEX symbols_by_definition (definition_hash=?)" in step for step in plan)
+    assert not any(re.match(r"SCAN (symbols|files|asts)\b", step) for step in plan)

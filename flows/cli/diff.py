@@ -1,0 +1,74 @@
+"""``flagday diff``: what differs between two indexes, and why."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from flows.cli.read import InRoot, Language
+from flows.execution import home_of
+from tasks.errors import PreconditionFailed
+from tasks.plan import Plan
+
+_DB: Final = Plan().db
+_DIFFERENT: Final = 1  # exit code with --exit-code
+
+Side = Annotated[
+    str,
+    typer.Argument(
+        help="A run (its id, or its folder of artifacts), a database, or a folder of Parquet files."
+    ),
+]
+
+
+class Format(StrEnum):
+    """How differences are printed."""
+
+    MD = "md"
+    JSON = "json"
+
+
+def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    a: Side,
+    b: Side,
+    form: Annotated[Format, typer.Option("--format", help="Markdown or JSON.")] = Format.MD,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 on differences.")] = False,
+    limit: Annotated[int, typer.Option(min=0, help="Rows told one by one, a file.")] = 10,
+    every_file: Annotated[
+        bool,
+        typer.Option("--every-file", help="Also compare the rows of files that must be equal."),
+    ] = False,
+    language: Language = None,
+    root: InRoot = None,
+    db: Annotated[Path, typer.Option(help="The index whose runs an id names.")] = _DB,
+) -> None:
+    """Tell which symbols and refs differ from A to B, and why: content or parser version."""
+    from pyarrow import ArrowException  # noqa: PLC0415 -- loads pyarrow
+
+    from verification.differences import report  # noqa: PLC0415 -- loads pyarrow
+    from verification.differences.compare import compare  # noqa: PLC0415 -- loads pyarrow
+    from verification.differences.model import NotComparable  # noqa: PLC0415 -- as above
+    from verification.differences.naming import find_side, opened  # noqa: PLC0415 -- as above
+    from verification.report import to_json  # noqa: PLC0415 -- as above
+
+    try:
+        runs = home_of(Plan(db=db)) / "runs"
+        old, new = find_side(a, runs), find_side(b, runs)
+        with opened(old) as before, opened(new) as after:
+            found = compare(
+                before, after, limit=limit, root=root, language=language, every_file=every_file
+            )
+    except NotComparable as error:
+        raise PreconditionFailed(error.what, next_step=error.next_step) from error
+    except (ArrowException, OSError) as error:
+        raise PreconditionFailed(
+            f"{a} and {b} cannot be compared: {error}",
+            next_step="Export them anew with `flagday export --to DIR`. Nothing was changed.",
+        ) from error
+    if form is Format.JSON:
+        typer.echo(to_json(report.as_json(old, new, found)), nl=False)
+    else:
+        typer.echo(report.as_markdown(old, new, found), nl=False)
+    if exit_code and not found.is_equal:
+        raise typer.Exit(_DIFFERENT)

@@ -1,0 +1,76 @@
+"""``flagday diff`` from outside: names, formats, filters, exit codes."""
+
+import json
+import shutil
+from contextlib import closing
+
+import apsw
+import pytest
+
+from tests.verification.conftest import DOOR, digest, finished, good
+
+__all__ = ["finished", "good"]
+
+
+@pytest.fixture
+def two(good, tmp_path, monkeypatch):
+    """An index, and one of which a content has another hash and another name."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(good.database, "other.db")
+    with closing(apsw.Connection("other.db")) as connection:
+        for table in ("files", "asts"):
+            connection.execute(
+                f"UPDATE {table} SET content_hash = zeroblob(32) WHERE content_hash = ?",
+                (digest(DOOR),),
+            )
+        connection.execute("UPDATE symbols SET name = 'shut' WHERE name = 'open'")
+    shutil.copytree(good.exports, tmp_path / ".flagday" / "runs" / "first" / "parquet")
+    return "index.db", "other.db"
+
+
+def test_equal_indexes_are_told_as_such(command, two):
+    code, out, _ = command("diff", "first", two[0], "--exit-code")
+
+    assert (code, "**Equal**" in out) == (0, True)
+
+
+def test_differences_are_told_with_their_cause(command, two):
+    code, out, _ = command("diff", *two)
+
+    assert code == 0
+    assert "| right | python | content changed | 1 | 1 | 1 | 1 | 0 | 0 | 0 | 0 | 0 |" in out
+
+
+def test_with_exit_code_differences_end_in_1(command, two):
+    assert command("diff", *two, "--exit-code")[0] == 1
+
+
+def test_json_names_both_sides_as_they_were_named(command, two):
+    told = json.loads(command("diff", "first", two[1], "--format", "json", "--limit", 1)[1])
+
+    assert told["before"] == {"name": "first", "kind": "run", "files": 6}
+    assert told["after"] == {"name": "other.db", "kind": "database", "files": 6}
+    assert [(row["difference"], row["name"]) for row in told["files"][0]["rows"]] == [
+        ("removed", "open")
+    ]
+
+
+def test_what_is_not_asked_for_is_not_told(command, two):
+    assert command("diff", *two, "--root", "left", "--exit-code")[0] == 0
+    assert command("diff", *two, "--language", "c", "--exit-code")[0] == 0
+
+
+def test_a_name_of_nothing_is_a_failed_precondition(command, two):
+    code, out, err = command("diff", two[0], "gone")
+
+    assert (code, out) == (3, "")
+    assert "gone is no database, no folder of Parquet files and no run" in err
+
+
+def test_parquet_that_is_damaged_is_a_failed_precondition(command, two):
+    with open(".flagday/runs/first/parquet/refs.parquet", "r+b") as file:  # noqa: PTH123 -- relative
+        file.truncate(100)
+    code, out, err = command("diff", "first", two[1])
+
+    assert (code, out) == (3, "")
+    assert "Export them anew" in err

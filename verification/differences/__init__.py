@@ -1,0 +1,1 @@
+"""What differs between two indexes, and why. Reads databases and Parquet on its own."""
