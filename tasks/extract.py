@@ -17,6 +17,7 @@ from tasks.contracts import Discovery, IndexInService, Part, Slice, Workspace
 from tasks.errors import StepFailed
 from tasks.make_part import PartOrder, make_part
 from tasks.plan import Plan
+from tasks.prefect_ui import progress_bar
 from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
 from tasks.workers import Workers
@@ -45,9 +46,11 @@ def extract(
         parse_timeout_s=plan.limits.parse_timeout_s,
     )
     with Workers(min(plan.workers, max(len(slices), 1))) as workers:
+        show = progress_bar("flag-day-extraction", "parts extracted")
         futures = _extract_part.map(unmapped(workers), unmapped(order), slices)
         for done, _ in enumerate(as_completed(futures), 1):
             progress(done, len(slices))
+            show(done, len(slices))
         parts = [future.result() for future in futures]
     _require_few_failures(parts, plan.limits.max_failed_files)
     log.info("extracted parts=%d reused=%d", len(parts), sum(part.reused for part in parts))

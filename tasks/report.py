@@ -8,13 +8,11 @@ from tasks.plan import Plan
 from tasks.step import step
 from tasks.store.untouched import settled
 from tasks.timing import log
-from tasks.verify import refuse, verify_exports
+from tasks.verify import refuse, verify_exports, write_reports
 from verification.differences.report import since_previous
 from verification.inventory.model import Inventory
-from verification.junit import write_junit
 from verification.manifest import write_manifest
 from verification.oracle.agreement import Breadth, agreement
-from verification.report import write_schema, write_verification
 from verification.signature import sign
 from verification.subject import Verdict
 
@@ -43,12 +41,10 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     Raises VerdictFailed, with verification.md written, where the exports break a promise.
     """
     whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
-    write_schema(candidate.database, workspace.artifacts)
     oracle = agreement(candidate.database, Breadth(plan.oracle))
     with settled(plan.db) as previous:
         since = since_previous(previous, candidate.database)
-    write_verification(whole, candidate.database, workspace.artifacts, oracle, since)
-    write_junit(whole, workspace.artifacts)
+    write_reports(whole, candidate, workspace, oracle, since)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
     if plan.sign_key:
         sign(workspace.artifacts, plan.sign_key)

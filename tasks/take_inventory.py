@@ -8,6 +8,7 @@ from tasks import repository
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import StepFailed
 from tasks.plan import Plan
+from tasks.prefect_ui import show_link
 from tasks.step import step
 from tasks.store.untouched import settled
 from tasks.timing import log
@@ -27,6 +28,7 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     """
     inventory = inventory_of(plan, service, superseded(service))
     write_inventory(inventory, workspace.artifacts)
+    show_link("flag-day-inventory", workspace.artifacts / "inventory.md", "taken before any change")
     if plan.commit:
         repository.commit(workspace.artifacts, "Take the inventory before the flag day")
     for stale in inventory.search.stale_acceptances:

@@ -1,14 +1,16 @@
 """Step 10: all checks on the candidate, by code that the builder does not share (§6)."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tasks.back_up import backup_folder
 from tasks.contracts import Candidate, Workspace
 from tasks.errors import VerdictFailed
 from tasks.own_folders import own_folders
 from tasks.plan import Plan
+from tasks.prefect_ui import show_reports
 from tasks.reextract import EXTRACTOR
 from tasks.step import step
 from tasks.store.untouched import settled
@@ -16,7 +18,10 @@ from tasks.take_inventory import rules_of
 from tasks.timing import log
 from verification.catalogue import checks
 from verification.inventory.model import Inventory
-from verification.report import write_verification
+from verification.junit import write_junit
+from verification.oracle.agreement import Agreement
+from verification.page import write_page
+from verification.report import write_schema, write_verification
 from verification.subject import Subject, Verdict
 from verification.verify import verify as run_checks
 
@@ -28,7 +33,7 @@ _LATER: Final = _EXPORTS | {"artifacts"}  # not there yet
 def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: Inventory) -> Verdict:
     """Run every check that needs no exports.
 
-    Raises VerdictFailed, with verification.md written, on any offence of severity fail.
+    Raises VerdictFailed, with the reports written, on any offence of severity fail.
     """
     with settled(plan.db) as previous:
         subject = replace(
@@ -40,7 +45,7 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
         verdict = run_checks(subject, frozenset(check.group for check in checks()) - _LATER)
     log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
     if not verdict.passed:
-        write_verification(verdict, candidate.database, workspace.artifacts)
+        write_reports(verdict, candidate, workspace)
         refuse(verdict, workspace)
     return verdict
 
@@ -68,6 +73,22 @@ def subject_of(
         legacy=plan.db if plan.code and plan.db.exists() else None,
         rules=rules_of(plan),
     )
+
+
+def write_reports(
+    verdict: Verdict,
+    candidate: Candidate,
+    workspace: Workspace,
+    oracle: Agreement | None = None,
+    since_previous: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the verdict and the final DDL for people and for machines; the page shows them all."""
+    database = candidate.database
+    write_schema(database, workspace.artifacts)
+    write_verification(verdict, database, workspace.artifacts, oracle, since_previous)
+    write_junit(verdict, workspace.artifacts)
+    write_page(workspace.artifacts, database)
+    show_reports(workspace.artifacts)
 
 
 def refuse(verdict: Verdict, workspace: Workspace) -> None:

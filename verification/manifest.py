@@ -27,6 +27,7 @@ SUBJECTS: Final = (
     *(f"inventory.{form}" for form in Format),
     junit.NAME,
     *(f"{EXPORTS}/{name}.parquet" for name in SETS),
+    "report.html",
     "schema.sql",
     "verification.json",
     "verification.md",

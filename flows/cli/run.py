@@ -44,6 +44,7 @@ Oracle = Annotated[
 ]
 
 _ARTIFACTS = {
+    "report": "report.html",
     "verdict": "verification.md",
     "inventory": "inventory.md",
     "manifest": "manifest.json",

@@ -50,6 +50,7 @@ def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, com
     assert (code, numbers) == (0, list(range(1, 14)))
     assert re.findall(r"^(\w+) +\.flagday/", out, re.MULTILINE) == [
         "index",
+        "report",
         "verdict",
         "inventory",
         "manifest",

@@ -220,6 +220,27 @@ def test_code_that_still_reads_a_dropped_table_fails_the_verdict_and_nothing_cha
     assert not bench.db.is_symlink()
 
 
+def test_a_failed_verdict_is_reported_in_every_form(bench):
+    bench.write(src={"a.py": SOURCE}, app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
+    reports = bench.folder / "reports"
+    with pytest.raises(VerdictFailed):
+        bench.run("src", code=[bench.folder / "app"], artifacts=reports)
+
+    assert sorted(path.name for path in reports.iterdir()) == [
+        "inventory.html",
+        "inventory.json",
+        "inventory.md",
+        "inventory.sarif",
+        "junit.xml",
+        "report.html",
+        "run_results.json",
+        "schema.sql",
+        "verification.json",
+        "verification.md",
+    ]
+    assert "<h1>Failed</h1>" in (reports / "report.html").read_text("utf-8")
+
+
 def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candidate(bench):
     bench.write(src={"a.py": SOURCE})
     bench.run("src")
@@ -324,6 +345,33 @@ def test_parts_of_any_number_of_workers_make_the_same_index(bench):
     three = bench.run("src", workers=3, rehearse=True)
 
     assert artifacts(three) == artifacts(one)
+
+
+def test_prefects_server_shows_verdict_checks_outcomes_progress_and_links_of_a_run(bench, prefect):
+    bench.write(src={"a.py": SOURCE, "notes.txt": "text"})
+    workspace = bench.run("src")
+    (flow_run,) = ask_prefect(prefect, "flow_runs", sort="START_TIME_DESC", limit=1)
+    of_run = {"flow_run_id": {"any_": [flow_run["id"]]}}
+    shown = {
+        artifact["key"]: artifact
+        for artifact in ask_prefect(prefect, "artifacts", artifacts=of_run)
+    }
+
+    assert {key: artifact["type"] for key, artifact in shown.items()} == {
+        "flag-day-checks": "table",
+        "flag-day-extraction": "progress",
+        "flag-day-inventory": "markdown",
+        "flag-day-outcomes": "table",
+        "flag-day-report": "markdown",
+        "flag-day-verdict": "markdown",
+    }
+    assert shown["flag-day-extraction"]["data"] == 100.0
+    assert shown["flag-day-verdict"]["data"].startswith("# passed\n")
+    assert (workspace.artifacts / "report.html").as_uri() in shown["flag-day-report"]["data"]
+    assert json.loads(shown["flag-day-outcomes"]["data"]) == [
+        {"files": 1, "outcome": "indexed", "reason": ""},
+        {"files": 1, "outcome": "skipped", "reason": "no language for this kind of file"},
+    ]
 
 
 def test_prefects_server_shows_the_run_and_its_thirteen_steps(bench, prefect):

@@ -28,6 +28,7 @@ from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.junit import write_junit
 from verification.manifest import write_manifest
+from verification.page import write_page
 from verification.report import (
     write_inventory,
     write_run_results,
@@ -239,6 +240,7 @@ def report(finished: Path) -> None:
     verdict = verify(subject_of(finished))
     write_verification(verdict, database, folder)
     write_junit(verdict, folder)
+    write_page(folder, database)
     manifest = digest(write_manifest(database, verdict, folder).read_bytes())
     run = ("run-1", "2026-01-01T00:00:00+00:00", "0.1.0", "passed", manifest.hex())
     keys = ("run_id", "started_at", "tool_version", "verdict", "manifest_sha256")
