@@ -117,7 +117,12 @@ def _is_filled_in(node: Node, whole: Node) -> bool:
 
 def is_string(node: Node) -> bool:
     """Whether a node is a string literal, by the name of its kind."""
-    return bool(_STRING.search(node.type)) and not _NO_STRING.search(node.type)
+    return _names_a_string(node.type)
+
+
+@cache
+def _names_a_string(kind: str) -> bool:
+    return bool(_STRING.search(kind)) and not _NO_STRING.search(kind)
 
 
 def is_in_comment(node: Node | None) -> bool:

@@ -76,12 +76,16 @@ def _mappings(text: str, tables: Tables) -> Iterator[tuple[dict[str, Any], re.Ma
     if not any(name in low for name in singles):
         return
     is_quoted = table_names(names).search(text) is not None
+    met: dict[str, bool] = {}  # what forms need, told once a text
     for form in FORMS["mapping"]:
         if not is_quoted and "{Q}{T}{Q}" in form["pattern"]:
             continue
         if _sure_word(form["pattern"]) not in text:
             continue
-        if "needs" in form and not re.search(form["needs"], text, re.IGNORECASE):
+        needs = form.get("needs")
+        if needs and needs not in met:
+            met[needs] = re.search(needs, text, re.IGNORECASE) is not None
+        if needs and not met[needs]:
             continue
         for match in _mapping(form["pattern"], names).finditer(text):
             yield form, match
