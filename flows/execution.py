@@ -5,7 +5,6 @@ import platform
 import resource
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from flows.prefect_server import prefect_api
@@ -13,7 +12,8 @@ from tasks import repository
 from tasks.builders.builder import not_started
 from tasks.contracts import Workspace
 from tasks.errors import BuilderDown, FlagDayError, PreconditionFailed, StepFailed
-from tasks.plan import HOME, Plan
+from tasks.own_folders import home_of
+from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import audit, generations
 from tasks.store.lock import only_one
@@ -79,17 +79,11 @@ def _refuse_what_cannot_start(plan: Plan) -> None:
         )
 
 
-def home_of(plan: Plan) -> Path:
-    """Return the folder beside the index that holds runs and Prefect's state."""
-    folder = plan.db.parent
-    return folder if folder.name == HOME else folder / HOME
-
-
 def prepare(plan: Plan) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
     run_id = generations.new_id(started)
-    home = home_of(plan)
+    home = home_of(plan.db)
     try:
         home.mkdir(parents=True, exist_ok=True)
         (home / ".gitignore").write_text("*\n")
@@ -111,7 +105,7 @@ def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, A
 
     Prefect is imported while its server starts: it reads the environment when it is imported.
     """
-    with prefect_api(home_of(plan) / "prefect") as wait_until_ready:
+    with prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
         from prefect.settings import (  # noqa: PLC0415 -- see above
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
             temporary_settings,

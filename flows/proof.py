@@ -4,8 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tasks.errors import PreconditionFailed, VerdictFailed
-from tasks.own_folders import own_folders
-from tasks.plan import HOME
+from tasks.own_folders import home_of, own_folders
 from tasks.reextract import EXTRACTOR
 from tasks.store import backups
 from tasks.store.generations import candidate_of
@@ -34,13 +33,13 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Ver
 
 def folder_of(run: str, db: Path) -> Path:
     """Find a run by its folder or its id. Raises PreconditionFailed where there is none."""
-    folders = (Path(run), db.parent / "runs" / run, db.parent / HOME / "runs" / run)
-    for folder in folders:
+    runs = home_of(db) / "runs"
+    for folder in (Path(run), runs / run):
         if (folder / manifest.NAME).is_file():
             return folder
     raise PreconditionFailed(
         f"there is no run {run} with a manifest",
-        next_step=f"Name a folder that has a {manifest.NAME}, or an id below {folders[1].parent}.",
+        next_step=f"Name a folder that has a {manifest.NAME}, or an id below {runs}.",
     )
 
 

@@ -7,9 +7,14 @@ from tasks.store import generations
 from tasks.store.audit import log_of
 
 
+def home_of(service: Path) -> Path:
+    """Return the folder beside an index that holds its runs and Prefect's state."""
+    folder = service.parent
+    return folder if folder.name == HOME else folder / HOME
+
+
 def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[Path, ...]:
     """Name the folders and files that an index, its runs and its backups consist of."""
-    home = service.parent if service.parent.name == HOME else service.parent / HOME
     beside = (service.with_name(service.name + suffix) for suffix in ("-wal", "-shm", "-journal"))
     index = (service, service.resolve(), *beside, generations.folder_of(service), log_of(service))
-    return (home, *index, backups, *((artifacts,) if artifacts else ()))
+    return (home_of(service), *index, backups, *((artifacts,) if artifacts else ()))

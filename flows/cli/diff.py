@@ -7,8 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from flows.cli.read import InRoot, Language
-from flows.execution import home_of
 from tasks.errors import PreconditionFailed
+from tasks.own_folders import home_of
 from tasks.plan import Plan
 
 _DB: Final = Plan().db
@@ -53,7 +53,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     from verification.report import to_json  # noqa: PLC0415 -- as above
 
     try:
-        runs = home_of(Plan(db=db)) / "runs"
+        runs = home_of(db) / "runs"
         old, new = find_side(a, runs), find_side(b, runs)
         with opened(old) as before, opened(new) as after:
             found = compare(
