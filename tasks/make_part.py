@@ -10,7 +10,7 @@ import apsw
 from tasks.columnar.parts import write_part
 from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
-from tasks.content.text import to_utf8
+from tasks.content.text import decode
 from tasks.contracts import Part, Slice
 from tasks.store.reading import facts_of
 from tasks.store.untouched import untouched
@@ -66,14 +66,16 @@ def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | 
         return Failure(content["ast_id"], f"cannot be read: {error.strerror}")
     if content_hash(data) != content["content_hash"]:
         return Failure(content["ast_id"], "changed between discovery and extraction")
-    known = _known(content, index)
+    known, decoded = _known(content, index), decode(data)
     return Source(
         ast_id=content["ast_id"],
         content_hash=content["content_hash"],
         parser_version_id=content["parser_version_id"],
         language=content["language"],
         size_bytes=len(data),
-        text=to_utf8(data),
+        text=decoded.utf8,
+        encoding=decoded.encoding,
+        own_offsets=decoded.own_offsets,
         facts=known[0] if known else None,
         has_error=known[1] if known else False,
     )

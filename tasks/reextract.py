@@ -17,7 +17,7 @@ import pyarrow as pa
 import zstandard
 
 from tasks.content.identity import content_hash
-from tasks.content.text import to_utf8
+from tasks.content.text import decode
 from tasks.syntax.extract import Source, extract
 from tasks.syntax.languages import EXTRACTOR_VERSION, Language, languages
 
@@ -46,7 +46,8 @@ def _parser_version(language: Language) -> dict[str, Any]:
 
 def _extracted(language: str, data: bytes) -> dict[str, Any]:
     digest = content_hash(data)
-    source = Source(1, digest, 0, language, len(data), to_utf8(data))
+    text = decode(data)
+    source = Source(1, digest, 0, language, len(data), text.utf8, text.encoding, text.own_offsets)
     (batch,) = extract([source], parse_timeout_s=_PARSE_TIMEOUT_S)
     if "asts" not in batch:
         return {"content_hash": digest.hex(), "failure": batch["failures"]["reason"][0].as_py()}
@@ -56,6 +57,7 @@ def _extracted(language: str, data: bytes) -> dict[str, Any]:
         "size_bytes": ast["size_bytes"],
         "line_count": ast["line_count"],
         "has_error": ast["has_error"],
+        "encoding": ast["encoding"],
         "facts_sha256": hashlib.sha256(zstandard.decompress(ast["facts"])).hexdigest(),
         **{table: _rows(batch[table].drop_columns(["ast_id"])) for table in _DERIVED},
     }

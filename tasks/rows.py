@@ -1,6 +1,6 @@
 """The Arrow schemas of the rows that travel in parts, from extraction to SQLite and Parquet.
 
-Lines count from 1; columns count bytes from 0 within the UTF-8 text of the content.
+Lines count from 1; columns count bytes from 0 within the line, as it stands in the content.
 Every table is ordered by ``ast_id`` and then by position.
 """
 
@@ -16,6 +16,7 @@ ASTS: Final = pa.schema(
         ("size_bytes", pa.int64()),
         ("line_count", pa.int64()),
         ("has_error", pa.int64()),  # 0 or 1
+        ("encoding", pa.string()),  # see tasks/content/text.py
         ("facts", pa.binary()),  # zstd, see tasks/syntax/facts.py
     ]
 )

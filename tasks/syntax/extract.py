@@ -9,7 +9,7 @@ from tasks import rows
 from tasks.syntax import facts
 from tasks.syntax.derive import derive
 from tasks.syntax.languages import languages
-from tasks.syntax.nodes import Nodes
+from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.parse import Ast, ParseTimeout, parse
 from tasks.syntax.text import Text
 
@@ -24,6 +24,8 @@ class Source:
     language: str
     size_bytes: int  # of the content as it is stored, before any transcoding
     text: bytes  # UTF-8
+    encoding: str = "utf-8"  # of the content as it is stored
+    own_offsets: Offsets | None = None  # of each offset in ``text``, as stored; None: the same
     facts: bytes | None = None  # of the same content under the same parser version
     has_error: bool = False  # goes with facts
 
@@ -68,7 +70,11 @@ def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.
     failures = _failures([ast for _, ast in outcomes if isinstance(ast, Failure)])
     if not done:
         return {"failures": failures}
-    text = Text([source.ast_id for source, _ in done], [source.text for source, _ in done])
+    text = Text(
+        [source.ast_id for source, _ in done],
+        [source.text for source, _ in done],
+        [source.own_offsets for source, _ in done],
+    )
     nodes = Nodes.concatenate(
         (base, ast.nodes) for base, (_, ast) in zip(text.bases.tolist(), done, strict=True)
     )
@@ -97,6 +103,7 @@ def _asts(done: list[tuple[Source, Ast]], line_counts: list[int]) -> pa.RecordBa
             "size_bytes": [source.size_bytes for source, _ in done],
             "line_count": line_counts,
             "has_error": [int(ast.has_error) for _, ast in done],
+            "encoding": [source.encoding for source, _ in done],
             "facts": [source.facts or facts.encode(ast.nodes) for source, ast in done],
         },
         rows.ASTS,

@@ -1,7 +1,8 @@
 """A language is two files: ``languages/<name>.toml`` and its query ``languages/<name>.scm``.
 
 Its parser version is a computed fingerprint over the bytes of the grammar library, the query, the
-language table and ``EXTRACTOR_VERSION``: the version that a grammar says it has identifies nothing.
+language table, the detector of encodings and ``EXTRACTOR_VERSION``: the version that a grammar says
+it has identifies nothing.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ EXTRACTOR_VERSION: Final = 1
 # 1  first release
 
 PACK: Final = "tree_sitter_language_pack"
+_DETECTOR: Final = version("chardet").encode()  # of the text's encoding
 _FOLDER: Final = Path(__file__).parent / "languages"
 
 
@@ -55,7 +57,7 @@ class Language:
     def fingerprint(self) -> bytes:
         """32 bytes: equal fingerprints make equal ASTs of equal content."""
         digest = hashlib.sha256(b"flagday parser version %d\0" % EXTRACTOR_VERSION)
-        for part in (self.library.read_bytes(), self.table, self.query):
+        for part in (self.library.read_bytes(), self.table, self.query, _DETECTOR):
             digest.update(len(part).to_bytes(8, "big") + part)
         return digest.digest()
 

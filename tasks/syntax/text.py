@@ -16,8 +16,17 @@ class Text:
     So a comment at the end of one content never stands right above the first line of the next.
     """
 
-    def __init__(self, ast_ids: Sequence[int], texts: Sequence[bytes]) -> None:
-        """Join ``texts``; ``ast_ids`` names them in the same order."""
+    def __init__(
+        self,
+        ast_ids: Sequence[int],
+        texts: Sequence[bytes],
+        own_offsets: Sequence[Offsets | None] = (),
+    ) -> None:
+        """Join ``texts``; ``ast_ids`` names them in the same order.
+
+        ``own_offsets`` tells, of a text that stands in other bytes in its file, for each of its
+        offsets, the end included, the one there: columns count in the file's own bytes.
+        """
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self.bases: Offsets = np.cumsum(lengths + 2) - lengths - 2
         self.raw = b"\n\n".join([*texts, b""])
@@ -26,6 +35,12 @@ class Text:
         self.line_starts: Offsets = np.concatenate(([0], newlines + 1))
         self._ast_ids = np.array(ast_ids, np.int64)
         self._first_lines = np.searchsorted(self.line_starts, self.bases)
+        self._own: Offsets | None = None
+        for base, own in zip(self.bases.tolist(), own_offsets, strict=False):
+            if own is not None:
+                if self._own is None:
+                    self._own = np.arange(len(self.buffer))
+                self._own[base : base + len(own)] = own
 
     def lines(self, offsets: Offsets) -> npt.NDArray[np.int64]:
         """Return each offset's line in the whole buffer, from 0."""
@@ -37,7 +52,7 @@ class Text:
         return {
             "ast_id": pa.array(self._ast_ids[contents]),
             "line_number": _int32(lines - self._first_lines[contents] + 1),
-            "column_number": _int32(offsets - self.line_starts[lines]),
+            "column_number": _int32(self._columns(offsets, self.line_starts[lines])),
         }
 
     def line_numbers(self, offsets: Offsets) -> pa.Array:
@@ -50,6 +65,12 @@ class Text:
         is_open = (ends > self.bases) & (self.buffer[ends - 1] != NEWLINE)
         counts: list[int] = (self.lines(ends) - self._first_lines + is_open).tolist()
         return counts
+
+    def _columns(self, offsets: Offsets, line_starts: Offsets) -> Offsets:
+        if self._own is None:
+            return offsets - line_starts
+        columns: Offsets = self._own[offsets] - self._own[line_starts]
+        return columns
 
     def _contents(self, offsets: Offsets) -> npt.NDArray[np.int64]:
         return np.searchsorted(self.bases, offsets, side="right") - 1

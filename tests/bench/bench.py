@@ -19,7 +19,7 @@ from flows.execution import execute
 from tasks.columnar.tables import read_table, write_table
 from tasks.content.identity import content_hash
 from tasks.content.ledger import File, ledger
-from tasks.content.text import is_binary, to_utf8
+from tasks.content.text import decode, is_binary
 from tasks.contracts import Slice
 from tasks.make_part import PartOrder, make_part
 from tasks.plan import Limits
@@ -72,7 +72,7 @@ def _contents(roots: list[Path]) -> object:
 def _parse(contents: Path) -> None:
     parsers = {name: Parser(language.load_grammar()) for name, language in languages().items()}
     for content in read_table(contents).to_pylist():
-        parsers[content["language"]].parse(to_utf8(Path(content["location"]).read_bytes()))
+        parsers[content["language"]].parse(decode(Path(content["location"]).read_bytes()).utf8)
 
 
 def _make_parts(contents: Path, scratch: Path) -> None:

@@ -37,7 +37,7 @@ def at_v5(tmp_path: Path) -> apsw.Connection:
         "INSERT INTO roots VALUES (1, 'r', '/r');"
         "INSERT INTO parser_versions VALUES"
         " (1, 'c', 'c', '1', zeroblob(32), 1, zeroblob(32));"
-        "INSERT INTO asts VALUES (1, zeroblob(32), 1, 0, 0, 0, x'');"
+        "INSERT INTO asts VALUES (1, zeroblob(32), 1, 0, 0, 0, 'utf-8', x'');"
         "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
         " VALUES (1, 'f', 'function', 1, 0, 1);"
         "INSERT INTO files (root_id, path, content_hash, language, size_bytes, mtime_ns, outcome)"

@@ -200,8 +200,8 @@ def test_no_version_leaves_an_offence_against_integrity(at_v4):
         " VALUES (1, 'f', 'function', 1, 0, 1)",
         "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
         " VALUES (1, 'g', 'function', 2, 0, 1)",
-        "INSERT INTO asts VALUES (2, zeroblob(32), 1, 0, 0, 0, x'')",
-        "INSERT INTO asts VALUES (2, zeroblob(31), 1, 0, 0, 0, x'')",
+        "INSERT INTO asts VALUES (2, zeroblob(32), 1, 0, 0, 0, 'utf-8', x'')",
+        "INSERT INTO asts VALUES (2, zeroblob(31), 1, 0, 0, 0, 'utf-8', x'')",
         "INSERT INTO files (root_id, path, size_bytes, mtime_ns, outcome)"
         " VALUES (1, 'b.c', 0, 0, 'indexed')",
         "INSERT INTO files (root_id, path, size_bytes, mtime_ns, outcome)"

@@ -11,7 +11,7 @@ TIMEOUT_S = 10.0
 def source(ast_id: int, text: str, language: str = "python", facts: bytes | None = None) -> Source:
     """Return a content to extract."""
     raw = text.encode()
-    return Source(ast_id, ast_id.to_bytes(32, "big"), 1, language, len(raw), raw, facts)
+    return Source(ast_id, ast_id.to_bytes(32, "big"), 1, language, len(raw), raw, facts=facts)
 
 
 def extracted(

@@ -85,6 +85,7 @@ def test_an_ast_tells_the_size_lines_and_errors_of_its_content():
         "size_bytes": 99,
         "line_count": 1,
         "has_error": 1,
+        "encoding": "utf-8",
     }
 
 

@@ -45,3 +45,13 @@ def test_lines_of_two_contents_do_not_touch(texts):
 )
 def test_a_last_line_without_a_newline_counts(text, count):
     assert Text([1, 2, 3], [b"x\n", text, b"y"]).line_counts() == [1, count, 1]
+
+
+def test_columns_of_a_text_that_stands_in_other_bytes_count_those():
+    utf8 = "é = 1\né, x".encode()
+    own = np.array([0, 0, 1, 2, 3, 4, 5, 6, 6, 7, 8, 9])
+    text = Text([1, 2, 3], [b"a\nb", utf8, b"\nabc"], [None, own, None])
+    first, last = text.bases[1], text.bases[2]
+    places = np.array([2, first, first + 2, first + 7, first + 11, last + 3], np.int64)
+
+    assert text.positions(places)["column_number"].to_pylist() == [0, 0, 1, 0, 3, 2]

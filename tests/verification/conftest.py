@@ -19,7 +19,7 @@ import pytest
 
 from migrations import runner
 from migrations.catalogue import migrations
-from tasks.content.text import to_utf8
+from tasks.content.text import decode
 from tasks.reextract import reextract
 from tasks.syntax.facts import encode
 from tasks.syntax.parse import parse
@@ -207,9 +207,9 @@ def listed(folder: Path) -> Iterator[tuple[tuple[Any, ...], os.stat_result]]:
 def fill_ast(connection: apsw.Connection, ast_id: int, entry: dict[str, Any]) -> None:
     """Insert one AST and the rows that are derived from it."""
     (data,) = (data for data in CONTENTS if digest(data).hex() == entry["content_hash"])
-    ast = parse(entry["language"], to_utf8(data), timeout_s=60)
+    ast = parse(entry["language"], decode(data).utf8, timeout_s=60)
     connection.execute(
-        "INSERT INTO asts SELECT ?, unhex(?), parser_version_id, ?, ?, ?, ? FROM parser_versions"
+        "INSERT INTO asts SELECT ?, unhex(?), parser_version_id, ?, ?, ?, ?, ? FROM parser_versions"
         " WHERE language = ?",
         (
             ast_id,
@@ -217,6 +217,7 @@ def fill_ast(connection: apsw.Connection, ast_id: int, entry: dict[str, Any]) ->
             entry["size_bytes"],
             entry["line_count"],
             entry["has_error"],
+            entry["encoding"],
             encode(ast.nodes),
             entry["language"],
         ),

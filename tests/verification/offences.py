@@ -64,7 +64,7 @@ STATEMENTS = {
         SELECT 99, language, grammar, '2', query_sha256, 1, x'02'
         FROM kept WHERE language = 'python';
         INSERT INTO asts
-        SELECT 9, content_hash, 99, size_bytes, line_count, has_error, facts
+        SELECT 9, content_hash, 99, size_bytes, line_count, has_error, encoding, facts
         FROM asts INNER JOIN kept USING (parser_version_id) WHERE language = 'python' LIMIT 1
     """,
     "V-011": """
@@ -98,7 +98,7 @@ STATEMENTS = {
     "V-020": "UPDATE files SET reason = ' ' WHERE path = 'logo.png'",
     "V-021": "UPDATE asts SET has_error = 0",
     "V-024": "UPDATE files SET reason = 'binary content' WHERE path = 'link'",
-    "V-031": "INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, x'00')",
+    "V-031": "INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, 'utf-8', x'00')",
     "V-032": "UPDATE symbols SET column_number = column_number - 1 WHERE name = 'knock'",
     "V-033": """
         PRAGMA writable_schema = ON;

@@ -51,8 +51,8 @@ def test_a_content_in_two_languages_is_parsed_twice_and_kept_once(good):
         good.database,
         "UPDATE files SET language = 'c' WHERE path = 'lobby/room.py';"
         " INSERT INTO asts SELECT 4, content_hash, (SELECT parser_version_id FROM parser_versions"
-        " WHERE language = 'c'), size_bytes, line_count, 0, facts FROM asts WHERE content_hash ="
-        " (SELECT content_hash FROM files WHERE path = 'lobby/room.py')",
+        " WHERE language = 'c'), size_bytes, line_count, 0, encoding, facts FROM asts WHERE"
+        " content_hash = (SELECT content_hash FROM files WHERE path = 'lobby/room.py')",
     )
     (*_, whole) = sharing(good)
 

@@ -91,11 +91,28 @@ def test_a_missing_table_of_v5_is_found(good):
     assert evidence(good, "V-006") == ({"table_name": "run_steps", "is_there": 0},)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32-be"])
 def test_names_are_found_in_text_of_any_encoding(good, encoding):
-    data = KNOCK.decode("latin-1").encode(encoding)
+    mark = "\ufeff" if encoding != "utf-8" else ""
+    data = (mark + KNOCK.decode("latin-1")).encode(encoding)
+    subject = recoded(good, data)
+    run(good.database, f"UPDATE asts SET encoding = '{encoding}' WHERE encoding <> 'utf-8'")
+    for table, name in (("symbols", "knock"), ("refs", "ring")):
+        run(
+            good.database,
+            f"UPDATE {table} SET column_number = {data.index(name.encode(encoding))}"
+            f" WHERE name = '{name}' AND line_number = 1",
+        )
 
-    assert verify(recoded(good, data)).passed
+    assert verify(undone(subject)).passed
+
+
+def test_an_encoding_that_does_not_exist_is_an_offence(good):
+    run(good.database, "UPDATE asts SET encoding = 'latin-0' WHERE encoding <> 'utf-8'")
+
+    assert evidence(undone(good), "V-032") == (
+        {"root": "left", "path": "wide.c", "problem": "there is no encoding latin-0"},
+    )
 
 
 def test_a_carriage_return_alone_ends_no_line(good):
@@ -112,7 +129,7 @@ def test_a_name_on_the_next_line_is_not_at_its_place(good):
         "root": "left",
         "path": "wide.c",
         "line_number": 1,
-        "column_number": 16,
+        "column_number": 15,
         "name": "knock",
         "view": "golden_symbols",
     }

@@ -14,6 +14,7 @@ from typing import Any, Final
 import apsw
 
 from verification.listing import list_root
+from verification.own_text import OwnText
 from verification.subject import Check, Severity, Subject
 from verification.survey import disk, locations
 
@@ -23,6 +24,7 @@ _PARTIAL: Final = {"the syntax tree holds errors"}
 _MAX_PLACES: Final = 3  # files in which one sampled row is looked up
 _VIEWS: Final = (("golden_symbols", "symbols", "symbol_id"), ("golden_refs", "refs", "ref_id"))
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
 def _changed_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
@@ -104,25 +106,33 @@ def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]
         return {"larger than max_file_bytes"}
     with file.open("rb") as content:
         head = content.read(_HEAD_BYTES)
-    is_binary = b"\0" in head and not head.startswith(_UTF16)
+    is_binary = b"\0" in head and not _is_marked(head, file.stat().st_size)
     if is_binary:
         return {"binary content"}
     return {"no language for this kind of file"} if has_no_language else set()
 
 
-def _misplaced_names(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
+def _is_marked(head: bytes, size_bytes: int) -> bool:
+    """Tell whether a mark and whole units make UTF-16 or UTF-32 of a content."""
+    is_utf32 = head.startswith(_UTF32) and size_bytes % 4 == 0
+    return is_utf32 or (head.startswith(_UTF16) and size_bytes % 2 == 0)
+
+
+def _misplaced_names(connection: apsw.Connection, _subject: Subject) -> Iterator[dict[str, object]]:
     """Look for sampled names at their places, file by file."""
     roots = locations(connection)
     rows = sorted(row for view in _VIEWS for row in _sample(connection, *view))
-    for (root, path), places in groupby(rows, key=itemgetter(0, 1)):
+    for (root, path, encoding), places in groupby(rows, key=itemgetter(0, 1, 2)):
         try:
-            text = text_of((roots[root] / path).read_bytes())
+            text = OwnText((roots[root] / path).read_bytes(), encoding)
         except OSError as error:
             yield {"root": root, "path": path, "problem": error.strerror}
             continue
-        lines = text.split(b"\n")
-        for _root, _path, line, column, name, view in places:
-            if not _is_spelled(lines, line, column, name.encode()):
+        except LookupError:
+            yield {"root": root, "path": path, "problem": f"there is no encoding {encoding}"}
+            continue
+        for *_, line, column, name, view in places:
+            if not text.is_spelled(name, line, column):
                 place = {"root": root, "path": path, "line_number": line, "column_number": column}
                 yield {**place, "name": name, "view": view}
 
@@ -139,27 +149,11 @@ def _sample(
     nearest = f"SELECT MIN({key}) FROM {table} WHERE {key} >= ?"
     chosen = {connection.execute(nearest, (at,)).get for at in range(first, last + 1, step)}
     rows = (
-        f"SELECT root, path, line_number, column_number, name, '{view}' FROM {view}"
-        f" WHERE {key} = ? ORDER BY root, path LIMIT {_MAX_PLACES}"
+        f"SELECT root, path, encoding, line_number, column_number, name, '{view}' FROM {view}"
+        f" INNER JOIN asts USING (ast_id) WHERE {key} = ? ORDER BY root, path LIMIT {_MAX_PLACES}"
     )
     for row_id in sorted(chosen):
         yield from connection.execute(rows, (row_id,))
-
-
-def text_of(data: bytes) -> bytes:
-    """Return the content as UTF-8, the text that lines and columns count in."""
-    encoding = "utf-16" if data.startswith(_UTF16) else "utf-8"
-    try:
-        return data.decode(encoding).encode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1").encode()
-
-
-def _is_spelled(lines: list[bytes], line_number: int, column: int, name: bytes) -> bool:
-    """Tell whether ``name``, which may go on over lines, stands at a place."""
-    count = name.count(b"\n") + 1
-    spanned = b"\n".join(lines[line_number - 1 : line_number - 1 + count])
-    return spanned.startswith(name, column)
 
 
 CHECKS: Final = (

@@ -69,10 +69,10 @@ def _other_parsers(connection: apsw.Connection, subject: Subject) -> Offences:
 
 
 def _other_measures(connection: apsw.Connection, subject: Subject) -> Offences:
-    names = ("size_bytes", "line_count", "has_error", "facts_sha256")
+    names = ("size_bytes", "line_count", "has_error", "encoding", "facts_sha256")
     for content, entry in _pairs(connection, subject):
         row: tuple[Any, ...] = connection.execute(
-            "SELECT size_bytes, line_count, has_error, facts FROM asts WHERE ast_id = ?",
+            "SELECT size_bytes, line_count, has_error, encoding, facts FROM asts WHERE ast_id = ?",
             (content.ast_id,),
         ).fetchall()[0]
         *found, facts = row

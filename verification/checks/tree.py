@@ -7,11 +7,12 @@ import apsw
 from tree_sitter import Node, Parser
 from tree_sitter_language_pack import get_language
 
-from verification.checks.disk import text_of
+from verification.own_text import OwnText
 from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
 
 _MAX_BYTES: Final = 1 << 20  # of text parsed
+_ENCODING: Final = "SELECT encoding FROM asts WHERE ast_id = ?"
 _ROWS: Final = (
     "SELECT line_number, column_number, name, 'symbols' FROM symbols WHERE ast_id = :ast_id"
     " UNION ALL"
@@ -33,14 +34,14 @@ def _no_nodes(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, obj
 
 def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict[str, object]]:
     place = content.places[0]
-    text = text_of(place.location.read_bytes())
-    root = Parser(get_language(content.grammar)).parse(text).root_node  # type: ignore[arg-type]
-    starts = _line_starts(text)
+    encoding: str = connection.execute(_ENCODING, (content.ast_id,)).get
+    text = OwnText(place.location.read_bytes(), encoding)
+    root = Parser(get_language(content.grammar)).parse(text.utf8).root_node  # type: ignore[arg-type]
     for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
-        start = starts[line - 1] + column if line <= len(starts) else len(text)
-        spelled = name.encode()
-        problem = _problem(root, start, spelled) if text.startswith(spelled, start) else None
-        if problem:  # a name that is not spelled there is V-032's
+        if not text.is_spelled(name, line, column):
+            continue  # V-032's
+        problem = _problem(root, text.utf8_offset(line, column), name.encode())
+        if problem:
             position: dict[str, Any] = {"line_number": line, "column_number": column}
             yield {
                 "root": place.root, "path": place.path, **position,
@@ -54,13 +55,6 @@ def _problem(root: Node, start: int, name: bytes) -> str | None:
     if node is None or (node.start_byte, node.end_byte) != (start, start + len(name)):
         return f"within {node.type if node else 'nothing'}"
     return f"is {node.type}" if node.type in {"comment", "ERROR"} else None
-
-
-def _line_starts(text: bytes) -> list[int]:
-    starts = [0]
-    for line in text.split(b"\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    return starts
 
 
 CHECKS: Final = (

@@ -23,9 +23,9 @@ INSERT INTO files
     (1, 'b.c', x'{COPIED.hex()}', 'c', 9, 0, 'indexed', NULL),
     (1, 'z', NULL, NULL, 0, 0, 'skipped', 'symbolic link, not followed');
 INSERT INTO asts VALUES
-    (1, x'{COPIED.hex()}', 1, 9, 1, 0, x'00'),
-    (2, x'{BROKEN.hex()}', 1, 9, 1, 1, x'01'),
-    (3, x'{COPIED.hex()}', 2, 9, 1, 0, x'02');
+    (1, x'{COPIED.hex()}', 1, 9, 1, 0, 'utf-8', x'00'),
+    (2, x'{BROKEN.hex()}', 1, 9, 1, 1, 'utf-8', x'01'),
+    (3, x'{COPIED.hex()}', 2, 9, 1, 0, 'utf-8', x'02');
 INSERT INTO symbols
     (ast_id, name, symbol_type, scope, line_number, column_number, end_line, signature,
      definition_hash) VALUES

@@ -31,7 +31,7 @@ def symbols(*rows_of):
 
 
 def asts(ast_id=1, facts=b"\x00f"):
-    row = [ast_id, bytes([ast_id] * 32), 1, 5, 1, 0, facts]
+    row = [ast_id, bytes([ast_id] * 32), 1, 5, 1, 0, "utf-8", facts]
     return pa.Table.from_pylist([dict(zip(ASTS.names, row, strict=True))], ASTS)
 
 

@@ -164,7 +164,7 @@ def test_a_file_in_another_language_loses_the_rows_of_one_and_gains_those_of_the
     two.change(
         "UPDATE files SET language = 'c' WHERE path = 'lobby/room.py'",
         f"INSERT INTO asts VALUES (4, x'{digest(ROOM).hex()}', {C_VERSION}, {len(ROOM)}, 7, 0,"
-        " x'00')",
+        " 'utf-8', x'00')",
         "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
         " VALUES (4, 'room', 'function', 5, 4, 7)",
     )
