@@ -70,13 +70,29 @@ def broken_files(folder: Path = FOLDER) -> list[str]:
 
     Without a manifest that is all of them.
     """
-    manifest = folder / MANIFEST
-    lines = manifest.read_text().splitlines() if manifest.is_file() else []
-    listed = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+    listed = _stated(folder)
     actual = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.sql")
     }
     return sorted(name for name in listed | actual if listed.get(name) != actual.get(name))
+
+
+@cache
+def newest() -> tuple[int, str]:
+    """Return the newest version and the checksum of its way up, as the manifest states them."""
+    found = [
+        (int(match["version"]), checksum)
+        for name, checksum in _stated(FOLDER).items()
+        if (match := _FILE.fullmatch(name))
+    ]
+    return max(found)
+
+
+def _stated(folder: Path) -> dict[str, str]:
+    """Return the checksums in the manifest by file name."""
+    manifest = folder / MANIFEST
+    lines = manifest.read_text().splitlines() if manifest.is_file() else []
+    return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
 
 
 def _require_pairs(folder: Path) -> None:

@@ -21,8 +21,8 @@ from flows.cli import main
 from flows.execution import execute
 from flows.prefect_server import prefect_api
 from tasks.contracts import Workspace
+from tasks.index import Index
 from tasks.read_plan import read_plan
-from tasks.store.reading import ask
 
 collect_ignore = ["fixtures"]  # test code of consumer projects: read, never run
 
@@ -78,13 +78,9 @@ class Bench:
             connection.close()
 
     def where(self, name: str, **filters: str) -> list[tuple[str, str, int]]:
-        connection = apsw.Connection(str(self.db), flags=apsw.SQLITE_OPEN_READONLY)
-        try:
-            params = {"type": None, "language": None, "root": None, **filters, "name": name}
-            found = ask(connection, "where_defined", **params)
-        finally:
-            connection.close()
-        return [(row["root"], row["path"], row["line"]) for row in found]
+        with Index(self.db) as index:
+            found = index.where(name, **filters)
+        return [(symbol.root, symbol.path, symbol.line) for symbol in found]
 
 
 @pytest.fixture

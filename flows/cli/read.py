@@ -2,18 +2,18 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from migrations import runner
-from tasks.errors import PreconditionFailed
+from tasks.index import Index
+from tasks.index.answers import Symbol, Use
 from tasks.plan import Plan
-from tasks.store.connection import open_read_only
-from tasks.store.reading import ask
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.")]
 Type = Annotated[
@@ -36,7 +36,8 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = _DB,
 ) -> None:
     """Tell where a name is defined."""
-    found = ask_index(db, "where_defined", name=name, type=type_, language=language, root=root)
+    with Index(db) as index:
+        found = index.where(name, type=type_, language=language, root=root)
     _answer(found, name, as_json=as_json)
 
 
@@ -49,43 +50,29 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = _DB,
 ) -> None:
     """Tell which files use a name, and where in them."""
-    found = ask_index(
-        db, "which_files_reference", name=name, type=type_, language=language, root=root
-    )
+    with Index(db) as index:
+        found = index.uses(name, type=type_, language=language, root=root)
     _answer(found, name, as_json=as_json)
 
 
 def status(db: Db = _DB, as_json: Json = False) -> None:
     """Tell what the index in service holds, and which run made it."""
-    connection = open_index(db)
-    counts = {entry["name"]: entry["rows"] for entry in ask(connection, "counts")}
-    outcomes = ask(connection, "outcomes")
-    runs = ask(connection, "last_run")
-    connection.close()
-    location = db.resolve()
-    report = {
-        "index": str(db),
-        "generation": location.name,
-        "size_bytes": location.stat().st_size,
-        "schema": runner.LATEST,
-        "counts": counts,
-        "outcomes": outcomes,
-        "run": runs[0] if runs else None,
-    }
+    with Index(db) as index:
+        found = index.status()
     if as_json:
-        print_json(report)
+        print_json(asdict(found))
         return
     table = Table.grid(padding=(0, 2))
-    table.add_row("index", f"{db} → {location.name}, {location.stat().st_size / 1e6:,.1f} MB")
-    table.add_row("schema", f"v{runner.LATEST}")
-    if runs:
-        table.add_row("run", f"{runs[0]['run_id']}, verdict {runs[0]['verdict']}")
-        table.add_row("reports", runs[0]["artifacts"])
-    for name, rows in counts.items():
+    table.add_row("index", f"{db} → {found.generation}, {found.size_bytes / 1e6:,.1f} MB")
+    table.add_row("schema", f"v{found.schema}")
+    if found.run:
+        table.add_row("run", f"{found.run.run_id}, verdict {found.run.verdict}")
+        table.add_row("reports", found.run.artifacts)
+    for name, rows in found.counts.items():
         table.add_row(name, f"{rows:,}")
-    for entry in outcomes:
-        why = f": {entry['reason']}" if entry["reason"] else ""
-        table.add_row("", f"{entry['files']:,} {entry['outcome']}{why}")
+    for entry in found.outcomes:
+        why = f": {entry.reason}" if entry.reason else ""
+        table.add_row("", f"{entry.files:,} {entry.outcome}{why}")
     Console(soft_wrap=True).print(table)
 
 
@@ -95,46 +82,27 @@ def export(
     """Write the golden-join symbol sets of an index as Parquet."""
     from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
 
-    open_index(db).close()
+    Index(db).close()
     for name, rows in export_index(db, to).items():
         typer.echo(f"{to / name}.parquet\t{rows}")
 
 
-def open_index(db: Path) -> Any:
-    """Open an index of today's schema, or say what it is instead."""
-    connection = open_read_only(db)
-    version = runner.actual_version(connection)
-    if version == runner.LATEST:
-        return connection
-    connection.close()
-    raise PreconditionFailed(
-        f"{db} has schema v{version}, not v{runner.LATEST}"
-        if version
-        else f"{db} is not a flagday index",
-        next_step=f"Rebuild it with `flagday run --db {db}`. Nothing was changed.",
-    )
-
-
-def ask_index(db: Path, query: str, /, **params: str | None) -> list[dict[str, Any]]:
-    """Run a named query on an index. Raises PreconditionFailed where it is none of today's."""
-    connection = open_index(db)
-    try:
-        return ask(connection, query, **params)
-    finally:
-        connection.close()
-
-
-def _answer(found: list[dict[str, Any]], name: str, *, as_json: bool) -> None:
+def _answer(found: Sequence[Symbol | Use], name: str, *, as_json: bool) -> None:
     if as_json:
-        print_json(found)
+        print_json([asdict(answer) for answer in found])
         return
     if not found:
         typer.echo(f"no {name} in this index", err=True)
     out = Console(soft_wrap=True)
-    for row in found:
-        scope = f"  in {row['scope']}" if row["scope"] else ""
-        place = f"{row['root']}/{row['path']}:{row['line']}:{row['column']}"
-        out.print(f"{place}  {row['type']} {row['name']}{scope}", markup=False, highlight=False)
+    for answer in found:
+        out.print(line_of(answer), markup=False, highlight=False)
+
+
+def line_of(answer: Symbol | Use) -> str:
+    """Write an answer as a line: its place, its type, its name, and where that stands."""
+    scope = f"  in {answer.scope}" if answer.scope else ""
+    place = f"{answer.root}/{answer.path}:{answer.line}:{answer.column}"
+    return f"{place}  {answer.type} {answer.name}{scope}"
 
 
 def print_json(content: object) -> None:

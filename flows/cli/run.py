@@ -11,10 +11,9 @@ import typer
 from flows.cli.narration import narrated
 from flows.execution import execute
 from tasks.contracts import Workspace
+from tasks.index.opening import OpenIndex
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
-from tasks.store.connection import open_read_only
-from tasks.store.reading import ask
 
 Roots = Annotated[
     list[Path] | None, typer.Argument(help="Folders to index. Default: the plan's roots, or `.`.")
@@ -130,10 +129,10 @@ def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
 
 def _suggestions(plan: Plan) -> list[str]:
     """Three commands that have an answer in this very index."""
-    connection = open_read_only(plan.db)
-    found = ask(connection, "a_name_to_try")
-    connection.close()
-    name = shlex.quote(found[0]["name"]) if found else "NAME"
+    opened = OpenIndex(plan.db)
+    found = opened.ask("a_name_to_try")
+    opened.close()
+    name = shlex.quote(found[0][0]) if found else "NAME"
     program = sys.argv[0] if os.sep in sys.argv[0] else "flagday"
     start = shlex.quote(_short(Path(program)) if os.sep in program else program)
     db = "" if plan.db == Path(Plan().db).absolute() else f" --db {shlex.quote(_short(plan.db))}"

@@ -10,10 +10,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.cli.read import Json, open_index, print_json
+from flows.cli.read import Json, print_json
 from tasks.errors import VerdictFailed
+from tasks.index import Index
 from tasks.plan import Plan
-from tasks.store.reading import ask
 
 if TYPE_CHECKING:
     from verification.rederive import Comparison
@@ -53,10 +53,9 @@ def verify(
 
 
 def _last_artifacts(db: Path) -> Path | None:
-    connection = open_index(db)
-    runs = ask(connection, "last_run")
-    connection.close()
-    return Path(runs[0]["artifacts"]) if runs else None
+    with Index(db) as index:
+        run = index.last_run()
+    return Path(run.artifacts) if run else None
 
 
 def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:

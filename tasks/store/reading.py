@@ -1,8 +1,7 @@
-"""Questions to an index. Every path comes through the golden join."""
+"""What building an index reads: its statements, and the facts of ASTs to reuse."""
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import apsw
 
@@ -13,17 +12,6 @@ _QUERIES = Path(__file__).parent / "queries"
 def query(name: str) -> str:
     """Return the SQL of ``queries/<name>.sql``."""
     return (_QUERIES / f"{name}.sql").read_text()
-
-
-def ask(
-    connection: apsw.Connection, query_name: str, /, **params: str | None
-) -> list[dict[str, Any]]:
-    """Run a named query; return its rows as dictionaries, in the order of the query."""
-    cursor = connection.execute(query(query_name), params)
-    return [
-        dict(zip((column[0] for column in cursor.get_description()), row, strict=True))
-        for row in cursor
-    ]
 
 
 def facts_of(

@@ -60,4 +60,5 @@ def test_as_json_it_is_a_list_of_definitions_with_their_roots_and_places(clones)
         "scope": None,
         "language": "python",
         "end_line": 7,
+        "signature": "def room():",
     }

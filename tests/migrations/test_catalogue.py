@@ -6,7 +6,14 @@ import shutil
 
 import pytest
 
-from migrations.catalogue import FOLDER, MANIFEST, MigrationError, broken_files, migrations
+from migrations.catalogue import (
+    FOLDER,
+    MANIFEST,
+    MigrationError,
+    broken_files,
+    migrations,
+    newest,
+)
 from migrations.runner import LATEST
 
 
@@ -20,6 +27,12 @@ def test_the_lineage_comes_in_order_of_version_and_ends_with_the_latest():
     versions = [migration.version for migration in migrations()]
 
     assert versions == list(range(1, LATEST + 1))
+
+
+def test_the_newest_version_is_known_without_reading_the_lineage():
+    last = migrations()[-1]
+
+    assert newest() == (last.version, last.checksum)
 
 
 def test_every_migration_has_a_header_and_a_way_back():

@@ -1,5 +1,5 @@
--- title:  Files in which a symbol of this name is defined
--- params: name; type, language, root (NULL: any)
+-- title:  Where a name is defined
+-- params: name; type, language, root, path (a glob), scope (NULL: any); limit (-1: none)
 -- The types are enumerated so that the index over (symbol_type, name) serves any type.
 WITH RECURSIVE
 types (symbol_type) AS (
@@ -12,17 +12,20 @@ types (symbol_type) AS (
 SELECT
     root,
     path,
-    line_number AS line,
-    column_number AS "column",
+    line_number,
+    column_number,
+    end_line,
     name,
-    symbol_type AS type,
+    symbol_type,
     scope,
     language,
-    end_line,
     signature
 FROM golden_symbols
 WHERE symbol_type IN (SELECT symbol_type FROM types WHERE :type IS NULL OR symbol_type = :type)
     AND name = :name
     AND (:language IS NULL OR language = :language)
     AND (:root IS NULL OR root = :root)
-ORDER BY root, path, line_number, column_number;
+    AND (:path IS NULL OR path GLOB :path)
+    AND (:scope IS NULL OR scope = :scope)
+ORDER BY root, path, line_number, column_number, symbol_type
+LIMIT :limit;

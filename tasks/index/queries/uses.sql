@@ -1,5 +1,5 @@
--- title:  Files and places that reference this name
--- params: name; type, language, root (NULL: any)
+-- title:  Where a name is used
+-- params: name; type, language, root, path (a glob), scope (NULL: any); limit (-1: none)
 -- The types are enumerated so that the index over (ref_type, name) serves any type.
 WITH RECURSIVE
 types (ref_type) AS (
@@ -12,15 +12,18 @@ types (ref_type) AS (
 SELECT
     root,
     path,
-    line_number AS line,
-    column_number AS "column",
+    line_number,
+    column_number,
     name,
-    ref_type AS type,
-    context AS scope,
+    ref_type,
+    context,
     language
 FROM golden_refs
 WHERE ref_type IN (SELECT ref_type FROM types WHERE :type IS NULL OR ref_type = :type)
     AND name = :name
     AND (:language IS NULL OR language = :language)
     AND (:root IS NULL OR root = :root)
-ORDER BY root, path, line_number, column_number;
+    AND (:path IS NULL OR path GLOB :path)
+    AND (:scope IS NULL OR context = :scope)
+ORDER BY root, path, line_number, column_number, ref_type, context
+LIMIT :limit;

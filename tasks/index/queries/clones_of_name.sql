@@ -20,13 +20,14 @@ SELECT
     lower(hex(golden_symbols.definition_hash)) AS definition,
     root,
     path,
-    line_number AS line,
-    column_number AS "column",
+    line_number,
+    column_number,
+    end_line,
     name,
-    symbol_type AS type,
+    symbol_type,
     scope,
     language,
-    end_line
+    signature
 FROM asked
 CROSS JOIN golden_symbols ON asked.definition_hash = golden_symbols.definition_hash
 ORDER BY definition, root, path, line_number, column_number;

@@ -1,0 +1,113 @@
+"""What questions are answered with. The names of the fields are the keys of the JSON.
+
+Lines count from 1, columns count bytes from 0; a path is relative to its root.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A definition, in one of the files that hold it."""
+
+    root: str
+    path: str
+    line: int  # of the name
+    column: int  # of the name
+    end_line: int  # of the definition, inclusive
+    name: str
+    type: str
+    scope: str | None  # path of the enclosing definitions; None at the top level
+    language: str
+    signature: str | None  # on one line; None where the type has none
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A usage, in one of the files that hold it."""
+
+    root: str
+    path: str
+    line: int
+    column: int
+    name: str
+    type: str
+    scope: str  # path of the enclosing definition; empty at the top level
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsingFile:
+    """A file that uses a name."""
+
+    root: str
+    path: str
+    language: str
+    uses: int  # how often
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import, in one of the files that hold it."""
+
+    root: str
+    path: str
+    line: int
+    column: int
+    module: str  # as written, without quotes
+    kind: str
+    origin: str | None  # standard library, third party, local or relative; None: not told
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file whose words answer a question."""
+
+    root: str
+    path: str
+    language: str
+    score: float  # the higher, the better; comparable within one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Clones:
+    """One definition, and all places where it stands identically."""
+
+    definition: str  # its hash, hexadecimal
+    roots: tuple[str, ...]
+    places: tuple[Symbol, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many files came to one outcome, for one reason."""
+
+    outcome: str
+    reason: str | None  # None: indexed
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that made an index."""
+
+    run_id: str
+    started_at: str  # UTC, ISO 8601
+    finished_at: str  # UTC, ISO 8601
+    tool_version: str
+    verdict: str
+    artifacts: str  # folder, absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index is, and which run made it."""
+
+    index: str  # as it was asked for
+    generation: str  # name of the file behind it
+    size_bytes: int
+    schema: int  # version
+    counts: dict[str, int]  # rows by table
+    outcomes: tuple[OutcomeCount, ...]
+    run: Run | None  # None: no run made it
