@@ -17,6 +17,7 @@ test: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd migrations && sha256sum --check --quiet MANIFEST.sha256
+	cd migrations/companion && sha256sum --check --quiet MANIFEST.sha256
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 bench: $(STAMP)

@@ -4,11 +4,12 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Final
 
 import apsw
 
-from migrations.catalogue import Migration, MigrationError, migrations
+from migrations.catalogue import FOLDER, Migration, MigrationError, migrations
 from migrations.recognition import forms, objects, recognise
 from migrations.transaction import (
     Authorizer,
@@ -45,16 +46,16 @@ class MigrationStatus:
     execution_ms: int | None
 
 
-def status(connection: apsw.Connection) -> list[MigrationStatus]:
-    """Compare the lineage with what the database records.
+def status(connection: apsw.Connection, lineage: Path = FOLDER) -> list[MigrationStatus]:
+    """Compare a lineage, by its folder, with what the database records.
 
     changed: applied from other bytes than today's; unknown: applied by a newer tool;
     recognised: not recorded, but the tables are those of this version;
     superseded: not recorded, but a later version, which replaces the whole schema, is there.
     """
-    known = {migration.version: migration for migration in migrations()}
+    known = {migration.version: migration for migration in migrations(lineage)}
     applied = _applied(connection)
-    actual = actual_version(connection)
+    actual = (actual_version if lineage == FOLDER else current_version)(connection)
     report = []
     for version in sorted(known | applied):
         migration, record = known.get(version), applied.get(version)
@@ -66,12 +67,13 @@ def status(connection: apsw.Connection) -> list[MigrationStatus]:
     return report
 
 
-def check(connection: apsw.Connection) -> None:
-    """Refuse a database whose record does not fit the lineage. Raises MigrationError."""
-    for entry in status(connection):
+def check(connection: apsw.Connection, lineage: Path = FOLDER) -> None:
+    """Refuse a database whose record does not fit a lineage. Raises MigrationError."""
+    newest = migrations(lineage)[-1].version
+    for entry in status(connection, lineage):
         if entry.state == "unknown":
             raise MigrationError(
-                f"the database has schema v{entry.version}, newer than this flagday (v{LATEST})",
+                f"the database has schema v{entry.version}, newer than this flagday (v{newest})",
                 next_step="Use a newer flagday. Nothing was changed.",
             )
         if entry.state == "changed":

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tasks.companion.place import belongings
 from tasks.plan import HOME
 from tasks.store import generations
 from tasks.store.audit import log_of
@@ -14,7 +15,8 @@ def home_of(service: Path) -> Path:
 
 
 def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[Path, ...]:
-    """Name the folders and files that an index, its runs and its backups consist of."""
+    """Name the folders and files of an index, its companion, its runs and its backups."""
     beside = (service.with_name(service.name + suffix) for suffix in ("-wal", "-shm", "-journal"))
     index = (service, service.resolve(), *beside, generations.folder_of(service), log_of(service))
-    return (home_of(service), *index, backups, *((artifacts,) if artifacts else ()))
+    ours = (*index, *belongings(service), backups)
+    return (home_of(service), *ours, *((artifacts,) if artifacts else ()))

@@ -1,0 +1,30 @@
+"""A damaged companion is moved away under a name that says so, and never deleted."""
+
+import fcntl
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def quarantine(companion: Path, inode: int) -> None:
+    """Move the damaged file of this inode away, with its log; another process may have done so.
+
+    No connection of this process may have it open. Raises OSError where the folder cannot be
+    written to.
+    """
+    with suppress(FileNotFoundError), companion.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_ino == inode == companion.stat().st_ino:
+            _move(companion)
+
+
+def _move(companion: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    target = companion.with_name(f"{companion.name}.damaged-{stamp}.db")
+    companion.rename(target)
+    for suffix in ("-wal", "-shm", "-journal"):
+        with suppress(FileNotFoundError):
+            companion.with_name(companion.name + suffix).rename(
+                target.with_name(target.name + suffix)
+            )
