@@ -32,6 +32,12 @@ class PreconditionFailed(FlagDayError):  # noqa: N818 -- as above
     exit_code = 3
 
 
+class IndexDamaged(PreconditionFailed):
+    """The bytes of an index are not what they must be. Exit code 8."""
+
+    exit_code = 8
+
+
 class StepFailed(FlagDayError):  # noqa: N818 -- as above
     """A step after the preconditions failed; the candidate is discarded. Exit code 4."""
 

@@ -6,18 +6,20 @@ from typing import Final
 
 import apsw
 
-from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.errors import PreconditionFailed
+from tasks.store.busy import be_patient
+from tasks.store.header import flaw_of
 from tasks.store.permissions import create_private
+from tasks.store.refusals import damaged, unusable
 
 PAGE_BYTES: Final = 8192
-_BUSY_MS: Final = 5000
-_UNTOUCHED = "The index in service is unchanged."
 
 
 def open_read_only(path: Path) -> apsw.Connection:
     """Open an index to read from.
 
-    Raises PreconditionFailed where there is none, it is no SQLite database, or it is locked.
+    Raises PreconditionFailed where there is none, it is no SQLite database, or it is locked, and
+    IndexDamaged where its header, its length or its schema are not what they must be.
     """
     if not path.exists():
         raise PreconditionFailed(
@@ -25,8 +27,9 @@ def open_read_only(path: Path) -> apsw.Connection:
             next_step="Build one with `flagday run`, or name another with --db.",
         )
     try:
+        require_whole(path)
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-        connection.set_busy_timeout(_BUSY_MS)
+        be_patient(connection)
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except apsw.Error as error:
         raise unusable(path, error) from error
@@ -60,29 +63,20 @@ def open_to_migrate(path: Path) -> apsw.Connection:
             create_private(path)
     try:
         connection = apsw.Connection(str(path))
-        connection.set_busy_timeout(_BUSY_MS)
+        be_patient(connection)
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except apsw.Error as error:
         raise unusable(path, error) from error
     return connection
 
 
-def unusable(path: Path, error: apsw.Error) -> FlagDayError:
-    """Say what is wrong with a database that SQLite refuses."""
-    if isinstance(error, apsw.NotADBError):
-        return PreconditionFailed(
-            f"{path} is not an SQLite database",
-            next_step=f"Name the right file with --db, or move this one away. {_UNTOUCHED}",
-        )
-    if isinstance(error, apsw.BusyError | apsw.LockedError):
-        return PreconditionFailed(
-            f"{path} is locked by another process",
-            next_step=f"Stop whatever writes to it and run again. {_UNTOUCHED}",
-        )
-    return PreconditionFailed(
-        f"{path} cannot be read: {error}",
-        next_step=f"Restore it from a backup, or move it away. {_UNTOUCHED}",
-    )
+def require_whole(path: Path) -> None:
+    """Look at the header and the length of a database, which cost nothing.
+
+    Raises IndexDamaged, or apsw.Error where SQLite cannot read the file at all.
+    """
+    if flaw := flaw_of(path):
+        raise damaged(path, flaw)
 
 
 def quoted(name: str) -> str:

@@ -19,6 +19,7 @@ import apsw
 from tasks.store.connection import PAGE_BYTES, open_candidate
 from tasks.store.copying import copy
 from tasks.store.permissions import create_private, take_after
+from tasks.store.places import GENERATIONS, is_generation
 
 ORIGIN: Final = "origin"
 UNFINISHED: Final = ".unfinished."  # how folders of a work that may be killed are named
@@ -32,7 +33,7 @@ def new_id(at: datetime | None = None) -> str:
 
 def folder_of(service: Path) -> Path:
     """Return the folder that holds the generations of an index."""
-    return service.with_name(f"{service.name}.generations")
+    return service.with_name(f"{service.name}{GENERATIONS}")
 
 
 def candidate_of(service: Path, run_id: str) -> Path:
@@ -47,10 +48,7 @@ def brought_back(service: Path, generation: str | None, switch_id: str) -> Path:
 
 def generation_of(service: Path) -> str | None:
     """Return the id of the switch that first brought the index in service; None: there was none."""
-    location = service.resolve()
-    if not service.is_symlink() or location.parent != folder_of(service).resolve():
-        return None
-    return location.stem.split(_AGAIN)[0]
+    return service.resolve().stem.split(_AGAIN)[0] if is_generation(service) else None
 
 
 def start(service: Path, candidate: Path) -> None:

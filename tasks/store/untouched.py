@@ -14,16 +14,24 @@ from typing import Final
 import apsw
 
 from tasks.errors import PreconditionFailed
-from tasks.store.connection import unusable
+from tasks.store.busy import be_patient
+from tasks.store.connection import require_whole
+from tasks.store.refusals import unusable
 
-_BUSY_MS: Final = 5000
 _WAL_MODE: Final = b"\x02\x02"  # bytes 18 and 19 of a database: https://sqlite.org/fileformat.html
 _BESIDE: Final = ("-journal", "-wal")
 
 
 @contextmanager
 def untouched(database: Path) -> Iterator[apsw.Connection]:
-    """Open an index to read from. Raises PreconditionFailed where SQLite refuses it."""
+    """Open an index to read from.
+
+    Raises PreconditionFailed where SQLite refuses it, IndexDamaged where it is seen to be damaged.
+    """
+    try:
+        require_whole(database)
+    except apsw.Error as error:
+        raise unusable(database, error) from error
     with settled(database) as path:
         try:
             connection = _open(path)
@@ -66,7 +74,7 @@ def _open(path: Path) -> apsw.Connection:
     is_immutable = is_in_wal_mode and not _size(path, "-wal")
     uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
     connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    connection.set_busy_timeout(_BUSY_MS)
+    be_patient(connection)
     connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     return connection
 

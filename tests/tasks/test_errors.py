@@ -7,6 +7,7 @@ import pytest
 from tasks.errors import (
     BuilderDown,
     FlagDayError,
+    IndexDamaged,
     PlanInvalid,
     PreconditionFailed,
     StepFailed,
@@ -23,6 +24,7 @@ from tasks.errors import (
         (StepFailed, 4),
         (VerdictFailed, 5),
         (BuilderDown, 6),
+        (IndexDamaged, 8),
     ],
 )
 def test_an_error_comes_out_of_a_worker_as_it_went_in(kind, exit_code):

@@ -4,7 +4,6 @@ import apsw
 import pytest
 
 from tasks.errors import PreconditionFailed
-from tasks.store import connection as module
 from tasks.store.connection import open_candidate, open_read_only, open_to_migrate, quoted
 
 
@@ -24,7 +23,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path, open_it):
 
 @pytest.mark.parametrize("open_it", [open_read_only, open_to_migrate])
 def test_a_database_that_another_has_locked_is_refused(index, monkeypatch, open_it):
-    monkeypatch.setattr(module, "_BUSY_MS", 1)
+    monkeypatch.setattr("tasks.store.busy.WAIT_S", 0.001)
     writer = apsw.Connection(str(index))
     writer.execute("BEGIN EXCLUSIVE")
 

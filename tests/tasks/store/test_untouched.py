@@ -101,7 +101,7 @@ def test_a_log_behind_a_link_is_found(killed, tmp_path):
 
 
 def test_a_writer_that_is_alive_is_waited_for_and_then_named(killed, monkeypatch):
-    monkeypatch.setattr("tasks.store.untouched._BUSY_MS", 10)
+    monkeypatch.setattr("tasks.store.busy.WAIT_S", 0.01)
     database = killed("delete")
     writer = apsw.Connection(str(database))
     writer.execute("BEGIN EXCLUSIVE")

@@ -1,0 +1,47 @@
+"""Each kind of refusal says what failed, what is safe and what to do."""
+
+import apsw
+import pytest
+
+from tasks.errors import IndexDamaged, PreconditionFailed
+from tasks.store.refusals import unusable
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (apsw.BusyError, "is locked by another process"),
+        (apsw.LockedError, "is locked by another connection of this process"),
+        (apsw.ProtocolError, "cannot be locked: said"),
+        (apsw.ReadOnlyError, "cannot be written to: said"),
+        (apsw.FullError, "cannot grow: its disk is full"),
+        (apsw.IOError, "cannot be read or written: its disk fails (said)"),
+        (apsw.CantOpenError, "cannot be read: said"),
+        (apsw.NoMemError, "cannot be read: memory is short"),
+        (apsw.InterruptError, "was not read to the end: said"),
+        (apsw.NotADBError, "is not an SQLite database"),
+        (apsw.SQLError, "cannot be read: said"),
+    ],
+)
+def test_an_error_of_sqlite_is_told_by_its_kind(tmp_path, error, what):
+    refused = unusable(tmp_path / "index.db", error("said"))
+
+    assert (type(refused), refused.what) == (PreconditionFailed, f"{tmp_path}/index.db {what}")
+    assert refused.next_step.endswith(" The index in service is unchanged.")
+
+
+def test_a_corrupt_database_is_damaged_and_the_command_that_rebuilds_it_is_named(tmp_path):
+    refused = unusable(tmp_path / "an index.db", apsw.CorruptError("malformed"))
+
+    assert (type(refused), refused.exit_code) == (IndexDamaged, 8)
+    assert refused.what == f"{tmp_path}/an index.db is corrupt: malformed"
+    assert f"`flagday run ROOT… --db '{tmp_path}/an index.db'`" in refused.next_step
+
+
+def test_a_file_that_this_user_may_not_read_is_told_as_such(tmp_path, monkeypatch):
+    (tmp_path / "index.db").touch()
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may read everything
+
+    assert unusable(tmp_path / "index.db", apsw.CantOpenError("?")).what.endswith(
+        "index.db cannot be read: this user may not read it"
+    )
