@@ -15,8 +15,10 @@ from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.step import step
+from tasks.store.file_systems import network_type_of
 from tasks.store.soundness import corruption, identity_problems
 from tasks.store.untouched import untouched
+from tasks.timing import log
 from verification.signature import why_no_key
 
 _SPARE_BYTES: Final = 64 << 20
@@ -45,6 +47,13 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
         raise PreconditionFailed(
             "; ".join(wrong),
             next_step="Mend this and run again. The index in service is unchanged.",
+        )
+    if fstype := network_type_of(plan.db):
+        log.warning(
+            "%s lies on %s, a network file system: the new index keeps a rollback journal, since "
+            "hosts share no memory; let one host alone write, or put it on a local disk",
+            plan.db,
+            fstype,
         )
     return service
 

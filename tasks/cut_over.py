@@ -14,6 +14,7 @@ from tasks.step import step
 from tasks.store import audit, generations
 from tasks.store.connection import open_candidate
 from tasks.store.copying import digest
+from tasks.store.file_systems import network_type_of
 from tasks.store.records import RunRecord, record_run
 from tasks.timing import log, taken
 
@@ -40,7 +41,7 @@ def cut_over(
     switch.digest = backup.description.sha256 if backup else None
     audit.append(service.path, switch, audit.Result.STARTED)
     _record(workspace, service, candidate, reported)
-    generations.seal(candidate.database)
+    generations.seal(candidate.database, network_type_of(candidate.database))
     switch.digest = digest(candidate.database)
     if problem := generations.switch(service.path, candidate.database):
         switch.detail["owner"] = problem

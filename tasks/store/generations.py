@@ -16,8 +16,11 @@ from typing import Final
 
 import apsw
 
+from migrations import runner
 from tasks.store.connection import PAGE_BYTES, open_candidate
 from tasks.store.copying import copy
+from tasks.store.file_systems import journal_for
+from tasks.store.header import APPLICATION_ID
 from tasks.store.permissions import create_private, take_after
 from tasks.store.places import GENERATIONS, is_generation
 
@@ -67,10 +70,16 @@ def compact(candidate: Path) -> None:
     connection.close()
 
 
-def seal(candidate: Path) -> None:
-    """Make a candidate ready for readers: write-ahead logging, and every byte on disk."""
+def seal(candidate: Path, fstype: str | None = None) -> None:
+    """Make a candidate ready for readers: the journal of its file system, and every byte on disk.
+
+    Its header says whose it is, and of which schema. ``fstype`` is the type of the file system;
+    None: not known, and taken for local.
+    """
     connection = apsw.Connection(str(candidate))
-    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.pragma("application_id", APPLICATION_ID)
+    connection.pragma("user_version", runner.LATEST)
+    connection.pragma("journal_mode", journal_for(fstype))
     connection.close()
     sync(candidate)
 
