@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.cli import clones, diff, inventory, migrate, read, run, verify, way_home
+from flows.cli import clones, diff, export, inventory, migrate, read, run, verify, way_home
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -26,7 +26,7 @@ app.command("where")(read.where)
 app.command("uses")(read.uses)
 app.command("status")(read.status)
 app.command("verify")(verify.verify)
-app.command("export")(read.export)
+app.command("export")(export.export)
 app.command("clones")(clones.clones)
 app.command("diff")(diff.diff)
 app.command("backup")(way_home.backup)

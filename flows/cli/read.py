@@ -1,4 +1,4 @@
-"""The commands that read an index: where, uses, status, export."""
+"""The commands that read an index: where, uses, status."""
 
 import json
 import sys
@@ -74,17 +74,6 @@ def status(db: Db = _DB, as_json: Json = False) -> None:
         why = f": {entry.reason}" if entry.reason else ""
         table.add_row("", f"{entry.files:,} {entry.outcome}{why}")
     Console(soft_wrap=True).print(table)
-
-
-def export(
-    to: Annotated[Path, typer.Option(help="Folder for the Parquet files.")], db: Db = _DB
-) -> None:
-    """Write the golden-join symbol sets of an index as Parquet."""
-    from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
-
-    Index(db).close()
-    for name, rows in export_index(db, to).items():
-        typer.echo(f"{to / name}.parquet\t{rows}")
 
 
 def _answer(found: Sequence[Symbol | Use], name: str, *, as_json: bool) -> None:

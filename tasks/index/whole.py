@@ -5,16 +5,15 @@ transaction lasts for as long as the files are read. In memory is one file at a 
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Final
 
 import apsw
 
 from tasks.index.answers import Symbol, Use
 from tasks.index.formats.indexed_file import IndexedFile
+from tasks.index.opening import statement
 
-_QUERIES: Final = Path(__file__).parent / "queries"
 _NAMES_KEPT: Final = 1 << 17
 
 
@@ -49,12 +48,6 @@ def all_uses(connection: apsw.Connection, root: str | None) -> Iterator[Use]:
     """Yield the uses in a root (None: in all)."""
     for file_id, *_ in _files(connection, root):
         yield from _uses(connection, file_id)
-
-
-@cache
-def statement(question: str) -> str:
-    """Return the SQL of ``queries/<question>.sql``."""
-    return (_QUERIES / f"{question}.sql").read_text()
 
 
 def _files(connection: apsw.Connection, root: str | None) -> apsw.Cursor:

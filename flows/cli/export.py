@@ -1,0 +1,152 @@
+"""The command that writes an index down for others: Parquet, and the formats of neighbours."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Annotated, Final
+
+import apsw
+import typer
+
+from flows.cli.read import Db
+from tasks.errors import PlanInvalid, StepFailed
+from tasks.index import whole
+from tasks.index.formats.paths import prefixes
+from tasks.index.opening import OpenIndex
+from tasks.plan import Plan
+
+_DB: Final = Plan().db
+_STDOUT: Final = "-"
+_UNTOUCHED: Final = "Nothing was written."
+
+
+class Format(StrEnum):
+    """What an index can be written down as."""
+
+    PARQUET = "parquet"
+    TAGS = "tags"
+    CTAGS_JSON = "ctags-json"
+    SCIP = "scip"
+    JSONL = "jsonl"
+
+
+def export(
+    to: Annotated[
+        str | None,
+        typer.Option(help="Folder for Parquet; else a file, or - for stdout.", show_default=False),
+    ] = None,
+    as_format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.PARQUET,
+    root: Annotated[str | None, typer.Option(help="Only this root, by name.")] = None,
+    uses: Annotated[bool, typer.Option("--uses", help="With jsonl: uses, not symbols.")] = False,
+    db: Db = _DB,
+) -> None:
+    """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
+    _refuse_contradictions(to, as_format, root, uses=uses)
+    if as_format is Format.PARQUET:
+        _export_parquet(Path(to or ""), db)
+        return
+    target = _STDOUT if to is None else to
+    folder = Path.cwd() if target == _STDOUT else Path(target).absolute().parent.resolve()
+    with closing(OpenIndex(db, timeout_s=None)) as index, index.connection() as connection:
+        root = _chosen_root(whole.roots(connection), as_format, root)
+        pieces = _pieces(connection, as_format, root, folder, uses=uses)
+        if target == _STDOUT:
+            sys.stdout.buffer.writelines(pieces)
+        else:
+            typer.echo(f"{target}\t{_write(Path(target), pieces)}")
+
+
+def _export_parquet(folder: Path, db: Path) -> None:
+    from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
+
+    OpenIndex(db).close()
+    for name, rows in export_index(db, folder).items():
+        typer.echo(f"{folder / name}.parquet\t{rows}")
+
+
+def _pieces(
+    connection: apsw.Connection, as_format: Format, root: str | None, folder: Path, *, uses: bool
+) -> Iterator[bytes]:
+    """Yield what the file holds; a piece is a line with its newline, or a document."""
+    locations = whole.roots(connection)
+    if as_format is Format.SCIP and root is not None:
+        from tasks.index.formats.scip import scip  # noqa: PLC0415 -- loads protobuf
+
+        return scip(whole.files_with_all(connection, root), root, Path(locations[root]))
+    if as_format is Format.JSONL:
+        from tasks.index.formats.json_lines import json_lines  # noqa: PLC0415 -- one format a call
+
+        answers = whole.all_uses if uses else whole.all_symbols
+        return _with_newlines(json_lines(answers(connection, root)))
+    files, paths = whole.files_with_symbols(connection, root), prefixes(locations, folder)
+    if as_format is Format.TAGS:
+        from tasks.index.formats.ctags import tags  # noqa: PLC0415 -- one format a call
+
+        return _with_newlines(tags(files, paths, folder))
+    from tasks.index.formats.ctags_json import tags_as_json  # noqa: PLC0415 -- one format a call
+
+    return _with_newlines(tags_as_json(files, paths, folder))
+
+
+def _with_newlines(lines: Iterator[bytes]) -> Iterator[bytes]:
+    return (line + b"\n" for line in lines)
+
+
+def _write(path: Path, pieces: Iterator[bytes]) -> int:
+    """Write a file that appears when it is whole; return the number of pieces."""
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            written = _counted(file, pieces)
+        unfinished.replace(path)
+    except OSError as error:
+        raise StepFailed(
+            f"{path} cannot be written: {error.strerror or error}",
+            next_step="Make room or choose another place. The index is unchanged.",
+        ) from error
+    return written
+
+
+def _counted(file: IO[bytes], pieces: Iterator[bytes]) -> int:
+    written = 0
+    for written, piece in enumerate(pieces, 1):  # noqa: B007 -- the last number is the answer
+        file.write(piece)
+    return written
+
+
+def _refuse_contradictions(
+    to: str | None, as_format: Format, root: str | None, *, uses: bool
+) -> None:
+    if as_format is Format.PARQUET and to in {None, _STDOUT}:
+        raise PlanInvalid("Parquet needs a folder", next_step=f"Name one with --to. {_UNTOUCHED}")
+    if as_format is Format.PARQUET and root is not None:
+        raise PlanInvalid("Parquet holds all roots", next_step=f"Leave --root out. {_UNTOUCHED}")
+    if uses and as_format is not Format.JSONL:
+        raise PlanInvalid(
+            "--uses is for --format jsonl", next_step=f"Leave it out; SCIP has uses. {_UNTOUCHED}"
+        )
+    if as_format is Format.SCIP and to in {None, _STDOUT} and sys.stdout.isatty():
+        raise PlanInvalid(
+            "SCIP is no text for a terminal",
+            next_step=f"Name a file with --to, or pipe it on. {_UNTOUCHED}",
+        )
+
+
+def _chosen_root(locations: dict[str, str], as_format: Format, root: str | None) -> str | None:
+    """Return the root to write, None for all; SCIP describes exactly one."""
+    names = ", ".join(locations)
+    if root is not None and root not in locations:
+        near = get_close_matches(root, locations, n=1)
+        meant = f"Did you mean {near[0]}?" if near else f"Its roots are: {names}."
+        raise PlanInvalid(f"this index has no root {root}", next_step=f"{meant} {_UNTOUCHED}")
+    if root is None and as_format is Format.SCIP:
+        if len(locations) == 1:
+            return next(iter(locations))
+        raise PlanInvalid(
+            "an index of SCIP describes one root",
+            next_step=f"Name it with --root: {names}. {_UNTOUCHED}",
+        )
+    return root
