@@ -18,7 +18,7 @@ import apsw
 
 from migrations.catalogue import newest
 from tasks.errors import FlagDayError, PreconditionFailed
-from tasks.store.connection import unusable
+from tasks.store.refusals import unusable
 
 TIMEOUT_S: Final = 30.0
 _QUERIES: Final = Path(__file__).parent / "queries"
