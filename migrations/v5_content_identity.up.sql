@@ -83,7 +83,7 @@ CREATE TABLE symbols (
     end_line INTEGER NOT NULL CHECK (end_line >= line_number), -- of the definition, inclusive
     signature TEXT, -- on one line; NULL where the type has none
     definition_hash BLOB, -- BLAKE2b-64 of the definition; NULL without a body
-    metadata_json TEXT CHECK (json_valid(metadata_json))
+    metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json))
 ) STRICT;
 
 -- Serves symbols (ast_id) of protocol section 3.3 as well.
@@ -110,7 +110,8 @@ CREATE TABLE refs (
 CREATE UNIQUE INDEX refs_identity
 ON refs (ast_id, ref_type, name, context, line_number, column_number);
 
-CREATE INDEX refs_by_name ON refs (ref_type, name);
+-- Tells which contents use a name without a look at the rows.
+CREATE INDEX refs_by_name ON refs (ref_type, name, ast_id);
 
 -- Which types an AST defines at all: the fast path of a type filter. An AST without a row
 -- defines nothing of that type; whether a content was extracted is known from asts.
@@ -119,6 +120,9 @@ CREATE TABLE symbol_kinds (
     symbol_type TEXT NOT NULL,
     PRIMARY KEY (symbol_type, ast_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Without it, each AST that goes would cost a look at all kinds.
+CREATE INDEX symbol_kinds_by_ast ON symbol_kinds (ast_id);
 
 CREATE TABLE imports (
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
@@ -140,11 +144,17 @@ CREATE TABLE definition_docs (
     PRIMARY KEY (ast_id, line_number, column_number)
 ) STRICT, WITHOUT ROWID;
 
--- The distinct names of symbols: what name search reads.
+-- The distinct names of symbols: what name search reads. Ids ascend by length, then by the bytes of
+-- the name, so that reading by id gives the closest names first, without a sort.
 CREATE TABLE symbol_names (
     name_id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL
+    name TEXT NOT NULL,
+    words TEXT NOT NULL, -- inside of the name, in lower case, a space between: parse http 2
+    definitions INTEGER NOT NULL CHECK (definitions >= 1) -- symbols of this name
 ) STRICT;
+
+-- An exact lookup asks for both: name = :name COLLATE NOCASE AND name = :name.
+CREATE INDEX symbol_names_by_name ON symbol_names (name COLLATE NOCASE);
 
 -- Any substring of three characters or more.
 CREATE VIRTUAL TABLE symbol_names_substrings USING fts5 (
@@ -156,15 +166,57 @@ CREATE VIRTUAL TABLE symbol_names_substrings USING fts5 (
     columnsize = 0
 );
 
--- Words inside of names: parse_http_header holds parse, http and header.
+-- Words inside of names. They stand there in lower case and parted already, so this tokenizer,
+-- which keeps all that is not ASCII, has nothing to do but to split at the spaces.
 CREATE VIRTUAL TABLE symbol_names_words USING fts5 (
-    name,
+    words,
     content = 'symbol_names',
     content_rowid = 'name_id',
-    tokenize = "unicode61 separators '_'",
+    tokenize = 'ascii',
     detail = 'none',
     columnsize = 0
 );
+
+-- Whoever changes symbol_names, search follows.
+CREATE TRIGGER symbol_names_insert AFTER INSERT ON symbol_names BEGIN
+    INSERT INTO symbol_names_substrings (rowid, name) VALUES (new.name_id, new.name);
+    INSERT INTO symbol_names_words (rowid, words) VALUES (new.name_id, new.words);
+END;
+
+CREATE TRIGGER symbol_names_delete AFTER DELETE ON symbol_names BEGIN
+    INSERT INTO symbol_names_substrings (symbol_names_substrings, rowid, name)
+    VALUES ('delete', old.name_id, old.name);
+    INSERT INTO symbol_names_words (symbol_names_words, rowid, words)
+    VALUES ('delete', old.name_id, old.words);
+END;
+
+CREATE TRIGGER symbol_names_update AFTER UPDATE OF name_id, name, words ON symbol_names BEGIN
+    INSERT INTO symbol_names_substrings (symbol_names_substrings, rowid, name)
+    VALUES ('delete', old.name_id, old.name);
+    INSERT INTO symbol_names_words (symbol_names_words, rowid, words)
+    VALUES ('delete', old.name_id, old.words);
+    INSERT INTO symbol_names_substrings (rowid, name) VALUES (new.name_id, new.name);
+    INSERT INTO symbol_names_words (rowid, words) VALUES (new.name_id, new.words);
+END;
+
+-- A name goes with its last symbol. The last one is asked for first: once counted down, another
+-- would look like it. Fires for what a foreign key deletes, too.
+CREATE TRIGGER symbols_delete AFTER DELETE ON symbols BEGIN
+    DELETE FROM symbol_names
+    WHERE name = old.name COLLATE NOCASE AND name = old.name AND definitions = 1;
+    UPDATE symbol_names
+    SET definitions = definitions - 1
+    WHERE name = old.name COLLATE NOCASE AND name = old.name AND definitions > 1;
+END;
+
+-- An AST goes whole, also where foreign keys are off, as they are in the sqlite3 shell.
+CREATE TRIGGER asts_delete AFTER DELETE ON asts BEGIN
+    DELETE FROM symbols WHERE ast_id = old.ast_id;
+    DELETE FROM refs WHERE ast_id = old.ast_id;
+    DELETE FROM symbol_kinds WHERE ast_id = old.ast_id;
+    DELETE FROM imports WHERE ast_id = old.ast_id;
+    DELETE FROM definition_docs WHERE ast_id = old.ast_id;
+END;
 
 -- The golden join: the only way from a symbol or a ref to a path. A file meets the AST of its own
 -- language only: equal bytes in two languages are two ASTs.

@@ -1,8 +1,8 @@
 """Step 9: parts become tables; then indexes, FTS and statistics (§5.7)."""
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.columnar.names import count_names, symbol_names
 from tasks.columnar.parts import read_part
 from tasks.columnar.tables import read_table
 from tasks.content.ledger import resolve_outcomes
@@ -13,7 +13,7 @@ from tasks.store.loading import bulk_load, count, finish
 from tasks.store.reading import query
 from tasks.timing import log, progress
 
-_INDEXED = ("files", "symbols", "refs", "imports")
+_INDEXED = ("files", "symbols", "refs", "imports", "symbol_names")
 _COUNTED = ("files", "asts", "symbols", "refs", "imports", "definition_docs")
 
 
@@ -34,11 +34,11 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
                 if table == "asts":
                     asts.append(rows.select(["ast_id", "has_error"]))
                 if table == "symbols":
-                    names.append(pc.unique(rows["name"]))
+                    names.append(count_names(rows["name"]))
             progress(done, len(parts))
         files = resolve_outcomes(read_table(discovery.files), asts, failures)
         bulk.insert("files", files.drop_columns(["ast_id"]))
-        bulk.insert("symbol_names", _distinct(names))
+        bulk.insert("symbol_names", symbol_names(names))
         expected = {table: bulk.rows.get(table, 0) for table in _COUNTED}
     finish(candidate.database, query("derived"))
     _require_equal(expected, count(candidate.database, _COUNTED))
@@ -47,12 +47,6 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
     }
     log.info("loaded %s", " ".join(f"{table}={rows}" for table, rows in expected.items()))
     return Loaded(expected, dict(sorted(outcomes.items())), sum(part.reused for part in parts))
-
-
-def _distinct(names: list[pa.Array]) -> pa.Table:
-    """Return the distinct names in the order of their first definition."""
-    joined = pa.chunked_array(names, pa.string())
-    return pa.table({"name": pc.unique(joined)})
 
 
 def _require_equal(expected: dict[str, int], found: dict[str, int]) -> None:

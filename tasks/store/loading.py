@@ -1,4 +1,4 @@
-"""Bulk load of a candidate: rows first, in their order; then indexes, FTS and statistics.
+"""Bulk load of a candidate: rows first, in their order; then indexes, triggers, FTS, statistics.
 
 Rows go from Arrow to SQLite through ADBC without becoming Python objects. ADBC brings an SQLite
 library of its own: it is the only one on the file while it is open, since closing one library's
@@ -44,8 +44,11 @@ class BulkLoad:
 
 @contextmanager
 def bulk_load(candidate: Path, tables: Iterable[str]) -> Iterator[BulkLoad]:
-    """Take off the indexes of ``tables``, load, and build the indexes anew afterwards."""
-    indexes = _take_off_indexes(candidate, list(tables))
+    """Take the indexes and triggers off ``tables``, load, and put them back afterwards.
+
+    What a trigger would have derived from each row is derived in bulk: see ``finish``.
+    """
+    taken_off = _take_off(candidate, list(tables))
     connection = adbc.connect(str(candidate), autocommit=True)
     try:
         with connection.cursor() as cursor:
@@ -58,7 +61,7 @@ def bulk_load(candidate: Path, tables: Iterable[str]) -> Iterator[BulkLoad]:
             cursor.execute("COMMIT")
     finally:
         connection.close()
-    _run(candidate, indexes)
+    _run(candidate, taken_off)
 
 
 def finish(candidate: Path, script: str) -> None:
@@ -74,21 +77,21 @@ def count(candidate: Path, tables: Iterable[str]) -> dict[str, int]:
     return counts
 
 
-def _take_off_indexes(candidate: Path, tables: list[str]) -> list[str]:
-    """Drop the indexes of some tables; return the statements that make them again."""
+def _take_off(candidate: Path, tables: list[str]) -> list[str]:
+    """Drop the indexes and triggers of some tables; return the statements that make them again."""
     connection = open_candidate(candidate)
     marks = ", ".join("?" * len(tables))
-    found: list[tuple[str, str]] = list(
+    found: list[tuple[str, str, str]] = list(
         connection.execute(
-            "SELECT name, sql FROM sqlite_schema"
-            f" WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({marks}) ORDER BY rowid",
+            "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger')"
+            f" AND sql IS NOT NULL AND tbl_name IN ({marks}) ORDER BY rowid",
             tables,
         )
     )
-    for name, _ in found:
-        connection.execute(f"DROP INDEX {quoted(name)}")
+    for kind, name, _ in found:
+        connection.execute(f"DROP {kind} {quoted(name)}")
     connection.close()
-    return [statement for _, statement in found]
+    return [statement for _, _, statement in found]
 
 
 def _run(candidate: Path, scripts: Iterable[str]) -> None:

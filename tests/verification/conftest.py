@@ -19,6 +19,7 @@ import pytest
 
 from migrations import runner
 from migrations.catalogue import migrations
+from tasks.columnar.names import count_names, symbol_names
 from tasks.content.text import decode
 from tasks.reextract import reextract
 from tasks.syntax.facts import encode
@@ -256,13 +257,12 @@ def report(finished: Path) -> None:
 
 def fill_lookups(connection: apsw.Connection) -> None:
     """Derive kinds, names and search from the symbols that are there."""
-    for statement in (
-        "INSERT INTO symbol_kinds SELECT DISTINCT ast_id, symbol_type FROM symbols",
-        "INSERT INTO symbol_names (name) SELECT DISTINCT name FROM symbols ORDER BY name",
-        "INSERT INTO symbol_names_substrings (symbol_names_substrings) VALUES ('rebuild')",
-        "INSERT INTO symbol_names_words (symbol_names_words) VALUES ('rebuild')",
-    ):
-        connection.execute(statement)
+    connection.execute("INSERT INTO symbol_kinds SELECT DISTINCT ast_id, symbol_type FROM symbols")
+    names = [name for (name,) in connection.execute("SELECT name FROM symbols")]
+    connection.executemany(
+        "INSERT INTO symbol_names (name, words, definitions) VALUES (:name, :words, :definitions)",
+        symbol_names([count_names(pa.chunked_array([names]))]).to_pylist(),
+    )
 
 
 def export(connection: apsw.Connection, folder: Path) -> None:

@@ -71,7 +71,10 @@ STATEMENTS = {
         INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)
         SELECT ast_id, name, 'method', line_number, column_number, end_line
         FROM symbols WHERE name = 'room';
-        INSERT INTO symbol_kinds SELECT ast_id, 'method' FROM symbols WHERE name = 'room' LIMIT 1
+        INSERT INTO symbol_kinds SELECT ast_id, 'method' FROM symbols WHERE name = 'room' LIMIT 1;
+        UPDATE symbol_names
+        SET definitions = (SELECT COUNT(*) FROM symbols WHERE name = 'room')
+        WHERE name = 'room'
     """,
     "V-012": "UPDATE files SET outcome = 'failed', reason = 'late' WHERE path = 'lobby/room.py'",
     "V-014": """
@@ -107,15 +110,13 @@ STATEMENTS = {
     """,
     "V-035": "UPDATE refs SET name = 'rin' WHERE name = 'ring'",
     "V-040": "INSERT INTO symbol_kinds VALUES (1, 'interface')",
-    "V-041": """
-        INSERT INTO symbol_names (name) VALUES ('ghost');
-        INSERT INTO symbol_names_substrings (symbol_names_substrings) VALUES ('rebuild');
-        INSERT INTO symbol_names_words (symbol_names_words) VALUES ('rebuild')
-    """,
+    "V-041": "UPDATE symbol_names SET definitions = definitions + 1 WHERE name = 'knock'",
     "V-042": "INSERT INTO symbol_names_substrings (rowid, name) VALUES (99, 'ghost')",
-    "V-043": "INSERT INTO symbol_names_words (rowid, name) VALUES (99, 'ghost')",
+    "V-043": "INSERT INTO symbol_names_words (rowid, words) VALUES (99, 'ghost')",
     "V-044": "UPDATE definition_docs SET line_number = 99 WHERE docstring = 'A room.'",
     "V-045": "UPDATE imports SET module = ''",
+    "V-047": "UPDATE symbol_names SET words = 'kno ck' WHERE name = 'knock'",
+    "V-048": "UPDATE symbol_names SET name_id = 99 WHERE name_id = 1",
     "V-050": "CREATE TABLE content_versions (content_hash TEXT)",
     "V-051": "INSERT INTO build_queue VALUES ('room.py')",
     "V-052": "CREATE VIEW symbol_locations AS SELECT path FROM gone",

@@ -1,18 +1,23 @@
 -- id:       V-041
--- title:    Symbol names are the distinct names of the symbols
+-- title:    Symbol names are the distinct names of the symbols, each with their number
 -- severity: fail
 -- protocol: §6
 -- group:    lookups
--- The inner DISTINCT follows the index over (symbol_type, name) and sorts nothing.
-WITH names (name, is_defined, times_listed) AS (
-    SELECT name, 1, 0
-    FROM (SELECT DISTINCT symbol_type, name FROM symbols)
+-- The first GROUP BY follows the index over (symbol_type, name) and sorts nothing.
+WITH names (name, symbols, times_listed, definitions) AS (
+    SELECT name, COUNT(*), 0, 0
+    FROM symbols
+    GROUP BY symbol_type, name
     UNION ALL
-    SELECT name, 0, 1
+    SELECT name, 0, 1, definitions
     FROM symbol_names
 )
-SELECT name, MAX(is_defined) AS is_defined, SUM(times_listed) AS times_listed
+SELECT
+    name,
+    SUM(symbols) AS symbols,
+    SUM(times_listed) AS times_listed,
+    SUM(definitions) AS definitions
 FROM names
 GROUP BY name
-HAVING MAX(is_defined) <> SUM(times_listed)
+HAVING SUM(times_listed) <> 1 OR SUM(symbols) <> SUM(definitions)
 ORDER BY name;

@@ -12,7 +12,7 @@ _COMMENT: Final = re.compile(r"--[^\n]*")
 _EXPECTED: Final = (
     "SELECT expected.type, expected.name, expected.sql, found.sql FROM v5_objects AS expected"
     " LEFT JOIN main.sqlite_schema AS found USING (type, name)"
-    " WHERE expected.type IN ('table', 'index') AND expected.sql IS NOT NULL"
+    " WHERE expected.type IN ('table', 'index', 'trigger') AND expected.sql IS NOT NULL"
     " ORDER BY expected.type, expected.name"
 )
 _SURPLUS: Final = (
@@ -45,7 +45,7 @@ def _plain(sql: str) -> str:
 CHECKS: Final = (
     Check(
         id="V-009",
-        title="Tables and indexes of v5 are defined as the migration defines them",
+        title="Tables, indexes and triggers of v5 are defined as the migration defines them",
         severity=Severity.FAIL,
         section="§5.3",
         group="schema",

@@ -10,7 +10,10 @@ from tasks.store.loading import bulk_load, count, finish
 from tasks.store.reading import query
 from tests.tasks.store.conftest import rows
 
-INDEXES = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name"
+DERIVED = """
+SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND tbl_name IN
+    ('files', 'symbols', 'refs', 'imports', 'symbol_names') ORDER BY name
+"""
 PARSER = "INSERT INTO parser_versions VALUES (1, 'c', 'c', '1', zeroblob(32), 1, zeroblob(32))"
 
 
@@ -75,20 +78,20 @@ def test_rows_are_counted_by_table(candidate):
     assert count(candidate, bulk.rows) == bulk.rows
 
 
-def test_indexes_are_off_during_the_load_and_back_afterwards(candidate):
-    before = rows(candidate, INDEXES)
-    with bulk_load(candidate, ["files", "symbols", "refs", "imports"]):
+def test_indexes_and_triggers_are_off_during_the_load_and_back_afterwards(candidate):
+    before = rows(candidate, DERIVED)
+    with bulk_load(candidate, ["files", "symbols", "refs", "imports", "symbol_names"]):
         during = {name for name, sql in rows_while_loading(candidate) if sql}
 
     assert during == set()
-    assert rows(candidate, INDEXES) == before
+    assert rows(candidate, DERIVED) == before
 
 
 def rows_while_loading(candidate):
     """Read the schema of a copy: the file itself is locked."""
     copy = candidate.with_name("copy.db")
     copy.write_bytes(candidate.read_bytes())
-    return rows(copy, INDEXES)
+    return rows(copy, DERIVED)
 
 
 def test_an_index_that_rows_break_is_refused_afterwards(candidate):
@@ -112,12 +115,11 @@ def test_columns_go_by_their_names(candidate):
 
 
 def test_kinds_and_search_over_names_are_derived_from_what_was_loaded(index):
-    connection = apsw.Connection(str(index))
-    connection.execute("INSERT INTO symbol_names (name) SELECT DISTINCT name FROM symbols")
-    connection.close()
+    named = pa.table({"name": ["f", 'it\'s "100%"'], "words": ["f", "its 100"]})
+    load(index, symbol_names=named.append_column("definitions", pa.array([3, 1])))
     finish(index, query("derived"))
 
-    assert rows(index, "SELECT symbol_type, ast_id FROM symbol_kinds") == [
+    assert rows(index, "SELECT symbol_type, ast_id FROM symbol_kinds ORDER BY 1, 2") == [
         ("field", 3),
         ("function", 1),
         ("method", 3),
@@ -127,6 +129,9 @@ def test_kinds_and_search_over_names_are_derived_from_what_was_loaded(index):
         index,
         "SELECT name FROM symbol_names_substrings WHERE symbol_names_substrings MATCH '\"100\"'",
     ) == [('it\'s "100%"',)]
+    assert rows(
+        index, "SELECT words FROM symbol_names_words WHERE symbol_names_words MATCH 'its'"
+    ) == [("its 100",)]
     assert rows(index, "SELECT COUNT(*) > 0 FROM sqlite_stat1") == [(1,)]
 
 

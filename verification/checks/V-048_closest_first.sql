@@ -1,0 +1,13 @@
+-- id:       V-048
+-- title:    The ids of symbol names ascend by length, then by name
+-- severity: fail
+-- protocol: §6
+-- group:    lookups
+WITH pairs (name_id, name, follows) AS (
+    SELECT name_id, name, LAG(name) OVER (ORDER BY name_id)
+    FROM symbol_names
+)
+SELECT name_id, name, follows
+FROM pairs
+WHERE (LENGTH(name), name) < (LENGTH(follows), follows)
+ORDER BY name_id;
