@@ -4,6 +4,7 @@ Files come in the order of root and path, what is in them in the order of line a
 transaction lasts for as long as the files are read. In memory is one file at a time.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Final
@@ -66,10 +67,12 @@ def _uses(connection: apsw.Connection, file_id: int) -> list[Use]:
 
 def _is_defined(connection: apsw.Connection, root: str) -> Callable[[str], bool]:
     """Return what tells whether a root defines a name; names that come often are asked once."""
+    types = json.dumps([name for (name,) in connection.execute(statement("symbol_types"))])
+    question = statement("is_defined_in_root")
 
     @lru_cache(_NAMES_KEPT)
     def is_defined(name: str) -> bool:
-        question = statement("is_defined_in_root")
-        return bool(connection.execute(question, {"name": name, "root": root}).get)
+        asked = {"name": name, "root": root, "types": types}
+        return bool(connection.execute(question, asked).get)
 
     return is_defined

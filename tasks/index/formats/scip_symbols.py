@@ -10,11 +10,13 @@ Source: the grammar above message Symbol in scip.proto.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from tasks.index.answers import Symbol
 from tasks.index.formats.enclosing import Enclosing
 
+_NAMES_KEPT: Final = 1 << 17
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9_+$-]+")
 _FUNCTIONS: Final = frozenset({"constructor", "function", "method"})
 # What a function of some languages gives to whoever has its result, or the function itself.
@@ -65,6 +67,7 @@ class ScipSymbols:
         return f"{name.removesuffix(').')}+{again})." if again else name
 
 
+@lru_cache(_NAMES_KEPT)
 def name_symbol(root: str, name: str) -> str:
     """Return the SCIP symbol of a name, whatever it means where it stands."""
     return f"{package(root)}{identifier(name)}:"

@@ -1,18 +1,9 @@
 -- title:  Whether a root defines a name
--- params: name, root
--- The types are enumerated so that the index over (symbol_type, name) serves any type.
-WITH RECURSIVE
-types (symbol_type) AS (
-    SELECT MIN(symbol_type) FROM symbols
-    UNION ALL
-    SELECT (SELECT MIN(symbol_type) FROM symbols WHERE symbol_type > types.symbol_type)
-    FROM types
-    WHERE symbol_type IS NOT NULL
-)
+-- params: name, root, types (a JSON array of all types, so that the index over them serves)
 SELECT EXISTS (
     SELECT 1
     FROM golden_symbols
-    WHERE symbol_type IN (SELECT symbol_type FROM types)
+    WHERE symbol_type IN (SELECT value FROM json_each(:types))
         AND name = :name
-        AND root = :root
+        AND +root = :root -- the plus: start from the name, not from all files of the root
 ) AS is_defined;
