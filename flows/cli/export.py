@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -96,24 +96,34 @@ def _with_newlines(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _write(path: Path, pieces: Iterator[bytes]) -> int:
-    """Write a file that appears when it is whole; return the number of pieces."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
+    """Write a file that appears when it is whole; return the number of pieces.
+
+    What is there and is no file, such as a pipe, is written to and stays what it is.
+    """
+    is_file = path.is_file() or not path.exists()
+    unfinished = path.with_name(f"{path.name}.unfinished") if is_file else path
     try:
         with unfinished.open("wb") as file:
             written = _counted(file, pieces)
-        unfinished.replace(path)
+        if is_file:
+            unfinished.replace(path)
     except OSError as error:
         raise StepFailed(
             f"{path} cannot be written: {error.strerror or error}",
             next_step="Make room or choose another place. The index is unchanged.",
         ) from error
+    finally:
+        if is_file:
+            with suppress(OSError):  # gone where it was moved, never there where it was refused
+                unfinished.unlink()
     return written
 
 
 def _counted(file: IO[bytes], pieces: Iterator[bytes]) -> int:
     written = 0
-    for written, piece in enumerate(pieces, 1):  # noqa: B007 -- the last number is the answer
+    for piece in pieces:
         file.write(piece)
+        written += 1
     return written
 
 

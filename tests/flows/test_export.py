@@ -1,6 +1,8 @@
 """``flagday export`` from outside."""
 
 import json
+import os
+import resource
 from contextlib import closing
 
 import apsw
@@ -136,3 +138,30 @@ def test_a_file_that_cannot_be_written_is_told(export):
 
     assert (code, out) == (4, "")
     assert "nowhere/tags cannot be written: No such file or directory\n  next: Make room" in err
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(export, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    export("--format", "tags", "--root", "left", "--to", pipe)
+    received = os.read(reading, 1 << 16).decode()
+    os.close(reading)
+
+    assert tagged(received.splitlines()) == LEFT
+    assert pipe.is_fifo()
+
+
+def test_an_export_that_fails_leaves_what_was_there_and_nothing_half_written(export, tmp_path):
+    (tmp_path / "tags").write_text("of before\n")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        code, out, err = export("--format", "tags", "--to", "tags")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert (code, out) == (4, "")
+    assert "tags cannot be written: File too large\n  next: Make room" in err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.db", "tags"]
+    assert (tmp_path / "tags").read_text() == "of before\n"

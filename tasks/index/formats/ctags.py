@@ -41,6 +41,7 @@ _LETTERS: Final = {
     "namespace": "n",
     "package": "k",
     "property": "y",
+    "protocol": "P",
     "prototype": "p",
     "struct": "s",
     "trait": "T",

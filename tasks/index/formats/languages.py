@@ -28,6 +28,7 @@ CTAGS: Final = {
     "make": "Make",
     "objc": "ObjectiveC",
     "ocaml": "OCaml",
+    "ocaml_interface": "OCaml",
     "perl": "Perl",
     "php": "PHP",
     "powershell": "PowerShell",
@@ -44,7 +45,7 @@ CTAGS: Final = {
     "typescript": "TypeScript",
     "zig": "Zig",
 }
-# As the enum Language of scip.proto spells them.
+# As the enum Language of scip.proto spells them, where it has them.
 SCIP: Final = CTAGS | {
     "bash": "ShellScript",
     "cpp": "CPP",

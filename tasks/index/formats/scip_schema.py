@@ -63,6 +63,7 @@ KINDS: Final = {
     "namespace": 30,
     "package": 35,
     "property": 41,
+    "protocol": 42,
     "prototype": 17,
     "struct": 49,
     "trait": 53,
