@@ -27,7 +27,7 @@ CREATE TABLE analysis_makers (
 
 -- One row a value; the value itself lies apart, so that what is counted and sorted stays small.
 CREATE TABLE analysis_cache (
-    entry_id INTEGER PRIMARY KEY,
+    entry_id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: evictions go by it
     cache_key BLOB NOT NULL UNIQUE CHECK (length(cache_key) = 32), -- SHA-256 of all factors
     recipe INTEGER NOT NULL, -- version of the recipe of the key, see tasks/cache/keys.py
     maker_id INTEGER NOT NULL REFERENCES analysis_makers (maker_id),
