@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import zstandard
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -209,5 +209,8 @@ class CacheBesideADictionary(RuleBasedStateMachine):
 
 TestCacheBesideADictionary = CacheBesideADictionary.TestCase
 TestCacheBesideADictionary.settings = settings(
-    deadline=None, max_examples=25, stateful_step_count=20
+    deadline=None,
+    max_examples=25,
+    stateful_step_count=20,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # each step is a database: no shrinking
 )
