@@ -11,12 +11,19 @@ from flows.prefect_server import prefect_api
 from tasks import repository
 from tasks.builders.builder import not_started
 from tasks.contracts import Workspace
-from tasks.errors import BuilderDown, FlagDayError, PreconditionFailed, StepFailed
+from tasks.errors import (
+    BuilderDown,
+    FlagDayError,
+    IndexDamaged,
+    PreconditionFailed,
+    StepFailed,
+)
 from tasks.own_folders import home_of
 from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import audit, generations
 from tasks.store.lock import only_one
+from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
 from tasks.timing import StepTime, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
@@ -69,8 +76,12 @@ def _execute(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
 def _refuse_what_cannot_start(plan: Plan) -> None:
     """Tell a mistyped root or database at once; step 1 looks again, at everything."""
     if plan.db.exists():
-        with untouched(plan.db):
-            pass
+        try:
+            with untouched(plan.db):
+                pass
+        except IndexDamaged:
+            if not is_generation(plan.db):  # of ours, step 1 decides whether the day replaces it
+                raise
     wrong = [why for root in plan.roots if (why := why_no_root(root.path))]
     if wrong:
         raise PreconditionFailed(

@@ -11,12 +11,14 @@ import apsw
 from migrations import catalogue, recognition, runner
 from tasks import repository
 from tasks.contracts import IndexInService, Shape, Workspace
-from tasks.errors import PreconditionFailed
+from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
 from tasks.step import step
 from tasks.store.file_systems import network_type_of
-from tasks.store.soundness import corruption, identity_problems
+from tasks.store.places import is_generation
+from tasks.store.refusals import damaged
+from tasks.store.soundness import carried_over, corruption, identity_problems
 from tasks.store.untouched import untouched
 from tasks.timing import log
 from verification.signature import why_no_key
@@ -30,7 +32,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
 
     Raises PreconditionFailed with everything that is wrong, not only the first.
     """
-    service = recognise(plan.db)
+    service = _service(plan.db)
     wrong = [
         *(problem for root in plan.roots if (problem := why_no_root(root.path))),
         *(
@@ -58,10 +60,39 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
     return service
 
 
+def _service(database: Path) -> IndexInService:
+    """Recognise the index in service. A damaged one of ours, the day replaces from nothing."""
+    try:
+        return recognise(database)
+    except IndexDamaged as error:
+        if not is_generation(database):
+            raise
+        _require_derived(database, error)
+        log.warning(
+            "%s; the day builds from nothing, and quarantines that file at the cut-over", error.what
+        )
+        location = database.resolve()
+        damage = error.what.removeprefix(f"{database} is ")
+        size_bytes = location.stat().st_size
+        return IndexInService(database, location, Shape.DAMAGED, 0, "", size_bytes, damage)
+
+
+def _require_derived(database: Path, damage: IndexDamaged) -> None:
+    """Refuse where the index is known to hold what content cannot bring back."""
+    if others := carried_over(database):
+        raise IndexDamaged(
+            f"{damage.what}; and it holds what content cannot bring back: {', '.join(others)}",
+            next_step=f"Bring a backup back with `flagday roll-back --db {database}`. Or give them "
+            f"up with `flagday doctor --quarantine --db {database}`, and run again. "
+            "The index in service is unchanged.",
+        ) from damage
+
+
 def recognise(database: Path) -> IndexInService:
     """Tell what the database at a path is.
 
-    Raises PreconditionFailed where it is no sound SQLite database, or newer than this tool.
+    Raises PreconditionFailed where it is no SQLite database, or newer than this tool, and
+    IndexDamaged where it is not sound.
     """
     location = database.resolve()
     if not location.exists():
@@ -79,10 +110,7 @@ def recognise(database: Path) -> IndexInService:
 
 def _require_sound(connection: apsw.Connection, database: Path) -> None:
     if said := corruption(connection):
-        raise PreconditionFailed(
-            f"{database} is corrupt: {said}",
-            next_step="Restore it from a backup, or move it away and build anew. It is unchanged.",
-        )
+        raise damaged(database, said)
 
 
 def _shape(connection: apsw.Connection) -> tuple[Shape, int, str]:
@@ -129,7 +157,7 @@ def _key_problems(plan: Plan) -> Iterator[str]:
 
 
 def _identity_problems(service: IndexInService) -> Iterator[str]:
-    if service.shape in {Shape.NONE, Shape.EMPTY}:
+    if service.shape in {Shape.NONE, Shape.EMPTY, Shape.DAMAGED}:
         return
     with untouched(service.path) as connection:
         yield from identity_problems(connection)

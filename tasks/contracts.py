@@ -43,6 +43,7 @@ class Shape(StrEnum):
     LINEAGE = "a version of our lineage, on record"
     UNRECORDED = "a version of our lineage without a record"  # told by its tables
     FOREIGN = "a schema of another make"
+    DAMAGED = "an index of ours, damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class IndexInService:
     version: int  # of our lineage; 0 where it is none
     form: str  # v3; an older form of it: v3 text-keyed; empty where it is no version
     size_bytes: int
+    damage: str = ""  # what is wrong with its bytes; empty where nothing is
+
+    @property
+    def source(self) -> Path | None:
+        """Return what the day may read of it; None where that is nothing."""
+        return None if self.shape in {Shape.NONE, Shape.DAMAGED} else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Candidate:
 
     database: Path
     dropped: tuple[str, ...] = ()  # names of tables, views and indexes, in drop order
+    previous: Path | None = None  # the index in service, where there is one to compare with
 
 
 @dataclass(frozen=True, slots=True)

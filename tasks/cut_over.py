@@ -11,7 +11,7 @@ from tasks.errors import VerdictFailed
 from tasks.plan import Plan
 from tasks.report import Reported
 from tasks.step import step
-from tasks.store import audit, generations
+from tasks.store import audit, generations, quarantine
 from tasks.store.connection import open_candidate
 from tasks.store.copying import digest
 from tasks.store.file_systems import network_type_of
@@ -27,7 +27,7 @@ def cut_over(
     candidate: Candidate,
     reported: Reported,
 ) -> None:
-    """Back the index of before up, and put the candidate in service.
+    """Back the index of before up, or quarantine a damaged one, and put the candidate in service.
 
     Raises VerdictFailed without a passed verdict.
     """
@@ -36,9 +36,13 @@ def cut_over(
             "there is no cut-over without a passed verdict",
             next_step="Read verification.md. The index in service is unchanged.",
         )
-    backup = back_up(plan, workspace.run_id) if service.location.exists() else None
+    backup = back_up(plan, workspace.run_id) if service.source else None
     switch = audit.Act("cut over", detail={"run": workspace.run_id})
     switch.digest = backup.description.sha256 if backup else None
+    if service.damage:
+        kept = quarantine.keep(service.path, workspace.run_id, service.damage)
+        switch.detail["quarantined"] = str(kept)
+        log.warning("the damaged index is in %s", kept)
     audit.append(service.path, switch, audit.Result.STARTED)
     _record(workspace, service, candidate, reported)
     generations.seal(candidate.database, network_type_of(candidate.database))

@@ -23,8 +23,9 @@ def drop_legacy_tables(
 
     Raises StepFailed where something outside of the closure would break.
     """
-    candidate = Candidate(generations.candidate_of(service.path, workspace.run_id))
-    generations.start(service.path, candidate.database)
+    database = generations.candidate_of(service.path, workspace.run_id)
+    candidate = Candidate(database, previous=service.source)
+    generations.start(service.source, database)
     with closing(open_candidate(candidate.database)) as connection:
         torn = drop_all(connection, map(_order, inventory.closure))
         known = {(flaw.name, flaw.kind) for flaw in inventory.flaws}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tasks.companion.place import belongings
 from tasks.plan import HOME
-from tasks.store import generations
+from tasks.store import generations, quarantine
 from tasks.store.audit import log_of
 
 
@@ -18,5 +18,5 @@ def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[P
     """Name the folders and files of an index, its companion, its runs and its backups."""
     beside = (service.with_name(service.name + suffix) for suffix in ("-wal", "-shm", "-journal"))
     index = (service, service.resolve(), *beside, generations.folder_of(service), log_of(service))
-    ours = (*index, *belongings(service), backups)
+    ours = (*index, quarantine.folder_of(service), *belongings(service), backups)
     return (home_of(service), *ours, *((artifacts,) if artifacts else ()))

@@ -6,7 +6,7 @@ from pathlib import Path
 from tasks.contracts import Candidate, Loaded, Workspace
 from tasks.plan import Plan
 from tasks.step import step
-from tasks.store.untouched import settled
+from tasks.store.untouched import settled_if_any
 from tasks.timing import log
 from tasks.verify import refuse, verify_exports, write_reports
 from verification.differences.report import since_previous
@@ -42,7 +42,7 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     """
     whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
     oracle = agreement(candidate.database, Breadth(plan.oracle))
-    with settled(plan.db) as previous:
+    with settled_if_any(candidate.previous) as previous:
         since = since_previous(previous, candidate.database)
     write_reports(whole, candidate, workspace, oracle, since)
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)

@@ -23,9 +23,13 @@ _NEXT: Final = (
 class Standstill:
     """What was done to keep writers off one database, and how to undo it."""
 
-    def __init__(self, database: Path) -> None:
-        """Begin with nothing done to the writers of ``database``, which need not exist."""
+    def __init__(self, database: Path, *, can_be_locked: bool = True) -> None:
+        """Begin with nothing done to the writers of ``database``, which need not exist.
+
+        A damaged one cannot be locked.
+        """
         self._database = database
+        self._can_be_locked = can_be_locked
         self._builders: list[tuple[plan.Builder, Builder]] = []
         self._stopped: list[tuple[plan.Builder, Builder]] = []  # in the order of their stop
         self._lock: WriteLock | None = None
@@ -66,7 +70,7 @@ class Standstill:
         longest_s = max((section.stop_timeout_s for section in sections), default=0.0)
         deadline = time.monotonic() + settle_s + longest_s
         self._wait_until_quiet(deadline)
-        if self._database.exists():
+        if self._can_be_locked and self._database.exists():
             self._lock = WriteLock(self._database, max(0.0, deadline - time.monotonic()))
         quiet_since = self._wait_until_quiet(deadline)  # who came before the lock is seen now
         while time.monotonic() < quiet_since + settle_s:

@@ -12,7 +12,7 @@ from tasks.step import step
 @contextmanager
 def builders_stopped(plan: Plan, service: IndexInService) -> Iterator[Standstill]:
     """Keep writers off, and start again the builders that were stopped, whatever happens."""
-    standstill = Standstill(service.location)
+    standstill = Standstill(service.location, can_be_locked=not service.damage)
     try:
         stop_builders(plan, standstill)
         yield standstill

@@ -10,7 +10,7 @@ from tasks.errors import StepFailed
 from tasks.plan import Plan
 from tasks.prefect_ui import show_link
 from tasks.step import step
-from tasks.store.untouched import settled
+from tasks.store.untouched import settled_if_any
 from tasks.timing import log
 from verification.inventory import take
 from verification.inventory.gate import Acceptance, Rules, unclassified
@@ -52,7 +52,7 @@ def inventory_of(plan: Plan, service: IndexInService, gone: Mapping[str, str]) -
     ``gone`` maps names that go besides the plan's legacy tables to the reason.
     """
     queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
-    with settled(service.path) as database:
+    with settled_if_any(service.source) as database:
         inventory = take.take_inventory(
             database, plan.legacy.tables, gone, queue_names, plan.code, rules_of(plan)
         )
@@ -61,6 +61,8 @@ def inventory_of(plan: Plan, service: IndexInService, gone: Mapping[str, str]) -
 
 def described(service: IndexInService) -> str:
     """Say in words what the database was."""
+    if service.damage:
+        return f"{service.shape}: {service.damage}"
     return f"{service.form}, {service.shape}" if service.form else str(service.shape)
 
 

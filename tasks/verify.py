@@ -13,7 +13,7 @@ from tasks.plan import Plan
 from tasks.prefect_ui import show_reports
 from tasks.reextract import EXTRACTOR
 from tasks.step import step
-from tasks.store.untouched import settled
+from tasks.store.untouched import settled_if_any
 from tasks.take_inventory import rules_of
 from tasks.timing import log
 from verification.catalogue import checks
@@ -35,7 +35,7 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
 
     Raises VerdictFailed, with the reports written, on any offence of severity fail.
     """
-    with settled(plan.db) as previous:
+    with settled_if_any(candidate.previous) as previous:
         subject = replace(
             subject_of(plan, candidate, inventory),
             previous=previous,
@@ -70,7 +70,7 @@ def subject_of(
         tables=inventory.tables,
         flaws=inventory.flaws,
         max_symbol_loss=plan.limits.max_symbol_loss,
-        legacy=plan.db if plan.code and plan.db.exists() else None,
+        legacy=candidate.previous if plan.code else None,
         rules=rules_of(plan),
     )
 

@@ -54,11 +54,11 @@ def generation_of(service: Path) -> str | None:
     return service.resolve().stem.split(_AGAIN)[0] if is_generation(service) else None
 
 
-def start(service: Path, candidate: Path) -> None:
-    """Make ``candidate``: a copy of the index in service as of now, or a new database."""
+def start(source: Path | None, candidate: Path) -> None:
+    """Make ``candidate``: a copy of ``source`` as of now, or a new database."""
     candidate.parent.mkdir(parents=True, exist_ok=True)
-    if service.exists():
-        copy(service, candidate)
+    if source and source.exists():
+        copy(source, candidate)
     open_candidate(create_private(candidate)).close()
 
 

@@ -2,9 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import apsw
+
+from migrations import recognition
+from tasks.errors import FlagDayError
+from tasks.store.untouched import untouched
 
 _MOST_LINES: Final = 1_000_000  # what the check says of rows must not hide what it says of pages
 # What the check says of rows that break their table's promises, or of pages that hold nothing: an
@@ -32,6 +37,17 @@ def corruption(connection: apsw.Connection) -> str | None:
     except apsw.Error as error:
         return str(error)
     return None
+
+
+def carried_over(database: Path) -> list[str]:
+    """Name what a damaged index holds that is none of schema v5's; nothing where it cannot tell."""
+    try:
+        with untouched(database) as connection:
+            names = recognition.objects(connection)
+    except (FlagDayError, apsw.Error):
+        return []
+    *_, newest = recognition.forms()
+    return sorted(names - newest.objects - {"schema_migrations"})
 
 
 def identity_problems(connection: apsw.Connection) -> Iterator[str]:

@@ -42,6 +42,16 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
 
 
 @contextmanager
+def settled_if_any(database: Path | None) -> Iterator[Path | None]:
+    """Yield what ``settled`` yields, None where there is no database."""
+    if database is None or not database.exists():
+        yield None
+        return
+    with settled(database) as path:
+        yield path
+
+
+@contextmanager
 def settled(database: Path) -> Iterator[Path]:
     """Yield a file that holds what ``database`` holds and can be read as it is.
 

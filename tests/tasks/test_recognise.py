@@ -6,8 +6,9 @@ import pytest
 from migrations import runner
 from tasks.check_preconditions import recognise
 from tasks.contracts import Shape
-from tasks.errors import PreconditionFailed
-from tests import legacy
+from tasks.errors import IndexDamaged, PreconditionFailed
+from tasks.store.generations import candidate_of, seal, switch
+from tests import damage, legacy
 
 UNRECORDED = {
     "v1": (Shape.UNRECORDED, 1, "v1"),
@@ -62,3 +63,20 @@ def test_a_database_newer_than_the_tool_is_refused(tmp_path):
 
     with pytest.raises(PreconditionFailed, match="newer than this flagday"):
         recognise(path)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", damage.KINDS, ids=lambda kind: kind.__name__)
+def test_a_damaged_index_of_ours_is_told_as_such_however_it_was_damaged(tmp_path, kind, seed):
+    path, candidate = tmp_path / "index.db", candidate_of(tmp_path / "index.db", "1")
+    candidate.parent.mkdir()
+    connection = apsw.Connection(str(candidate))
+    runner.up(connection)
+    connection.close()
+    seal(candidate)
+    switch(path, candidate)
+    kind(candidate, seed)
+
+    with pytest.raises(IndexDamaged) as refused:
+        recognise(path)
+    assert f"`flagday run ROOT… --db {path}`" in refused.value.next_step

@@ -45,12 +45,12 @@ def as_markdown(before: Side, after: Side, found: Differences) -> str:
     return render("differences.md.j2", {**content, "files": told, "file_count": len(found.files)})
 
 
-def since_previous(previous: Path, now: Path) -> dict[str, Any]:
+def since_previous(previous: Path | None, now: Path) -> dict[str, Any]:
     """Return the short account of a run's report; it names no place, run or clock.
 
     Where there is nothing to compare with, it says why under ``not_compared``.
     """
-    if not previous.exists():
+    if previous is None or not previous.exists():
         return {"not_compared": "there is no previous index"}
     try:
         if (version := schema_version(previous)) != runner.LATEST:
