@@ -8,7 +8,18 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from flows.cli import clones, diff, export, inventory, migrate, read, run, verify, way_home
+from flows.cli import (
+    clones,
+    diff,
+    export,
+    inventory,
+    migrate,
+    read,
+    run,
+    upkeep,
+    verify,
+    way_home,
+)
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -32,6 +43,7 @@ app.command("diff")(diff.diff)
 app.command("backup")(way_home.backup)
 app.command("restore")(way_home.restore)
 app.command("roll-back")(way_home.roll_back)
+app.command("doctor")(upkeep.doctor)
 app.command("audit")(way_home.audit)
 app.add_typer(migrate.app, name="migrate")
 

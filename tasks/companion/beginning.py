@@ -11,6 +11,7 @@ import apsw
 from migrations import runner
 from migrations.catalogue import FOLDER, MigrationError, migrations
 from tasks.errors import PreconditionFailed
+from tasks.store.file_systems import journal_for, network_type_of
 from tasks.store.permissions import create_private
 
 LINEAGE: Final = FOLDER / "companion"
@@ -29,7 +30,7 @@ def begin(companion: Path) -> None:
             for pragma in (
                 f"PRAGMA page_size = {_PAGE_BYTES}",
                 "PRAGMA auto_vacuum = INCREMENTAL",
-                "PRAGMA journal_mode = WAL",
+                f"PRAGMA journal_mode = {journal_for(network_type_of(companion))}",
             ):
                 connection.execute(pragma).fetchall()
             bring_up(connection)

@@ -14,6 +14,7 @@ import apsw
 from tasks.companion.place import companion_of
 from tasks.companion.quarantine import quarantine
 from tasks.errors import PreconditionFailed
+from tasks.store.busy import Patience
 
 VERSION: Final = 1  # the newest of migrations/companion
 DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError)
@@ -73,7 +74,7 @@ def open_or_begin(index: Path, *, busy_ms: int = _BUSY_MS) -> apsw.Connection:
 def _open(companion: Path, busy_ms: int) -> apsw.Connection:
     connection = _connected(companion)
     try:
-        connection.set_busy_timeout(busy_ms)
+        connection.set_busy_handler(Patience(busy_ms / 1000))
         if not connection.readonly("main"):
             connection.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
         _require_version(connection, companion)

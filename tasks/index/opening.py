@@ -18,12 +18,12 @@ import apsw
 
 from migrations.catalogue import newest
 from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.store.busy import be_patient
 from tasks.store.refusals import unusable
 
 TIMEOUT_S: Final = 30.0
 _QUERIES: Final = Path(__file__).parent / "queries"
 _MOST_CONNECTIONS: Final = 32
-_BUSY_MS: Final = 5000
 _STEPS: Final = 10_000  # of SQLite's machine between two looks at the clock: under a millisecond
 _ATTEMPTS: Final = 200
 _PAUSE_S: Final = 0.01
@@ -169,7 +169,7 @@ def _open_first(path: Path) -> tuple[Path, Identity, apsw.Connection]:
 def _connect(location: Path) -> apsw.Connection:
     connection = apsw.Connection(str(location), flags=apsw.SQLITE_OPEN_READONLY)
     try:
-        connection.set_busy_timeout(_BUSY_MS)
+        be_patient(connection)
         connection.pragma("query_only", True)
         connection.pragma("mmap_size", _MMAP_BYTES)
         connection.pragma("cache_size", -_CACHE_KIB)

@@ -4,7 +4,7 @@ Each pause is about twice the one before, up to a bound, and shortened by chance
 who wait for one lock do not come back together.
 """
 
-import random
+import os
 import time
 from collections.abc import Callable
 from typing import Final
@@ -35,7 +35,6 @@ class Patience:
         self._clock = clock
         self._sleep = sleep
         self._until = 0.0
-        self._chance = random.Random()  # noqa: S311 -- spreads those who wait; no secret
 
     def __call__(self, calls: int) -> bool:
         """Pause before the next try; tell that it is over once the time is up.
@@ -49,5 +48,10 @@ class Patience:
         if left_s <= 0:
             return False
         longest_s = min(_FIRST_PAUSE_S * 2 ** min(calls, 10), _LONGEST_PAUSE_S)
-        self._sleep(min(left_s, longest_s * self._chance.uniform(0.5, 1.0)))
+        self._sleep(min(left_s, longest_s * _share()))
         return True
+
+
+def _share() -> float:
+    """Return a number between a half and one, by chance; to load a generator would take longer."""
+    return 0.5 + int.from_bytes(os.urandom(2), "big") / (2 << 16)

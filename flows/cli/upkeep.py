@@ -1,0 +1,100 @@
+"""``flagday doctor``: how well an index is; ``flagday maintain``: what its belongings need."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+
+from flows.cli.read import Json, print_json
+from flows.upkeep import examine, quarantine
+from tasks.read_plan import read_plan
+from tasks.upkeep.findings import Examination, Finding, Health, Topic
+
+FORMAT: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
+_EXIT: Final = {Health.HEALTHY: 0, Health.DEGRADED: 7, Health.STALE: 7, Health.DAMAGED: 8}
+_STYLE: Final = {
+    Health.HEALTHY: "green",
+    Health.DEGRADED: "yellow",
+    Health.STALE: "yellow",
+    Health.DAMAGED: "bold red",
+}
+
+Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
+PlanFile = Annotated[
+    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
+]
+
+
+def doctor(
+    full: Annotated[
+        bool, typer.Option("--full", help="Every byte, key and file, instead of samples.")
+    ] = False,
+    set_aside: Annotated[
+        bool,
+        typer.Option("--quarantine", help="Set aside what is damaged; nothing is deleted."),
+    ] = False,
+    db: Db = None,
+    plan: PlanFile = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how well an index is, in one word, and what to do. Exit 7: attention; 8: damaged."""
+    chosen = read_plan(plan, {"db": db})
+    examination = examine(chosen, is_full=full)
+    if as_json:
+        print_json(_as_json(examination))
+    else:
+        _show(examination)
+    if set_aside:
+        for path in quarantine(chosen, examination):
+            typer.echo(f"quarantined as {path}", err=True)
+    if code := _EXIT[examination.health]:
+        raise typer.Exit(code)
+
+
+def _as_json(examination: Examination) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "index": examination.index,
+        "depth": examination.depth,
+        "health": examination.health,
+        "topics": [
+            {
+                "topic": topic.name,
+                "health": topic.health,
+                "not_examined": topic.not_examined,
+                "facts": dict(topic.facts),
+                "findings": [asdict(finding) for finding in topic.findings],
+            }
+            for topic in examination.topics
+        ],
+    }
+
+
+def _show(examination: Examination) -> None:
+    out = Console(soft_wrap=True, highlight=False)
+    word = f"[{_STYLE[examination.health]}]{examination.health}[/]"
+    out.print(f"{word}  ", end="")
+    out.print(f"{examination.index}, {examination.depth} examination", markup=False)
+    for topic in examination.topics:
+        style = _STYLE[topic.health]
+        word = "-" if topic.not_examined else topic.health
+        out.print(f"  {topic.name:<12} [{style}]{word:<9}[/] ", end="")
+        out.print(_told(topic), markup=False)
+    for topic in examination.topics:
+        for finding in topic.findings:
+            _show_finding(out, topic, finding)
+
+
+def _told(topic: Topic) -> str:
+    if topic.not_examined:
+        return topic.not_examined
+    return " ".join(f"{name}={'-' if fact is None else fact}" for name, fact in topic.facts.items())
+
+
+def _show_finding(out: Console, topic: Topic, finding: Finding) -> None:
+    word = "note" if finding.health is Health.HEALTHY else finding.health
+    out.print(f"\n[{_STYLE[finding.health]}]{word}[/] ", end="")
+    out.print(f"{topic.name}: {finding.what}", markup=False)
+    out.print(f"  why:  {finding.why}\n  next: {finding.next_step}", markup=False)

@@ -1,0 +1,71 @@
+"""The doctor from outside: which index, which folders, and what a full examination asks of others.
+
+No Prefect: an index must be examined where nothing else works.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tasks.back_up import backup_folder
+from tasks.contracts import SkipReason
+from tasks.errors import PreconditionFailed
+from tasks.own_folders import home_of, own_folders
+from tasks.plan import Plan
+from tasks.roots.listing import list_files
+from tasks.store import audit, generations
+from tasks.store import quarantine as aside
+from tasks.store.lock import only_one
+from tasks.upkeep import doctor
+from tasks.upkeep.findings import Examination, Health
+from tasks.upkeep.patient import Patient
+
+
+def examine(plan: Plan, *, is_full: bool) -> Examination:
+    """Examine the index of a plan. Raises PreconditionFailed where there is none."""
+    return doctor.examine(
+        Patient(
+            service=plan.db,
+            backups=backup_folder(plan),
+            runs=home_of(plan.db) / "runs",
+            is_full=is_full,
+            listed=_listing(plan) if is_full else None,
+            parsers=_fingerprints() if is_full else None,
+        )
+    )
+
+
+def quarantine(plan: Plan, examination: Examination) -> list[Path]:
+    """Set a damaged index aside. Raises PreconditionFailed beside a run, or where it is whole."""
+    if examination.health is not Health.DAMAGED:
+        raise PreconditionFailed(
+            f"{plan.db} is {examination.health}: there is nothing to quarantine",
+            next_step="`flagday run` replaces an index that is not as it should be.",
+        )
+    with audit.recorded(plan.db, audit.Act("doctor --quarantine")), only_one(plan.db):
+        why = next(
+            finding.what
+            for topic in examination.topics
+            for finding in topic.findings
+            if finding.health is Health.DAMAGED
+        )
+        return [aside.set_aside(plan.db, generations.new_id(), why)]
+
+
+def _listing(plan: Plan) -> Callable[[Path], frozenset[str]]:
+    """Return what lists a root as a run does."""
+    own = own_folders(plan.db, plan.artifacts, backup_folder(plan))
+    excluded = frozenset(path.absolute() for path in own)
+
+    def listed(root: Path) -> frozenset[str]:
+        found = list_files(root, excluded, plan.limits.max_file_bytes)
+        return frozenset(
+            file.path.decode() for file in found if file.skip is not SkipReason.PATH_NOT_UTF8
+        )
+
+    return listed
+
+
+def _fingerprints() -> Mapping[str, str]:
+    from tasks.syntax.languages import languages  # noqa: PLC0415 -- loads the grammars
+
+    return {name: entry.fingerprint.hex() for name, entry in languages().items()}

@@ -1,0 +1,127 @@
+"""The companion of an index: how it is, how long questions take, and how often analyses are hit."""
+
+from collections.abc import Iterator
+from itertools import accumulate, groupby
+from operator import itemgetter
+from typing import Final
+
+import apsw
+
+from tasks.errors import IndexDamaged
+from tasks.store import audit
+from tasks.store.untouched import untouched
+from tasks.upkeep.findings import Fact, Finding, Health, Topic
+from tasks.upkeep.pages import pays
+from tasks.upkeep.patient import Patient
+
+NAME: Final = "companion"
+MAX_P95_MS: Final = 500.0  # of one kind of question
+MIN_QUERIES: Final = 100  # below, a percentile says little
+MAINTAINED: Final = "maintain"  # the act in the audit log
+_BUCKETS_A_DOUBLING: Final = 4  # bucket b of query_stats ends at 2^((b + 1) / 4) microseconds
+
+
+def examine(patient: Patient) -> Topic:
+    """Look at the companion where there is one; it is read as it is."""
+    if not patient.companion.exists():
+        return Topic(NAME, not_examined="there is none: nobody has kept an analysis or a count yet")
+    try:
+        with untouched(patient.companion) as connection:
+            said = [str(line) for (line,) in connection.execute("PRAGMA quick_check (3)")]
+            if said != ["ok"]:
+                return _damaged(patient, "; ".join(said))
+            times, facts = _times(connection), _facts(patient, connection)
+    except (IndexDamaged, apsw.CorruptError, apsw.NotADBError, apsw.SQLError) as error:
+        return _damaged(patient, str(error))
+    facts |= {f"{kind}_p95_ms": p95_ms for kind, (_, p95_ms) in times.items()}
+    findings = [*_slow(patient, times), *_empty(patient, facts)]
+    return Topic(NAME, facts, tuple(findings))
+
+
+def last_maintained(patient: Patient) -> str | None:
+    """Return when the companion was last maintained, as the audit log says; None: never."""
+    done = (
+        line.at
+        for line in reversed(audit.lines(patient.service))
+        if line.action == MAINTAINED and line.result == audit.Result.DONE
+    )
+    return next(done, None)
+
+
+def _facts(patient: Patient, connection: apsw.Connection) -> dict[str, Fact]:
+    pages, free, size = (
+        int(connection.pragma(name)) for name in ("page_count", "freelist_count", "page_size")
+    )
+    facts: dict[str, Fact] = {
+        "pages": pages,
+        "page_bytes": size,
+        "free_pages": free,
+        "maintained_at": last_maintained(patient),
+    }
+    if connection.table_exists("main", "analysis_makers"):
+        sums = connection.execute(
+            "SELECT total(entries), total(hits), total(misses) FROM analysis_makers"
+        )
+        entries, hits, misses = (int(number or 0) for number in sums.fetchall()[0])
+        asked = hits + misses
+        facts |= {"entries": entries, "lookups": asked}
+        facts["hit_rate"] = round(hits / asked, 3) if asked else None
+    return facts
+
+
+def _times(connection: apsw.Connection) -> dict[str, tuple[int, float]]:
+    """Return (questions, 95th percentile in ms) by kind of question."""
+    if not connection.table_exists("main", "query_stats"):
+        return {}
+    rows: list[tuple[str, int, int]] = list(
+        connection.execute(
+            "SELECT kind, bucket, queries FROM query_stats WHERE queries > 0 ORDER BY kind, bucket"
+        )
+    )
+    found = {}
+    for kind, group in groupby(rows, itemgetter(0)):
+        histogram = [(bucket, queries) for _, bucket, queries in group]
+        asked = sum(queries for _, queries in histogram)
+        found[kind] = (asked, _p95_ms(histogram, asked))
+    return found
+
+
+def _p95_ms(histogram: list[tuple[int, int]], asked: int) -> float:
+    """Return the end of the bucket below which 95 % of the questions took, in ms."""
+    seen = accumulate(queries for _, queries in histogram)
+    reached = zip(histogram, seen, strict=True)
+    bucket = next(bucket for (bucket, _), count in reached if count >= 0.95 * asked)
+    return round(float(2 ** ((bucket + 1) / _BUCKETS_A_DOUBLING)) / 1000, 3)
+
+
+def _slow(patient: Patient, times: dict[str, tuple[int, float]]) -> Iterator[Finding]:
+    for kind, (asked, p95_ms) in times.items():
+        if asked >= MIN_QUERIES and p95_ms > MAX_P95_MS:
+            yield Finding(
+                Health.DEGRADED,
+                f"one in twenty of {asked} questions of kind {kind} took {p95_ms:.0f} ms or more",
+                f"More than {MAX_P95_MS:.0f} ms is slow for an index.",
+                f"Look at the pages and the place above; {patient.command('doctor --full')} looks "
+                "closer.",
+            )
+
+
+def _empty(patient: Patient, facts: dict[str, Fact]) -> Iterator[Finding]:
+    pages, free, size = (int(facts[name] or 0) for name in ("pages", "free_pages", "page_bytes"))
+    if pays(pages, free, size):
+        yield Finding(
+            Health.DEGRADED,
+            f"{free} of {pages} pages of the companion are empty",
+            "They take room on disk.",
+            f"Give them back with {patient.command('maintain')}.",
+        )
+
+
+def _damaged(patient: Patient, said: str) -> Topic:
+    finding = Finding(
+        Health.DEGRADED,
+        f"the companion {patient.companion} is damaged: {said}",
+        "Analyses and counts in it are lost; the index answers as before.",
+        f"Move it away with {patient.command('doctor --quarantine')}; a new one begins by itself.",
+    )
+    return Topic(NAME, {}, (finding,))

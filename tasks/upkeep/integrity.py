@@ -1,0 +1,81 @@
+"""Whether the bytes of an index are what they must be: its trees, its keys, its digest."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import apsw
+
+from tasks.store import audit
+from tasks.store.copying import digest, stands_alone
+from tasks.store.refusals import way_out
+from tasks.upkeep.findings import Finding, Health, Topic
+from tasks.upkeep.patient import Patient
+
+NAME: Final = "integrity"
+_SHOWN: Final = 3  # of what SQLite says
+_ASKED: Final = 100
+_WHY: Final = "Answers may be wrong, or missing."
+
+
+def examine(patient: Patient, connection: apsw.Connection) -> Topic:
+    """Have SQLite check its trees; in full, every index, key and byte.
+
+    The connection knows no modules afterwards: what virtual tables hold is the search topic's.
+    """
+    connection.drop_modules(None)
+    check = "integrity_check" if patient.is_full else "quick_check"
+    said = [
+        line
+        for (text,) in connection.execute(f"PRAGMA {check} ({_ASKED})")
+        for line in str(text).splitlines()
+        if line != "ok" and not line.startswith("*** in database")
+    ]
+    facts: dict[str, str | int | float | None] = {check: len(said), "recorded_sha256": None}
+    findings = [broken(patient, _shortened(said))] if said else []
+    if patient.is_full:
+        strays = connection.execute("PRAGMA foreign_key_check").fetchall()
+        facts["foreign_key_check"] = len(strays)
+        if strays:
+            tables = ", ".join(sorted({str(table) for table, *_ in strays}))
+            findings.append(broken(patient, f"{len(strays)} rows of {tables} have no parent"))
+        facts["recorded_sha256"] = recorded = last_digest(patient)
+        findings += _of_digest(patient, recorded)
+    return Topic(NAME, facts, tuple(findings))
+
+
+def broken(patient: Patient, what: str) -> Finding:
+    """Say that the index is damaged, and how it is rebuilt."""
+    return Finding(Health.DAMAGED, what, _WHY, way_out(patient.service))
+
+
+def last_digest(patient: Patient) -> str | None:
+    """Return what the audit log says that the index in service is; None where it says nothing."""
+    done = (
+        line.digest
+        for line in reversed(audit.lines(patient.service))
+        if line.result == audit.Result.DONE
+        and (line.action in {"cut over", "restore", "roll back"} or line.action.startswith("migr"))
+    )
+    return next(done, None)
+
+
+def _of_digest(patient: Patient, recorded: str | None) -> Iterator[Finding]:
+    if not stands_alone(patient.service):
+        yield Finding(
+            Health.DEGRADED,
+            "changes wait in a log beside the index",
+            "An index in service is only read; something else has written to it.",
+            f"Find out what, and rebuild with {patient.command('run ROOT…')}.",
+        )
+    elif recorded is not None and digest(patient.service) != recorded:
+        yield Finding(
+            Health.DAMAGED,
+            "its bytes are not those that were put in service, says the audit log",
+            "What was proven does not hold for bytes that have changed since.",
+            f"Rebuild it with {patient.command('run ROOT… --no-reuse')}.",
+        )
+
+
+def _shortened(said: list[str]) -> str:
+    more = f"; and {len(said) - _SHOWN} more" if len(said) > _SHOWN else ""
+    return "; ".join(said[:_SHOWN]) + more
