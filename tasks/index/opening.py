@@ -17,8 +17,9 @@ from typing import Any, Final
 import apsw
 
 from migrations.catalogue import newest
-from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.errors import FlagDayError, IndexDamaged, PreconditionFailed
 from tasks.store.busy import be_patient
+from tasks.store.connection import require_whole
 from tasks.store.refusals import unusable
 
 TIMEOUT_S: Final = 30.0
@@ -149,8 +150,9 @@ def _open_first(path: Path) -> tuple[Path, Identity, apsw.Connection]:
         identity = _identity(location)
         if identity is not None:
             try:
+                require_whole(path)
                 connection = _connect(location)
-            except apsw.Error as error:
+            except (apsw.Error, IndexDamaged) as error:
                 if _identity(location) == identity:
                     raise _refusal(path, error) from error
             else:
@@ -226,10 +228,12 @@ def _record(connection: apsw.Connection) -> tuple[int, str] | None:
     return (found[0], found[1]) if found else None
 
 
-def _refusal(path: Path, error: apsw.Error) -> FlagDayError:
+def _refusal(path: Path, error: apsw.Error | IndexDamaged) -> FlagDayError:
+    if isinstance(error, IndexDamaged):
+        return error
     if not isinstance(error, apsw.CorruptError | apsw.IOError):
         return unusable(path, error)
-    return PreconditionFailed(
+    return IndexDamaged(
         f"{path} is damaged: {error}",
         next_step=f"Bring a backup back with `flagday restore FILE --db {path}`, or rebuild it "
         f"with `flagday run --db {path}`.",

@@ -80,7 +80,7 @@ def test_an_older_index_without_a_record_is_known_by_its_tables(tmp_path):
 def test_an_index_that_is_cut_short_is_damaged(index):
     os.truncate(index, index.stat().st_size // 2)
 
-    assert "is damaged: " in refusal(index)[0]
+    assert "is corrupt: it has " in refusal(index)[0]
 
 
 def test_damage_that_a_question_meets_is_told(index):
@@ -96,7 +96,7 @@ def test_damage_that_a_question_meets_is_told(index):
 
 
 def test_an_index_that_another_process_keeps_to_itself_is_locked(index, monkeypatch):
-    monkeypatch.setattr(opening, "_BUSY_MS", 1)
+    monkeypatch.setattr("tasks.store.busy.WAIT_S", 0.001)
     writer = apsw.Connection(str(index))
     writer.execute("BEGIN EXCLUSIVE")
     said = refusal(index)[0]
