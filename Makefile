@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test bench clean
+.PHONY: run test agreement bench clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -19,6 +19,9 @@ test: $(STAMP)
 	cd migrations && sha256sum --check --quiet MANIFEST.sha256
 	cd migrations/companion && sha256sum --check --quiet MANIFEST.sha256
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+agreement: $(STAMP)
+	$(BIN)/python -m tests.bench.agreement $(ROOTS)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench $(ROOTS)

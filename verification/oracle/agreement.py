@@ -101,7 +101,7 @@ def agreement(database: Path, breadth: Breadth) -> Agreement:
 
 def _contents(connection: apsw.Connection, breadth: Breadth) -> Iterator[tuple[Any, ...]]:
     """Yield (ast_id, language, place, location) of the contents to compare."""
-    left = dict.fromkeys(_kinds()["languages"], (_MAX_CONTENTS, _MAX_BYTES))
+    left = dict.fromkeys(vocabulary()["languages"], (_MAX_CONTENTS, _MAX_BYTES))
     rows: Iterator[tuple[Any, ...]] = connection.execute(_CONTENTS)
     for ast_id, language, size, place, location in rows:
         contents, size_bytes = left.get(language, (0, 0))
@@ -113,19 +113,24 @@ def _contents(connection: apsw.Connection, breadth: Breadth) -> Iterator[tuple[A
 
 
 def _of_ctags(contents: list[tuple[Any, ...]]) -> Iterator[Definition]:
-    for language, kinds in _kinds()["languages"].items():
+    for language, kinds in vocabulary()["languages"].items():
         places = {location: place for _, of, place, location in contents if of == language}
         for tag in sorted(ctags.tags_of(kinds["ctags"], places)) if places else ():
-            if tag.kind in kinds and tag.path in places:
+            if tag.kind in kinds and tag.path in places and not is_local(tag, kinds):
                 yield Definition(language, kinds[tag.kind], places[tag.path], tag.line, tag.name)
+
+
+def is_local(tag: ctags.Tag, kinds: dict[str, str]) -> bool:
+    """Tell whether a tag is a variable inside of a function: the index leaves those out."""
+    return kinds[tag.kind] == "value" and kinds.get(tag.scope_kind) == "function"
 
 
 def _of_index(connection: apsw.Connection, contents: list[tuple[Any, ...]]) -> Iterator[Definition]:
     for ast_id, language, place, _ in contents:
-        known = set(_kinds()["languages"][language].values())
+        known = set(vocabulary()["languages"][language].values())
         rows: Iterator[tuple[Any, ...]] = connection.execute(_SYMBOLS, (ast_id,))
         for name, symbol_type, line in rows:
-            kind = _kinds()["ours"].get(symbol_type)
+            kind = vocabulary()["ours"].get(symbol_type)
             if kind in known:
                 yield Definition(language, kind, place, line, name)
 
@@ -163,5 +168,6 @@ def _differences(
 
 
 @cache
-def _kinds() -> dict[str, Any]:
+def vocabulary() -> dict[str, Any]:
+    """Return ``kinds.toml``: what of either indexer is compared with what of the other."""
     return tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))

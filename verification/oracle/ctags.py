@@ -33,6 +33,7 @@ class Tag:
     line: int  # from 1
     name: str
     kind: str  # in the words of ctags
+    scope_kind: str = ""  # of the definition around it; '' where it says none
 
 
 def version() -> str:
@@ -65,7 +66,8 @@ def read_tags(said: bytes) -> set[Tag]:
         except ValueError as error:
             raise Unusable(f"ctags said what is no JSON: {error}") from error
         if entry.get("_type") == "tag" and not entry["name"].startswith(_ANONYMOUS):
-            tags.add(Tag(entry["path"], entry["line"], entry["name"], entry["kind"]))
+            place = (entry["path"], entry["line"], entry["name"])
+            tags.add(Tag(*place, entry["kind"], entry.get("scopeKind", "")))
     return tags
 
 

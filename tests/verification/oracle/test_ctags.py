@@ -17,7 +17,7 @@ SAID = b"""\
 def test_tags_are_read_without_pseudo_tags_and_made_up_names():
     assert read_tags(SAID) == {
         Tag("/r/door.py", 1, "Door", "class"),
-        Tag("/r/door.py", 2, "open", "member"),
+        Tag("/r/door.py", 2, "open", "member", "class"),
     }
 
 
