@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tasks.companion.place import belongings
-from tasks.plan import HOME
+from tasks.home import HOME
 from tasks.store import generations, quarantine
 from tasks.store.audit import log_of
 

@@ -3,12 +3,12 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 from pydantic.json_schema import SkipJsonSchema
 
-HOME: Final = ".flagday"  # folder of runs, of Prefect's state and, by default, of the index
+from tasks.home import DB
 
 
 class RootsFrom(StrEnum):
@@ -122,7 +122,7 @@ class Plan(_Section):
 
     roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (Root(path=Path()),)
     roots_from: SkipJsonSchema[RootsFrom] = RootsFrom.NOBODY  # told by read_plan, by no file
-    db: Path = Path(HOME) / "index.db"
+    db: Path = DB
     artifacts: Path | None = None  # default: runs/<run> beside the database
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     reuse: bool = True  # take ASTs over from the index in service

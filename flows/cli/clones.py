@@ -1,17 +1,14 @@
 """``flagday clones``: definitions that occur identically, found by their definition hash."""
 
-from dataclasses import asdict
-from typing import Annotated, Final
+from collections.abc import Iterator
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from flows.cli.read import Db, Json, line_of, print_json
+from flows.cli.read import Db, Json, line_of, print_json, print_lines
+from tasks.home import DB
 from tasks.index import Index
 from tasks.index.answers import Clones
-from tasks.plan import Plan
-
-_DB: Final = Plan().db
 
 
 def clones(
@@ -23,26 +20,24 @@ def clones(
         ),
     ],
     as_json: Json = False,
-    db: Db = _DB,
+    db: Db = DB,
 ) -> None:
     """Tell which definitions occur identically, and in which roots and files."""
     with Index(db) as index:
         groups = index.clones(what)
     if as_json:
-        print_json([asdict(group) for group in groups])
+        print_json(groups)
         return
     if not groups:
         typer.echo(f"no definition with a body for {what} in this index", err=True)
     elif all(len(group.places) == 1 for group in groups):
         typer.echo(f"every definition for {what} occurs once: {len(groups)}", err=True)
-    out = Console(soft_wrap=True)
     for group in groups:
         if len(group.places) > 1:
-            _show(out, group)
+            print_lines(_lines(group))
 
 
-def _show(out: Console, group: Clones) -> None:
-    said = f"{group.definition}  {len(group.places)} places in {len(group.roots)} roots"
-    out.print(said, markup=False, highlight=False)
+def _lines(group: Clones) -> Iterator[str]:
+    yield f"{group.definition}  {len(group.places)} places in {len(group.roots)} roots"
     for place in group.places:
-        out.print(f"  {line_of(place)}", markup=False, highlight=False)
+        yield f"  {line_of(place)}"

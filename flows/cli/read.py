@@ -1,19 +1,18 @@
-"""The commands that read an index: where, uses, status."""
+"""The commands that ask an index: where, uses, symbols, imports, stats, status."""
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from tasks.errors import PlanInvalid
+from tasks.home import DB
 from tasks.index import Index
-from tasks.index.answers import Symbol, Use
-from tasks.plan import Plan
+from tasks.index.answers import File, Import, Symbol, TypeCount, Use, UsingFile
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.")]
 Type = Annotated[
@@ -21,10 +20,16 @@ Type = Annotated[
 ]
 Language = Annotated[str | None, typer.Option(help="Only this language.")]
 InRoot = Annotated[str | None, typer.Option("--root", help="Only this root, by name.")]
+InPath = Annotated[
+    str | None, typer.Option("--path", help="Only paths like this, such as 'net/*.c'.")
+]
+Scope = Annotated[str | None, typer.Option(help="Only inside of this definition, such as C.f.")]
+Limit = Annotated[int | None, typer.Option(min=0, help="So many answers at most.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Vimgrep = Annotated[
+    bool, typer.Option("--vimgrep", help="Print path:line:column:text, as vim's quickfix reads it.")
+]
 Db = Annotated[Path, typer.Option(help="The index.")]
-
-_DB: Final = Plan().db
 
 
 def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -32,13 +37,22 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     type_: Type = None,
     language: Language = None,
     root: InRoot = None,
+    path: InPath = None,
+    scope: Scope = None,
+    limit: Limit = None,
     as_json: Json = False,
-    db: Db = _DB,
+    as_vimgrep: Vimgrep = False,
+    db: Db = DB,
 ) -> None:
     """Tell where a name is defined."""
     with Index(db) as index:
-        found = index.where(name, type=type_, language=language, root=root)
-    _answer(found, name, as_json=as_json)
+        found = index.where(
+            name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
+        )
+        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
+            require_known(index, type=type_, language=language, root=root)
+            say_no(name, index.names_like(name))
 
 
 def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -46,59 +60,214 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     type_: Type = None,
     language: Language = None,
     root: InRoot = None,
+    path: InPath = None,
+    scope: Scope = None,
+    limit: Limit = None,
+    files: Annotated[
+        bool, typer.Option("--files", help="Only the files, each with the number of its uses.")
+    ] = False,
     as_json: Json = False,
-    db: Db = _DB,
+    as_vimgrep: Vimgrep = False,
+    db: Db = DB,
 ) -> None:
     """Tell which files use a name, and where in them."""
+    if files and (scope or as_vimgrep):
+        raise PlanInvalid(
+            "--files tells no places", next_step="Leave --scope and --vimgrep, or --files, away."
+        )
     with Index(db) as index:
-        found = index.uses(name, type=type_, language=language, root=root)
-    _answer(found, name, as_json=as_json)
+        found: Sequence[Use | UsingFile]
+        if files:
+            found = index.files_using(
+                name, type=type_, language=language, root=root, path=path, limit=limit
+            )
+        else:
+            found = index.uses(
+                name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
+            )
+        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
+            require_known(index, type=type_, language=language, root=root)
+            say_no(name, index.names_like(name))
 
 
-def status(db: Db = _DB, as_json: Json = False) -> None:
+def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    file: Annotated[str, typer.Argument(help="A path in its root, root/path, or a path on disk.")],
+    type_: Type = None,
+    root: InRoot = None,
+    limit: Limit = None,
+    as_json: Json = False,
+    as_vimgrep: Vimgrep = False,
+    db: Db = DB,
+) -> None:
+    """Tell what a file defines, in the order of its lines."""
+    with Index(db) as index:
+        meant = file if index.files(file) else str(Path(file).resolve())
+        found = index.symbols(meant, type=type_, root=root, limit=limit)
+        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
+            require_known(index, type=type_, root=root)
+            _say_no_symbols(file, index.files(meant))
+
+
+def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    module: Annotated[str, typer.Argument(help="The module, spelled as files spell it.")],
+    language: Language = None,
+    root: InRoot = None,
+    path: InPath = None,
+    limit: Limit = None,
+    as_json: Json = False,
+    db: Db = DB,
+) -> None:
+    """Tell which files import a module, and where."""
+    with Index(db) as index:
+        found = index.imports(module, language=language, root=root, path=path, limit=limit)
+        if as_json:
+            print_json(found)
+        else:
+            print_lines(_import_line(item) for item in found)
+        if not found:
+            require_known(index, language=language, root=root)
+            say_no(module, [])
+
+
+def stats(as_json: Json = False, db: Db = DB) -> None:
+    """Count what an index holds by outcome, language and type, and how its questions went."""
+    with Index(db) as index:
+        found = index.stats()
+    if as_json:
+        print_json(found)
+        return
+    rows = [("index", f"{db}, {found.size_bytes / 1e6:,.1f} MB")]
+    for outcome in found.outcomes:
+        why = f": {outcome.reason}" if outcome.reason else ""
+        rows.append(("files", f"{outcome.files:,} {outcome.outcome}{why}"))
+    for item in found.languages:
+        said = f"{item.files:,} files, {item.asts:,} contents, {item.size_bytes / 1e6:,.1f} MB"
+        rows.append((item.language, f"{said}, {item.lines:,} lines"))
+    rows += [("symbols", _count(item)) for item in found.symbols]
+    rows += [("uses", _count(item)) for item in found.uses]
+    for times in found.questions:
+        said = f"{times.queries:,} times, mean {times.mean_ms:.2f} ms, p50 {times.p50_ms:.2f}"
+        rows.append((times.kind, f"{said}, p95 {times.p95_ms:.2f}, p99 {times.p99_ms:.2f}"))
+    _print_table(rows)
+
+
+def status(db: Db = DB, as_json: Json = False) -> None:
     """Tell what the index in service holds, and which run made it."""
     with Index(db) as index:
         found = index.status()
     if as_json:
-        print_json(asdict(found))
+        print_json(found)
         return
-    table = Table.grid(padding=(0, 2))
-    table.add_row("index", f"{db} → {found.generation}, {found.size_bytes / 1e6:,.1f} MB")
-    table.add_row("schema", f"v{found.schema}")
+    rows = [
+        ("index", f"{db} → {found.generation}, {found.size_bytes / 1e6:,.1f} MB"),
+        ("schema", f"v{found.schema}"),
+    ]
     if found.run:
-        table.add_row("run", f"{found.run.run_id}, verdict {found.run.verdict}")
-        table.add_row("reports", found.run.artifacts)
-    for name, rows in found.counts.items():
-        table.add_row(name, f"{rows:,}")
+        rows += [
+            ("run", f"{found.run.run_id}, verdict {found.run.verdict}"),
+            ("reports", found.run.artifacts),
+        ]
+    rows += [(name, f"{count:,}") for name, count in found.counts.items()]
     for entry in found.outcomes:
         why = f": {entry.reason}" if entry.reason else ""
-        table.add_row("", f"{entry.files:,} {entry.outcome}{why}")
-    Console(soft_wrap=True).print(table)
+        rows.append(("", f"{entry.files:,} {entry.outcome}{why}"))
+    _print_table(rows)
 
 
-def _answer(found: Sequence[Symbol | Use], name: str, *, as_json: bool) -> None:
+def show(
+    index: Index,
+    found: Sequence[Symbol | Use | UsingFile],
+    *,
+    as_json: bool,
+    as_vimgrep: bool = False,
+) -> None:
+    """Print places on stdout: as lines, as JSON, or as vim's quickfix list reads them."""
     if as_json:
-        print_json([asdict(answer) for answer in found])
-        return
-    if not found:
-        typer.echo(f"no {name} in this index", err=True)
-    out = Console(soft_wrap=True)
-    for answer in found:
-        out.print(line_of(answer), markup=False, highlight=False)
+        print_json(found)
+    elif as_vimgrep:
+        from tasks.index.formats.paths import prefixes  # noqa: PLC0415 -- seldom asked for
+        from tasks.index.formats.vimgrep import vimgrep  # noqa: PLC0415 -- as above
+
+        places = [answer for answer in found if not isinstance(answer, UsingFile)]
+        print_lines(vimgrep(places, prefixes(index.roots(), Path.cwd())))
+    else:
+        print_lines(line_of(answer) for answer in found)
 
 
-def line_of(answer: Symbol | Use) -> str:
+def line_of(answer: Symbol | Use | UsingFile) -> str:
     """Write an answer as a line: its place, its type, its name, and where that stands."""
+    if isinstance(answer, UsingFile):
+        return f"{answer.root}/{answer.path}  {answer.uses}"
     scope = f"  in {answer.scope}" if answer.scope else ""
     place = f"{answer.root}/{answer.path}:{answer.line}:{answer.column}"
     return f"{place}  {answer.type} {answer.name}{scope}"
 
 
+def require_known(index: Index, **filters: str | None) -> None:
+    """Refuse a filter that names what is not in the index, with what was perhaps meant.
+
+    Raises PlanInvalid.
+    """
+    words = index.words()
+    for kind, word in filters.items():
+        if word is not None and word not in words[kind]:
+            from difflib import get_close_matches  # noqa: PLC0415 -- slow to load, seldom needed
+
+            alike = get_close_matches(word.casefold(), words[kind], n=1)
+            meant = f"Did you mean {alike[0]}? " if alike else ""
+            there = ", ".join(words[kind]) or "none"
+            raise PlanInvalid(
+                f"nothing in this index has the {kind} {word}",
+                next_step=f"{meant}There is: {there}.",
+            )
+
+
+def say_no(name: str, alike: list[str]) -> None:
+    """Tell on stderr that there is no answer, and which names were perhaps meant."""
+    meant = f"; did you mean {', '.join(alike)}?" if alike else ""
+    typer.echo(f"no {name} in this index{meant}", err=True)
+
+
+def _say_no_symbols(asked: str, files: list[File]) -> None:
+    """Tell a file without such symbols from one that was left out, and from none."""
+    for file in files:
+        why = f": {file.reason}" if file.reason else ""
+        said = f"no such symbol in {file.root}/{file.path}, which is {file.outcome}{why}"
+        typer.echo(said, err=True)
+    if not files:
+        typer.echo(f"no file {asked} in this index", err=True)
+
+
 def print_json(content: object) -> None:
-    """Print JSON on stdout; bytes as hexadecimal."""
+    """Print JSON on stdout: answers as objects, bytes as hexadecimal."""
     json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
     sys.stdout.write("\n")
 
 
-def _plain(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines on stdout."""
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, bytes):
+        return value.hex()
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
+
+
+def _import_line(item: Import) -> str:
+    origin = f"  ({item.origin})" if item.origin else ""
+    place = f"{item.root}/{item.path}:{item.line}:{item.column}"
+    return f"{place}  {item.kind} {item.module}{origin}"
+
+
+def _count(item: TypeCount) -> str:
+    return f"{item.rows:,} {item.language} {item.type}"
+
+
+def _print_table(rows: Sequence[tuple[str, str]]) -> None:
+    """Print names and what there is to say of them, in two columns."""
+    width = max(len(name) for name, _ in rows)
+    print_lines(f"{name:<{width}}  {said}" for name, said in rows)

@@ -5,6 +5,8 @@ Lines count from 1, columns count bytes from 0; a path is relative to its root.
 
 from dataclasses import dataclass
 
+from tasks.companion.query_stats import QueryTimes
+
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -89,6 +91,38 @@ class OutcomeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that was found, whatever became of it."""
+
+    root: str
+    path: str
+    language: str | None  # None: no language of ours
+    size_bytes: int
+    outcome: str
+    reason: str | None  # None: indexed
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """What there is of one language."""
+
+    language: str
+    files: int  # indexed or partial
+    asts: int  # distinct contents
+    size_bytes: int  # of the distinct contents
+    lines: int  # of the distinct contents
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """How many symbols or uses there are of one type in one language, each content once."""
+
+    language: str
+    type: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """The run that made an index."""
 
@@ -111,3 +145,16 @@ class Status:
     counts: dict[str, int]  # rows by table
     outcomes: tuple[OutcomeCount, ...]
     run: Run | None  # None: no run made it
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds, and how its questions went."""
+
+    index: str  # as it was asked for
+    size_bytes: int
+    outcomes: tuple[OutcomeCount, ...]
+    languages: tuple[LanguageCount, ...]
+    symbols: tuple[TypeCount, ...]
+    uses: tuple[TypeCount, ...]
+    questions: tuple[QueryTimes, ...]  # since the companion was begun

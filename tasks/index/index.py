@@ -7,7 +7,22 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from migrations.catalogue import newest
-from tasks.index.answers import Clones, OutcomeCount, Run, Status, Symbol, Use
+from tasks.companion.query_stats import QueryStats, query_times
+from tasks.index.answers import (
+    Clones,
+    File,
+    Import,
+    LanguageCount,
+    OutcomeCount,
+    Run,
+    Stats,
+    Status,
+    Symbol,
+    TypeCount,
+    Use,
+    UsingFile,
+)
+from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
@@ -28,6 +43,7 @@ class Index:
         Raises PreconditionFailed where there is no index of today's schema.
         """
         self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
+        self._times = QueryStats(self._opened.path)
 
     def where(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -44,7 +60,7 @@ class Index:
 
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too.
         """
-        found = self._opened.ask(
+        found = self._ask(
             "where",
             name=name,
             type=type,
@@ -68,7 +84,7 @@ class Index:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
-        found = self._opened.ask(
+        found = self._ask(
             "uses",
             name=name,
             type=type,
@@ -80,16 +96,104 @@ class Index:
         )
         return [Use(*row) for row in found]
 
+    def files_using(  # noqa: PLR0913 -- one parameter a filter
+        self,
+        name: str,
+        *,
+        type: str | None = None,  # noqa: A002 -- as above
+        language: str | None = None,
+        root: str | None = None,
+        path: str | None = None,
+        limit: int | None = None,
+    ) -> list[UsingFile]:
+        """Tell which files use a name, and how often, in the order of root and path."""
+        found = self._ask(
+            "files_using",
+            name=name,
+            type=type,
+            language=language,
+            root=root,
+            path=path,
+            limit=_bound(limit),
+        )
+        return [UsingFile(*row) for row in found]
+
+    def symbols(
+        self,
+        file: str,
+        *,
+        type: str | None = None,  # noqa: A002 -- as above
+        root: str | None = None,
+        limit: int | None = None,
+    ) -> list[Symbol]:
+        """Tell what a file defines, in the order of its lines.
+
+        ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
+        """
+        found = self._ask("symbols", file=file, type=type, root=root, limit=_bound(limit))
+        return [Symbol(*row) for row in found]
+
+    def files(self, file: str) -> list[File]:
+        """Tell which files a path means, as in ``symbols``, and what became of each."""
+        return [File(*row) for row in self._opened.ask("files", file=file)]
+
+    def imports(
+        self,
+        module: str,
+        *,
+        language: str | None = None,
+        root: str | None = None,
+        path: str | None = None,
+        limit: int | None = None,
+    ) -> list[Import]:
+        """Tell which files import a module, spelled as they spell it, and where."""
+        found = self._ask(
+            "imports",
+            module=module,
+            language=language,
+            root=root,
+            path=path,
+            limit=_bound(limit),
+        )
+        return [Import(*row) for row in found]
+
     def clones(self, what: str) -> list[Clones]:
         """Tell which definitions occur identically: those of a name, or around a FILE:LINE.
 
         What occurs most often comes first; a definition that occurs once is there too.
         """
-        if place := _PLACE.fullmatch(what):
-            rows = self._opened.ask("clones_at_place", file=place["file"], line=place["line"])
-        else:
-            rows = self._opened.ask("clones_of_name", name=what)
-        return _gathered(rows)
+        with self._times.timed("clones"):
+            if place := _PLACE.fullmatch(what):
+                found = {"file": place["file"], "line": place["line"]}
+                return _gathered(self._opened.ask("clones_at_place", **found))
+            return _gathered(self._opened.ask("clones_of_name", name=what))
+
+    def stats(self) -> Stats:
+        """Count what the index holds, by outcome, language and type; tell how questions went."""
+        return Stats(
+            index=str(self._opened.path),
+            size_bytes=self._opened.size_bytes,
+            outcomes=tuple(OutcomeCount(*row) for row in self._opened.ask("outcomes")),
+            languages=tuple(LanguageCount(*row) for row in self._opened.ask("language_counts")),
+            symbols=tuple(TypeCount(*row) for row in self._opened.ask("symbol_counts")),
+            uses=tuple(TypeCount(*row) for row in self._opened.ask("ref_counts")),
+            questions=tuple(query_times(self._opened.path)),
+        )
+
+    def roots(self) -> dict[str, str]:
+        """Tell where each root lies, by its name."""
+        return dict(self._opened.ask("roots"))
+
+    def words(self) -> dict[str, list[str]]:
+        """Tell which types, languages and roots filters may name here, by the filter."""
+        words: dict[str, list[str]] = {"type": [], "language": [], "root": []}
+        for kind, word in self._opened.ask("words"):
+            words[kind].append(word)
+        return words
+
+    def names_like(self, name: str, limit: int = 3) -> list[str]:
+        """Name what is defined here and was perhaps meant by ``name``, the closest first."""
+        return closest(name, self._opened, limit)
 
     def status(self) -> Status:
         """Tell what the index is, and which run made it."""
@@ -111,6 +215,7 @@ class Index:
     def close(self) -> None:
         """Close all connections; those that still answer, when they have answered."""
         self._opened.close()
+        self._times.close()
 
     def __enter__(self) -> Self:
         """Use the index inside of a ``with`` block."""
@@ -124,6 +229,11 @@ class Index:
     ) -> None:
         """Close the index."""
         self.close()
+
+    def _ask(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
+        """Ask, and count how long it took."""
+        with self._times.timed(question):
+            return self._opened.ask(question, **params)
 
 
 def _bound(limit: int | None) -> int:

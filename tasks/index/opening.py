@@ -17,10 +17,10 @@ from typing import Any, Final
 import apsw
 
 from migrations.catalogue import newest
-from tasks.errors import FlagDayError, IndexDamaged, PreconditionFailed
+from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.store.busy import be_patient
-from tasks.store.connection import require_whole
-from tasks.store.refusals import unusable
+from tasks.store.header import flaw_of
+from tasks.store.refusals import damaged, unusable
 
 TIMEOUT_S: Final = 30.0
 _QUERIES: Final = Path(__file__).parent / "queries"
@@ -41,8 +41,8 @@ class OpenIndex:
     def __init__(self, path: Path, *, timeout_s: float | None = TIMEOUT_S) -> None:
         """Open ``path``; a question that takes longer than ``timeout_s`` is given up.
 
-        Raises PreconditionFailed where there is no index, it is of another schema, damaged,
-        locked, or another takes its place again and again.
+        Raises PreconditionFailed where there is no index, it is of another schema, locked, or
+        another takes its place again and again; IndexDamaged where its bytes are not whole.
         """
         self.path = path
         self._timeout_s = timeout_s
@@ -62,7 +62,7 @@ class OpenIndex:
     def connection(self) -> Iterator[apsw.Connection]:
         """Lend a connection to one question; the time runs from here.
 
-        Raises FlagDayError where the time is up, PreconditionFailed where the index is damaged.
+        Raises FlagDayError where the time is up, IndexDamaged where the index is damaged.
         """
         connection = self._take()
         try:
@@ -129,7 +129,7 @@ class OpenIndex:
             )
         if isinstance(error, apsw.SQLError | apsw.ReadOnlyError):
             return error
-        return _refusal(self.path, error)
+        return unusable(self.path, error)
 
 
 @cache
@@ -147,25 +147,36 @@ def _open_first(path: Path) -> tuple[Path, Identity, apsw.Connection]:
         )
     for _ in range(_ATTEMPTS):
         location = path.resolve()
-        identity = _identity(location)
-        if identity is not None:
-            try:
-                require_whole(path)
-                connection = _connect(location)
-            except (apsw.Error, IndexDamaged) as error:
-                if _identity(location) == identity:
-                    raise _refusal(path, error) from error
-            else:
-                if _identity(location) == identity:
-                    _require_current(path, connection)
-                    return location, identity, connection
-                connection.close()
+        if opened := _open_generation(path, location):
+            _require_current(path, opened[1])
+            return location, *opened
         time.sleep(_PAUSE_S)
     raise PreconditionFailed(
         f"{path} leads to {path.resolve()}, which is being replaced, or gone",
         next_step="Ask again in a moment. If it stays gone, bring a backup back with "
         f"`flagday restore FILE --db {path}`, or build it with `flagday run --db {path}`.",
     )
+
+
+def _open_generation(path: Path, location: Path) -> tuple[Identity, apsw.Connection] | None:
+    """Open the file behind ``path``, None where that is another one or gone by now."""
+    identity = _identity(location)
+    if identity is None:
+        return None
+    try:
+        if flaw := flaw_of(path):
+            raise damaged(path, flaw)
+        connection = _connect(location)
+    except (apsw.Error, OSError) as error:
+        if _identity(location) != identity:
+            return None
+        if isinstance(error, OSError):
+            raise
+        raise unusable(path, error) from error
+    if _identity(location) == identity:
+        return identity, connection
+    connection.close()
+    return None
 
 
 def _connect(location: Path) -> apsw.Connection:
@@ -188,7 +199,7 @@ def _require_current(path: Path, connection: apsw.Connection) -> None:
     try:
         problem = _why_not_current(path, connection)
     except apsw.Error as error:
-        problem = _refusal(path, error)
+        problem = unusable(path, error)
     if problem is not None:
         connection.close()
         raise problem
@@ -226,18 +237,6 @@ def _record(connection: apsw.Connection) -> tuple[int, str] | None:
     except apsw.SQLError:
         return None
     return (found[0], found[1]) if found else None
-
-
-def _refusal(path: Path, error: apsw.Error | IndexDamaged) -> FlagDayError:
-    if isinstance(error, IndexDamaged):
-        return error
-    if not isinstance(error, apsw.CorruptError | apsw.IOError):
-        return unusable(path, error)
-    return IndexDamaged(
-        f"{path} is damaged: {error}",
-        next_step=f"Bring a backup back with `flagday restore FILE --db {path}`, or rebuild it "
-        f"with `flagday run --db {path}`.",
-    )
 
 
 def _identity(location: Path) -> Identity | None:

@@ -5,7 +5,6 @@ Source: tags(5) and ctags-client-tools(7) of Universal Ctags.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -84,6 +83,8 @@ def scope_of(symbol: Symbol, enclosing: Enclosing) -> tuple[str, str] | None:
 def _lines(
     files: Iterable[IndexedFile], prefixes: Mapping[str, str], folder: Path
 ) -> Iterator[str]:
+    from importlib.metadata import version  # noqa: PLC0415 -- slow to load; vimgrep needs none
+
     kinds: set[tuple[str, str]] = set()
     for file in files:
         path = escaped(prefixes[file.root] + file.path)

@@ -1,15 +1,30 @@
 """What readers ask of an index, and that every path comes through the golden join."""
 
 import re
+from contextlib import closing
 from dataclasses import asdict
 
 import apsw
 import pytest
 
 from tasks.index import Index
-from tasks.index.answers import OutcomeCount, Symbol
+from tasks.index.answers import (
+    File,
+    Import,
+    LanguageCount,
+    OutcomeCount,
+    Symbol,
+    TypeCount,
+    UsingFile,
+)
 from tasks.index.opening import statement
 from tests.tasks.store.conftest import rows
+
+
+def execute(database, statement, *params):
+    with closing(apsw.Connection(str(database))) as connection:
+        connection.execute(statement, params)
+
 
 ANY = {"type": None, "language": None, "root": None, "path": None, "scope": None, "limit": -1}
 
@@ -115,6 +130,163 @@ def test_a_use_comes_with_all_that_the_index_knows_of_it(reader):
             "language": "python",
         }
     ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, [("left", "a.c", 1), ("left", "b.c", 1), ("left", "b.py", 1), ("right", "a.py", 1)]),
+        ({"type": "call"}, [("left", "b.c", 1), ("left", "b.py", 1), ("right", "a.py", 1)]),
+        ({"language": "python"}, [("left", "b.py", 1), ("right", "a.py", 1)]),
+        ({"root": "right"}, [("right", "a.py", 1)]),
+        ({"path": "*.c", "limit": 1}, [("left", "a.c", 1)]),
+    ],
+)
+def test_a_file_that_uses_a_name_is_told_once(reader, filters, expected):
+    found = reader.files_using("g", **filters)
+
+    assert [(file.root, file.path, file.uses) for file in found] == expected
+
+
+def test_all_uses_in_a_file_are_counted_whatever_their_types(index):
+    execute(
+        index,
+        "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
+        " VALUES (3, 'g', 'identifier', '', 1, 0), (3, 'g', 'call', '', 1, 9)",
+    )
+    with Index(index) as reader:
+        assert reader.files_using("g", root="right") == [UsingFile("right", "a.py", "python", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "filters", "expected"),
+    [
+        ("a.py", {}, [("a.py", "f"), ("a.py", "a::b"), ("a.py", 'it\'s "100%"')]),
+        ("right/a.py", {"limit": 1}, [("a.py", "f")]),
+        ("/right/a.py", {"type": "method"}, [("a.py", "f")]),
+        ("b.c", {"root": "left"}, [("b.c", "f")]),
+        ("b.c", {"root": "right"}, []),
+        ("right/b.c", {}, []),
+        ("z", {}, []),
+        ("", {}, []),
+    ],
+)
+def test_a_file_tells_what_it_defines_in_the_order_of_its_lines(reader, file, filters, expected):
+    found = reader.symbols(file, **filters)
+
+    assert [(symbol.path, symbol.name) for symbol in found] == expected
+
+
+def test_a_path_that_several_roots_have_means_all_of_them(index):
+    execute(index, "UPDATE files SET path = 'b.py' WHERE path = 'a.py'")
+    with Index(index) as reader:
+        assert [file.root for file in reader.files("b.py")] == ["left", "right"]
+
+
+def test_what_became_of_a_file_is_told(reader):
+    assert reader.files("left/z") == [
+        File("left", "z", None, 0, "skipped", "symbolic link, not followed")
+    ]
+    assert reader.files("y") == []
+
+
+def test_an_import_is_found_in_every_file_that_holds_it(index):
+    execute(
+        index,
+        "INSERT INTO imports (ast_id, module, import_kind, line_number, column_number)"
+        " VALUES (3, 'os', 'import', 1, 7), (3, 'os.path', 'from', 2, 5)",
+    )
+    with Index(index) as reader:
+        found = reader.imports("os")
+        narrowed = reader.imports("os", language="python", root="left", path="b*", limit=1)
+
+    assert found == [
+        Import("left", "b.py", 1, 7, "os", "import", None, "python"),
+        Import("right", "a.py", 1, 7, "os", "import", None, "python"),
+    ]
+    assert narrowed == found[:1]
+
+
+def test_stats_count_files_by_outcome_and_contents_by_language_and_type(reader):
+    found = reader.stats()
+
+    assert found.outcomes == reader.status().outcomes
+    assert found.languages == (
+        LanguageCount("c", files=2, asts=2, size_bytes=18, lines=2),
+        LanguageCount("python", files=2, asts=1, size_bytes=9, lines=1),
+    )
+    assert found.symbols == (
+        TypeCount("c", "function", 1),
+        TypeCount("c", "prototype", 1),
+        TypeCount("python", "field", 2),
+        TypeCount("python", "method", 1),
+    )
+    assert found.uses == (
+        TypeCount("c", "call", 1),
+        TypeCount("c", "identifier", 1),
+        TypeCount("python", "call", 1),
+    )
+
+
+def test_questions_are_counted_by_their_kind(index):
+    with Index(index) as reader:
+        reader.where("f")
+        reader.where("nobody")
+        reader.clones("f")
+    with Index(index) as reader:
+        found = reader.stats().questions
+
+    assert [(times.kind, times.queries) for times in found] == [("clones", 1), ("where", 2)]
+
+
+def test_the_words_that_filters_may_name_are_those_of_the_index(reader):
+    assert reader.words() == {
+        "language": ["c", "python"],
+        "root": ["left", "right"],
+        "type": ["call", "field", "function", "identifier", "method", "prototype"],
+    }
+
+
+NAMES = ("netif_receive", "netif_rx", "NETIF_RX", "rx", "parseHttpHeader", 'x"y"z')
+
+
+@pytest.fixture
+def naming(index):
+    for name in NAMES:
+        execute(
+            index,
+            "INSERT INTO symbol_names (name, words, definitions) VALUES (?, '', 1)",
+            name,
+        )
+    execute(
+        index, "INSERT INTO symbol_names_substrings (symbol_names_substrings) VALUES ('rebuild')"
+    )
+    with Index(index) as reader:
+        yield reader
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("netif_recieve", ["netif_receive"]),
+        ("netif_receiv", ["netif_receive"]),
+        ("Netif_Rx", ["netif_rx", "NETIF_RX"]),
+        ("parsehttpheader", ["parseHttpHeader"]),
+        ("RX", ["rx"]),
+        ('x"y"', []),
+        ('x"y"q', ['x"y"z']),
+        ("nothing like it", []),
+        ("", []),
+        ("\0" * 6, []),
+        ("é", []),
+    ],
+)
+def test_a_name_without_answer_has_names_like_it(naming, asked, expected):
+    assert sorted(naming.names_like(asked)) == sorted(expected)
+
+
+def test_no_more_names_than_asked_for_are_alike(naming):
+    assert len(naming.names_like("netif_rx", limit=1)) == 1
 
 
 def test_an_empty_index_defines_and_uses_nothing(empty):

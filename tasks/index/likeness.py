@@ -1,0 +1,48 @@
+"""Names that were perhaps meant: what is defined here and is nearly the name that was asked for."""
+
+from typing import Final
+
+from tasks.index.opening import OpenIndex
+
+_LIKENESS: Final = 0.75  # as difflib counts it: twice what is common, of both lengths
+_SLACK: Final = 2  # characters that a name may be longer or shorter
+_TRIGRAM: Final = 3
+_NOTHING: Final = '"\x1f\x1f\x1f"'
+
+
+def closest(name: str, opened: OpenIndex, limit: int) -> list[str]:
+    """Return up to ``limit`` names, the most alike first; another case of ``name`` before all.
+
+    A slip of the pen leaves one half of a name as it is: names that share a half are compared.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 -- slow to load, and seldom needed
+
+    found = opened.ask(
+        "names_like",
+        name=name,
+        halves=_halves(name),
+        shortest=len(name) - _SLACK,
+        longest=len(name) + _SLACK,
+    )
+    by_fold: dict[str, list[str]] = {}
+    for (known,) in found:
+        by_fold.setdefault(known.casefold(), []).append(known)
+    alike = get_close_matches(name.casefold(), by_fold, n=limit, cutoff=_LIKENESS)
+    return [known for folded in alike for known in by_fold[folded]][:limit]
+
+
+def _halves(name: str) -> str:
+    """Write what FTS5 reads as: every trigram of the one half, or every one of the other.
+
+    Where both are too short, it is nothing that a name holds.
+    """
+    middle = (len(name) + 1) // 2
+    halves = [half for half in (name[:middle], name[middle:]) if len(half) >= _TRIGRAM]
+    return " OR ".join(f"({_trigrams(half)})" for half in halves) or _NOTHING
+
+
+def _trigrams(text: str) -> str:
+    """Quote each trigram. FTS5 ends at a NUL, which no name has."""
+    found = (text[at : at + _TRIGRAM] for at in range(len(text) - _TRIGRAM + 1))
+    quoted = (trigram.replace("\0", " ").replace('"', '""') for trigram in found)
+    return " AND ".join(f'"{trigram}"' for trigram in quoted)
