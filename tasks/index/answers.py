@@ -4,6 +4,7 @@ Lines count from 1, columns count bytes from 0; a path is relative to its root.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from tasks.companion.query_stats import QueryTimes
 
@@ -158,3 +159,32 @@ class Stats:
     symbols: tuple[TypeCount, ...]
     uses: tuple[TypeCount, ...]
     questions: tuple[QueryTimes, ...]  # since the companion was begun
+
+
+class Miss(Enum):
+    """Why there is no answer for a file."""
+
+    NO_FILE = "no file of this id or path"
+    SEVERAL_FILES = "several roots have this path"
+    NOT_EXTRACTED = "the file has no AST: it was left out, or could not be parsed"
+    NO_SUCH_KIND = "the file has an AST, which defines nothing of this kind"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSymbols:
+    """What a file defines; all of it, or what is of one kind."""
+
+    file_id: int
+    root: str
+    path: str
+    language: str
+    content_hash: bytes  # 32 bytes
+    symbols: tuple[Symbol, ...]  # in the order of their lines
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a clean-up took out of an index."""
+
+    files: int
+    asts: int  # with all that is derived from them

@@ -7,23 +7,21 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from migrations.catalogue import newest
-from tasks.companion.query_stats import QueryStats, query_times
 from tasks.index.answers import (
     Clones,
     File,
     Import,
-    LanguageCount,
     OutcomeCount,
     Run,
     Stats,
     Status,
     Symbol,
-    TypeCount,
     Use,
     UsingFile,
 )
 from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
+from tasks.index.statistics import stats_of
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
 _PLACE: Final = re.compile(r"(?P<file>.*[./].*?):(?P<line>\d+)(:\d+)?")
@@ -43,7 +41,6 @@ class Index:
         Raises PreconditionFailed where there is no index of today's schema.
         """
         self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
-        self._times = QueryStats(self._opened.path)
 
     def where(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -162,7 +159,7 @@ class Index:
 
         What occurs most often comes first; a definition that occurs once is there too.
         """
-        with self._times.timed("clones"):
+        with self._opened.timed("clones"):
             if place := _PLACE.fullmatch(what):
                 found = {"file": place["file"], "line": place["line"]}
                 return _gathered(self._opened.ask("clones_at_place", **found))
@@ -170,15 +167,7 @@ class Index:
 
     def stats(self) -> Stats:
         """Count what the index holds, by outcome, language and type; tell how questions went."""
-        return Stats(
-            index=str(self._opened.path),
-            size_bytes=self._opened.size_bytes,
-            outcomes=tuple(OutcomeCount(*row) for row in self._opened.ask("outcomes")),
-            languages=tuple(LanguageCount(*row) for row in self._opened.ask("language_counts")),
-            symbols=tuple(TypeCount(*row) for row in self._opened.ask("symbol_counts")),
-            uses=tuple(TypeCount(*row) for row in self._opened.ask("ref_counts")),
-            questions=tuple(query_times(self._opened.path)),
-        )
+        return stats_of(self._opened)
 
     def roots(self) -> dict[str, str]:
         """Tell where each root lies, by its name."""
@@ -215,7 +204,6 @@ class Index:
     def close(self) -> None:
         """Close all connections; those that still answer, when they have answered."""
         self._opened.close()
-        self._times.close()
 
     def __enter__(self) -> Self:
         """Use the index inside of a ``with`` block."""
@@ -232,7 +220,7 @@ class Index:
 
     def _ask(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
         """Ask, and count how long it took."""
-        with self._times.timed(question):
+        with self._opened.timed(question):
             return self._opened.ask(question, **params)
 
 

@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from typing import Any, Final
 import apsw
 
 from migrations.catalogue import newest
+from tasks.companion.query_stats import QueryStats
 from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.header import flaw_of
@@ -52,6 +53,7 @@ class OpenIndex:
         self._idle = [first]
         self._is_closed = False
         self._changed = threading.Condition()
+        self._times = QueryStats(path)
 
     def ask(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
         """Return the rows of ``queries/<question>.sql``, in the order of the query."""
@@ -73,8 +75,13 @@ class OpenIndex:
         finally:
             self._give_back(connection)
 
+    def timed(self, kind: str) -> AbstractContextManager[None]:
+        """Count a question of a kind, and how long it takes, in the companion."""
+        return self._times.timed(kind)
+
     def close(self) -> None:
         """Close all connections; those that still answer, when they have answered."""
+        self._times.close()
         with self._changed:
             self._is_closed = True
             for connection in self._idle:

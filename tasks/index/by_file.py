@@ -1,0 +1,108 @@
+"""Questions of programs that key by file: many files a question, answers in the order asked.
+
+An answer stands for each file asked for, as often as it was; where there is none, a ``Miss`` says
+why. The ids are those of one index: the next flag day gives others.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tasks.index.answers import FileSymbols, Miss, Removed, Stats, Symbol
+from tasks.index.opening import TIMEOUT_S, OpenIndex, statement
+from tasks.index.statistics import stats_of
+
+
+class ByFile:
+    """An index, open to read, asked by file. Safe from threads, and as lasting as ``Index``."""
+
+    def __init__(self, path: Path | str, *, timeout_s: float | None = TIMEOUT_S) -> None:
+        """Open the index at ``path``; each question may take ``timeout_s``, None: any time.
+
+        Raises PreconditionFailed where there is no index of today's schema.
+        """
+        self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
+
+    def file_ids(self, paths: Sequence[str]) -> list[int | Miss]:
+        """Return the id of each file; a path is absolute, ``root/path``, or within its root."""
+        with self._opened.timed("file_ids"):
+            found: dict[int, int | Miss] = {
+                place: file_id if files == 1 else Miss.SEVERAL_FILES
+                for place, file_id, files in self._opened.ask("file_ids", paths=json.dumps(paths))
+            }
+        return [found.get(place, Miss.NO_FILE) for place in range(len(paths))]
+
+    def get(self, file_id: int) -> FileSymbols | Miss:
+        """Return what a file defines."""
+        return self.get_many([file_id])[0]
+
+    def get_many(self, file_ids: Sequence[int]) -> list[FileSymbols | Miss]:
+        """Return what each file defines."""
+        with self._opened.timed("get_many"):
+            return self._get_many(file_ids, None)
+
+    def get_many_with_kind(self, file_ids: Sequence[int], kind: str) -> list[FileSymbols | Miss]:
+        """Return what each file defines of one type of symbols, and never an empty answer.
+
+        NO_SUCH_KIND is known from ``symbol_kinds``, without a look at symbols.
+        """
+        with self._opened.timed("get_many_with_kind"):
+            return self._get_many(file_ids, kind)
+
+    def cleanup_stale(self) -> Removed:
+        """Take out of the index what is gone from its roots; see ``cleanup``.
+
+        Raises PreconditionFailed beside a run, or where a root is not there.
+        """
+        from tasks.index.cleanup import cleanup_stale  # noqa: PLC0415 -- readers load no audit log
+
+        return cleanup_stale(self._opened.path)
+
+    def stats(self) -> Stats:
+        """Count what the index holds, by outcome, language and type; tell how questions went."""
+        return stats_of(self._opened)
+
+    def close(self) -> None:
+        """Close all connections; those that still answer, when they have answered."""
+        self._opened.close()
+
+    def __enter__(self) -> Self:
+        """Use the index inside of a ``with`` block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the index."""
+        self.close()
+
+    def _get_many(self, file_ids: Sequence[int], kind: str | None) -> list[FileSymbols | Miss]:
+        asked = {"file_ids": json.dumps(list(file_ids)), "kind": kind}
+        with self._opened.connection() as connection, connection:  # one state for both questions
+            files = list(connection.execute(statement("file_asts"), asked))
+            asked["file_ids"] = json.dumps([row[0] for row in files if row[-2] and row[-1]])
+            rows = list(connection.execute(statement("symbols_of_files"), asked))
+        symbols = _by_file(rows)
+        found: dict[int, FileSymbols | Miss] = {}
+        for file_id, root, path, language, digest, has_ast, has_kind in files:
+            if has_ast and has_kind:
+                defined = symbols.get(file_id, ())
+                found[file_id] = FileSymbols(file_id, root, path, language, digest, defined)
+            else:
+                found[file_id] = Miss.NO_SUCH_KIND if has_ast else Miss.NOT_EXTRACTED
+        return [found.get(file_id, Miss.NO_FILE) for file_id in file_ids]
+
+
+def _by_file(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Symbol, ...]]:
+    """Gather the symbols of each file; rows begin with its id, by which they are sorted."""
+    return {
+        file_id: tuple(Symbol(*row[1:]) for row in group)
+        for file_id, group in groupby(rows, key=itemgetter(0))
+    }

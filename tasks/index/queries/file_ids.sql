@@ -1,0 +1,28 @@
+-- title:  The ids of files by their paths
+-- params: paths (a JSON array; each path is absolute, root/path, or a path in its root)
+-- CROSS JOIN keeps the order: from a path to its file in each root. No row: there is no such file.
+WITH
+asked (place, path) AS MATERIALIZED (
+    SELECT key, value FROM json_each(:paths)
+)
+SELECT
+    asked.place,
+    MIN(files.file_id) AS file_id,
+    COUNT(DISTINCT files.file_id) AS files
+FROM asked
+CROSS JOIN roots
+CROSS JOIN files
+    ON roots.root_id = files.root_id
+    AND files.path IN (
+        asked.path,
+        CASE
+            WHEN substr(asked.path, 1, length(roots.name) + 1) = roots.name || '/'
+                THEN substr(asked.path, length(roots.name) + 2)
+        END,
+        CASE
+            WHEN substr(asked.path, 1, length(roots.location) + 1) = roots.location || '/'
+                THEN substr(asked.path, length(roots.location) + 2)
+        END
+    )
+GROUP BY asked.place
+ORDER BY asked.place;
