@@ -1,6 +1,7 @@
 """The plan: everything a run can be told, with the bounds of every value."""
 
 import os
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -117,6 +118,14 @@ class Backups(_Section):
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 
 
+class TokenPrice(_Section):
+    """What a million tokens cost, in a currency of one's own."""
+
+    input: Decimal = Field(ge=0)
+    output: Decimal = Field(ge=0)
+    cached: Decimal = Field(default=Decimal(0), ge=0)  # read from the provider's own cache
+
+
 class Plan(_Section):
     """One run, as it is asked for."""
 
@@ -135,3 +144,4 @@ class Plan(_Section):
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
     backup: Backups = Backups()
+    prices: dict[Annotated[str, Field(pattern="^[^/]+/.+$")], TokenPrice] = {}  # provider/model

@@ -93,6 +93,8 @@ def _keys_of(place: tuple[int | str, ...]) -> list[str]:
         kinds = section.get("discriminator", {}).get("mapping", {})
         if isinstance(part, int):
             section = section["items"]
+        elif "patternProperties" in section:
+            (section,) = section["patternProperties"].values()
         else:
             section = {"$ref": kinds[part]} if part in kinds else section["properties"][part]
         if "$ref" in section:

@@ -83,6 +83,7 @@ COMMANDS: Final = {
         "audit",
         "Show who did what to an index; exit 3 where the log was changed or cut.",
     ),
+    "cache": Command("cache", "app", "Keep analyses of contents beside an index."),
     "migrate": Command("migrate", "app", "Show or change the schema version of an index."),
 }
 

@@ -72,11 +72,11 @@ def open_or_begin(index: Path, *, busy_ms: int = _BUSY_MS) -> apsw.Connection:
 
 
 def _open(companion: Path, busy_ms: int) -> apsw.Connection:
-    connection = _connected(companion)
+    connection = _connected(companion, busy_ms)
     try:
-        connection.set_busy_handler(Patience(busy_ms / 1000))
-        if not connection.readonly("main"):
-            connection.execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON")
+        connection.pragma("foreign_keys", True)
+        if connection.pragma("journal_mode") == "wal":  # else a loss of power could damage it
+            connection.pragma("synchronous", "NORMAL")
         _require_version(connection, companion)
     except BaseException:
         connection.close()
@@ -84,10 +84,11 @@ def _open(companion: Path, busy_ms: int) -> apsw.Connection:
     return connection
 
 
-def _connected(companion: Path) -> apsw.Connection:
+def _connected(companion: Path, busy_ms: int) -> apsw.Connection:
     """Connect to read and write, else to read, else to read what nobody can be writing to."""
     flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_READWRITE
     connection = apsw.Connection(companion.absolute().as_uri(), flags=flags)
+    connection.set_busy_handler(Patience(busy_ms / 1000))
     try:
         connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
     except (apsw.CantOpenError, apsw.ReadOnlyError):  # no log can be made in this folder

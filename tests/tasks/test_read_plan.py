@@ -2,6 +2,7 @@
 
 import os
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import apsw
@@ -22,6 +23,7 @@ from tasks.plan import (
     Root,
     RootsFrom,
     SystemdBuilder,
+    TokenPrice,
 )
 from tasks.read_plan import read_plan
 
@@ -461,3 +463,32 @@ def test_a_recipient_that_age_does_not_know_is_refused_at_once(tmp_path):
     said = refusal('[backup]\nrecipients = ["age1nobody"]', tmp_path)
 
     assert said.startswith("'age1nobody' is no recipient")
+
+
+def test_prices_are_exact_as_they_are_written(tmp_path):
+    plan = tmp_path / "flagday.toml"
+    plan.write_text('[prices."mill/large/2"]\ninput = 0.1\noutput = 15\n')
+
+    assert read_plan(plan, {}).prices == {
+        "mill/large/2": TokenPrice(input=Decimal("0.1"), output=Decimal(15), cached=Decimal(0))
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[prices."a/b"]\ninput = 1', r"prices\.a/b\.output: Field required"),
+        ('[prices."a/b"]\ninput = -1\noutput = 1', r"prices\.a/b\.input: .* not -1"),
+        ("[prices.a]\ninput = 1\noutput = 1", r"prices\.a"),
+        (
+            '[prices."a/b"]\ninput = 1\noutput = 1\ncache = 1',
+            r"unknown key prices\.a/b\.cache \(known: input, output, cached\)",
+        ),
+    ],
+)
+def test_a_price_that_is_none_is_refused_with_its_place(tmp_path, written, said):
+    plan = tmp_path / "flagday.toml"
+    plan.write_text(written)
+
+    with pytest.raises(PlanInvalid, match=said):
+        read_plan(plan, {})
