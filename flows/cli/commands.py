@@ -78,6 +78,11 @@ COMMANDS: Final = {
         "doctor",
         "Tell how well an index is, in one word, and what to do. Exit 7: attention; 8: damaged.",
     ),
+    "maintain": Command(
+        "upkeep",
+        "maintain",
+        "Look after what belongs to an index; the index itself keeps every byte.",
+    ),
     "audit": Command(
         "way_home",
         "audit",

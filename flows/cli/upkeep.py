@@ -6,9 +6,11 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from flows.cli.read import Json, print_json
 from flows.upkeep import examine, quarantine
+from tasks.maintain import maintain as do_chores
 from tasks.read_plan import read_plan
 from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
@@ -51,6 +53,27 @@ def doctor(
             typer.echo(f"quarantined as {path}", err=True)
     if code := _EXIT[examination.health]:
         raise typer.Exit(code)
+
+
+def maintain(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be done.")
+    ] = False,
+    db: Db = None,
+    plan: PlanFile = None,
+    as_json: Json = False,
+) -> None:
+    """Look after what belongs to an index; the index itself keeps every byte."""
+    done = do_chores(read_plan(plan, {"db": db}), is_dry_run=dry_run)
+    if as_json:
+        print_json([{**asdict(chore), "freed_bytes": chore.freed_bytes} for chore in done])
+        return
+    table = Table("chore", "before", "after", "what was done", box=None, pad_edge=False)
+    for chore in done:
+        table.add_row(chore.name, f"{chore.before_bytes:,}", f"{chore.after_bytes:,}", chore.said)
+    Console(soft_wrap=True, highlight=False).print(table)
+    verb = "would be freed" if dry_run else "freed"
+    typer.echo(f"{sum(chore.freed_bytes for chore in done):,} bytes {verb}")
 
 
 def _as_json(examination: Examination) -> dict[str, Any]:

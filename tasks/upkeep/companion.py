@@ -7,7 +7,7 @@ from typing import Final
 
 import apsw
 
-from tasks.errors import IndexDamaged
+from tasks.errors import PreconditionFailed
 from tasks.store import audit
 from tasks.store.untouched import untouched
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
@@ -29,10 +29,10 @@ def examine(patient: Patient) -> Topic:
         with untouched(patient.companion) as connection:
             said = [str(line) for (line,) in connection.execute("PRAGMA quick_check (3)")]
             if said != ["ok"]:
-                return _damaged(patient, "; ".join(said))
+                return _unreadable("; ".join(said))
             times, facts = _times(connection), _facts(patient, connection)
-    except (IndexDamaged, apsw.CorruptError, apsw.NotADBError, apsw.SQLError) as error:
-        return _damaged(patient, str(error))
+    except (PreconditionFailed, apsw.Error) as error:
+        return _unreadable(str(error))
     facts |= {f"{kind}_p95_ms": p95_ms for kind, (_, p95_ms) in times.items()}
     findings = [*_slow(patient, times), *_empty(patient, facts)]
     return Topic(NAME, facts, tuple(findings))
@@ -117,11 +117,12 @@ def _empty(patient: Patient, facts: dict[str, Fact]) -> Iterator[Finding]:
         )
 
 
-def _damaged(patient: Patient, said: str) -> Topic:
+def _unreadable(said: str) -> Topic:
     finding = Finding(
         Health.DEGRADED,
-        f"the companion {patient.companion} is damaged: {said}",
-        "Analyses and counts in it are lost; the index answers as before.",
-        f"Move it away with {patient.command('doctor --quarantine')}; a new one begins by itself.",
+        f"the companion cannot be read: {said}",
+        "Analyses and counts in it may be lost; the index answers as before.",
+        "Bring a copy of yours back. Else a damaged one is moved away, and a new one begun, when "
+        "something is next kept.",
     )
     return Topic(NAME, {}, (finding,))

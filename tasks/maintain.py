@@ -1,0 +1,42 @@
+"""Maintenance of an index: all chores at one time, beside no run, and on record."""
+
+from collections.abc import Iterator
+
+from tasks.back_up import backup_folder
+from tasks.errors import PreconditionFailed
+from tasks.own_folders import home_of
+from tasks.plan import Plan
+from tasks.store import audit
+from tasks.store.lock import only_one
+from tasks.timing import log
+from tasks.upkeep import belongings, chores
+from tasks.upkeep.chores import Chore
+
+
+def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
+    """Do what pays for whatever belongs to an index; the index itself keeps every byte.
+
+    Raises PreconditionFailed beside a run, without an index, or with a companion that is locked.
+    """
+    if not plan.db.exists():
+        raise PreconditionFailed(
+            f"there is no index at {plan.db}",
+            next_step="Name another with --db, or build one with `flagday run`.",
+        )
+    if is_dry_run:
+        return list(_chores(plan, is_dry_run=True))
+    with only_one(plan.db), audit.recorded(plan.db, audit.Act("maintain")) as act:
+        done = list(_chores(plan, is_dry_run=False))
+        act.detail |= {chore.name: chore.freed_bytes for chore in done if chore.freed_bytes}
+    for chore in done:
+        log.info("%s: %s freed_bytes=%d", chore.name, chore.said, chore.freed_bytes)
+    return done
+
+
+def _chores(plan: Plan, *, is_dry_run: bool) -> Iterator[Chore]:
+    folder, runs = backup_folder(plan), home_of(plan.db) / "runs"
+    yield from chores.of_companion(plan.db, is_dry_run=is_dry_run)
+    yield from chores.old_generations(plan.db, runs, is_dry_run=is_dry_run)
+    yield chores.leftovers(plan.db, folder, is_dry_run=is_dry_run)
+    kept = belongings.backups_of(plan.db, folder)
+    yield chores.old_backups(kept, plan.backup.keep, is_dry_run=is_dry_run)

@@ -1,0 +1,165 @@
+"""What an index needs from time to time, and what each chore came to.
+
+The index in service is not among it: a run leaves it compacted, analysed and sealed, its digest
+stands in the audit log, and whatever changed a byte of it would break that. What readers write
+lies in the companion, which is looked after here.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from tasks.companion.place import companion_of
+from tasks.store import audit, generations
+from tasks.store.busy import be_patient
+from tasks.store.copying import digest
+from tasks.store.refusals import unusable
+from tasks.upkeep import belongings
+from tasks.upkeep.belongings import Leftover
+from tasks.upkeep.pages import pays
+
+_PAGES: Final = "pages of the companion"
+_STATISTICS: Final = "statistics of the companion"
+_LOG: Final = "log of the companion"
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One chore, before and after; in a dry run ``after`` is what is expected."""
+
+    name: str
+    before_bytes: int
+    after_bytes: int
+    said: str  # what was done, or why nothing was
+
+    @property
+    def freed_bytes(self) -> int:
+        """Return how much room it gave back."""
+        return self.before_bytes - self.after_bytes
+
+
+def of_companion(service: Path, *, is_dry_run: bool) -> Iterator[Chore]:
+    """Write its log back, give empty pages back where that pays, refresh statistics.
+
+    Raises PreconditionFailed where it cannot be opened.
+    """
+    companion = companion_of(service)
+    if not companion.exists():
+        return
+    with _opened(companion) as connection:
+        yield _pages(connection, is_dry_run=is_dry_run)
+        yield _statistics(companion, connection, is_dry_run=is_dry_run)
+        yield _log(companion, connection, is_dry_run=is_dry_run)
+
+
+def leftovers(service: Path, backups: Path, *, is_dry_run: bool) -> Chore:
+    """Delete what killed commands left. The lock of runs is the caller's."""
+    found = belongings.unfinished(service, backups)
+    return _deleted("folders of killed commands", found, generations.discard_scratch, is_dry_run)
+
+
+def old_generations(service: Path, runs: Path, *, is_dry_run: bool) -> list[Chore]:
+    """Delete generations that never were in service, or whose very bytes a backup holds."""
+    found = belongings.old_generations(service)
+    safe = [item for item in found if _is_spare(service, item.path, runs)]
+    kept = [item for item in found if item not in safe]
+    done = [_deleted("old generations", safe, generations.discard, is_dry_run)]
+    if kept:
+        size = belongings.total(kept)
+        names = ", ".join(item.path.name for item in kept)
+        done.append(Chore("old generations", size, size, f"kept, no backup holds them: {names}"))
+    return done
+
+
+def old_backups(found: list[Leftover], keep: int, *, is_dry_run: bool) -> Chore:
+    """Delete all but the newest ``keep`` backups of those given, the oldest first; 0: none."""
+    old = found[: max(len(found) - keep, 0)] if keep else []
+    rest = belongings.total(found) - belongings.total(old)
+    chore = _deleted("backups", old, Path.unlink, is_dry_run)
+    said = f"{chore.said}; {len(found) - len(old)} stay"
+    return Chore("backups", chore.before_bytes + rest, chore.after_bytes + rest, said)
+
+
+def _deleted(
+    name: str, found: list[Leftover], delete: Callable[[Path], None], is_dry_run: bool
+) -> Chore:
+    size = belongings.total(found)
+    if not is_dry_run:
+        for item in found:
+            delete(item.path)
+    left = 0 if is_dry_run else sum(belongings.size_of(item.path) for item in found)
+    verb = "would delete" if is_dry_run else "deleted"
+    return Chore(name, size, left, f"{verb} {len(found)}")
+
+
+def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
+    """Tell whether nothing is lost with a generation.
+
+    The candidate of a killed run was never in service: it has the run's scratch or reports, and no
+    cut-over on record. Any other must be, byte for byte, in a backup that is there.
+    """
+    lines = audit.lines(service)
+    cut_over = {line.detail.get("run") for line in lines if line.action == "cut over"}
+    run = generation.stem
+    has_traces = generation.with_name(f"{run}.scratch").exists() or (runs / run).exists()
+    if run not in cut_over and has_traces:
+        return True
+    mark = digest(generation)
+    return any(
+        line.action == "back up" and line.digest == mark and Path(str(line.detail["file"])).exists()
+        for line in lines
+        if line.result == audit.Result.DONE
+    )
+
+
+@contextmanager
+def _opened(companion: Path) -> Iterator[apsw.Connection]:
+    try:
+        with closing(
+            apsw.Connection(str(companion), flags=apsw.SQLITE_OPEN_READWRITE)
+        ) as connection:
+            be_patient(connection)
+            yield connection
+    except apsw.Error as error:
+        raise unusable(companion, error) from error
+
+
+def _pages(connection: apsw.Connection, *, is_dry_run: bool) -> Chore:
+    """Give empty pages back where that pays; the companion was made for it."""
+    pages, free, size = (
+        int(connection.pragma(name)) for name in ("page_count", "freelist_count", "page_size")
+    )
+    before, empty = pages * size, free * size
+    if not pays(pages, free, size):
+        return Chore(_PAGES, before, before, f"does not pay: {empty} bytes are empty")
+    if is_dry_run:
+        return Chore(_PAGES, before, before - empty, f"would give back {free} pages")
+    connection.execute("PRAGMA incremental_vacuum").fetchall()
+    after = int(connection.pragma("page_count")) * size
+    return Chore(_PAGES, before, after, f"gave back {(before - after) // size} pages")
+
+
+def _statistics(companion: Path, connection: apsw.Connection, *, is_dry_run: bool) -> Chore:
+    """Have SQLite refresh the statistics of tables that have changed much."""
+    size = belongings.size_of(companion)
+    if is_dry_run:
+        wanted = len(connection.execute("PRAGMA optimize (-1)").fetchall())
+        return Chore(_STATISTICS, size, size, f"would run {wanted} statements")
+    before = connection.total_changes()
+    connection.execute("PRAGMA analysis_limit = 1000; PRAGMA optimize (0x10002)").fetchall()
+    changed = connection.total_changes() - before
+    return Chore(_STATISTICS, size, size, "refreshed" if changed else "are up to date")
+
+
+def _log(companion: Path, connection: apsw.Connection, *, is_dry_run: bool) -> Chore:
+    """Write the log back and cut it to nothing, unless readers are in the way."""
+    before = belongings.log_bytes(companion)
+    if is_dry_run or not before:
+        return Chore(_LOG, before, 0, "would be written back" if before else "is empty")
+    is_blocked, *_ = connection.execute("PRAGMA wal_checkpoint (TRUNCATE)").fetchall()[0]
+    said = "readers were in the way: try again later" if is_blocked else "written back"
+    return Chore(_LOG, before, belongings.log_bytes(companion), said)

@@ -1,0 +1,319 @@
+"""The doctor's word on a healthy, a degraded, a stale and a damaged index."""
+
+import hashlib
+import os
+from dataclasses import replace
+from types import SimpleNamespace
+
+import apsw
+import pytest
+
+from tasks.companion.opening import open_or_begin
+from tasks.companion.place import companion_of
+from tasks.errors import PreconditionFailed
+from tasks.store import quarantine
+from tasks.store.generations import candidate_of, folder_of
+from tasks.upkeep import place
+from tasks.upkeep.doctor import examine
+from tasks.upkeep.findings import Health, worst
+from tests import damage
+from tests.tasks.upkeep.conftest import RUN, said, topic
+
+TOPICS = [
+    "integrity",
+    "lineage",
+    "search",
+    "pages",
+    "freshness",
+    "companion",
+    "sizes",
+    "permissions",
+    "place",
+]
+
+
+def tree(folder):
+    """Every file below a folder, its content and its time."""
+    return {
+        path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_an_index_as_a_flag_day_leaves_it_is_healthy(patient, full):
+    for examination in (examine(patient), examine(full)):
+        assert (examination.health, said(examination)) == (Health.HEALTHY, [])
+        assert [topic.name for topic in examination.topics] == TOPICS
+
+
+def test_the_facts_say_what_was_looked_at(patient, full):
+    quick, close = (topic(examine(one), "search").facts for one in (patient, full))
+
+    assert topic(examine(patient), "lineage").facts["run"] == RUN
+    assert quick["compared"] is None
+    assert close["compared"] == close["fts_tables"] > 0
+
+
+def test_an_examination_changes_nothing(full, tmp_path):
+    open_or_begin(full.service).close()
+    before = tree(tmp_path)
+    examine(full)
+
+    assert tree(tmp_path) == before
+
+
+def test_the_worst_finding_is_the_word_for_the_whole():
+    assert [worst([]), worst(Health), worst([Health.STALE, Health.DEGRADED])] == [
+        Health.HEALTHY,
+        Health.DAMAGED,
+        Health.STALE,
+    ]
+
+
+def test_a_file_that_was_edited_deleted_or_came_makes_it_stale(full, root):
+    (root / "a.py").write_text("def other(): pass\n")
+    (root / "b.py").unlink()
+    (root / "d.py").touch()
+    examination = examine(full)
+
+    assert said(examination) == [
+        (
+            "freshness",
+            Health.STALE,
+            "of 3 files looked at: 1 changed, 1 gone, 1 added since they were read; the first: "
+            "src/a.py",
+        )
+    ]
+    assert f"`flagday run {root} --db" in topic(examination, "freshness").findings[0].next_step
+
+
+def test_a_file_that_was_only_touched_makes_it_no_staler(examined, root):
+    os.utime(root / "a.py", ns=(1, 1))
+
+    assert examined().health is Health.HEALTHY
+
+
+def test_a_file_of_the_same_size_and_another_time_is_read(examined, root):
+    (root / "a.py").write_text("def z(): pass\n")
+    os.utime(root / "a.py", ns=(1, 1))
+
+    assert topic(examined(), "freshness").facts["changed"] == 1
+
+
+def test_a_root_that_is_gone_makes_it_stale(examined, root):
+    root.rename(root.with_name("moved"))
+
+    assert said(examined()) == [("freshness", Health.STALE, f"root src is not at {root}")]
+
+
+def test_other_parsers_than_those_that_built_it_make_it_stale(full):
+    examination = examine(replace(full, parsers={"cobol": "00"}))
+
+    assert said(examination) == [
+        ("lineage", Health.STALE, "the parsers here are not those that built it: cobol")
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("kind", damage.KINDS, ids=lambda kind: kind.__name__)
+def test_damage_is_told_with_the_command_that_rebuilds(patient, kind, seed):
+    kind(patient.location, seed)
+    examination = examine(patient)
+    findings = topic(examination, "integrity").findings
+
+    assert (examination.health, len(findings)) == (Health.DAMAGED, 1)
+    assert f"`flagday run ROOT… --db {patient.service}`" in findings[0].next_step
+    assert [topic.name for topic in examination.topics] == TOPICS
+
+
+def test_a_changed_letter_that_no_tree_shows_is_found_by_the_digest(full):
+    whole = full.location.read_bytes()
+    full.location.write_bytes(whole.replace(b"/reports", b"/reborts"))
+
+    assert said(examine(replace(full, is_full=False))) == []
+    assert said(examine(full)) == [
+        (
+            "integrity",
+            Health.DAMAGED,
+            "its bytes are not those that were put in service, says the audit log",
+        )
+    ]
+
+
+def test_search_that_differs_from_its_tables_is_found_in_full_alone(full):
+    connection = apsw.Connection(str(full.service))
+    connection.execute(
+        "INSERT INTO symbol_names_substrings (rowid, name) VALUES (77, 'invented here')"
+    )
+    connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.close()
+    found = topic(examine(full), "search").findings
+
+    assert topic(examine(replace(full, is_full=False)), "search").findings == ()
+    assert [finding.what.split(":")[0] for finding in found] == [
+        "symbol_names_substrings does not say what the tables say"
+    ]
+
+
+def test_rows_without_a_parent_are_damage(full):
+    connection = apsw.Connection(str(full.service))
+    connection.execute("PRAGMA foreign_keys = OFF; DELETE FROM roots")
+    connection.close()
+
+    assert (
+        "integrity",
+        Health.DAMAGED,
+        "3 rows of files have no parent",
+    ) in said(examine(full))
+
+
+def test_changes_in_a_log_beside_the_index_are_told(full):
+    writer = apsw.Connection(str(full.service))
+    writer.execute("CREATE INDEX more ON files (mtime_ns)")
+    found = said(examine(full))
+    writer.close()
+
+    assert ("integrity", Health.DEGRADED, "changes wait in a log beside the index") in found
+
+
+def test_an_older_schema_is_stale_and_a_newer_one_is_for_a_newer_flagday(examined, service):
+    connection = apsw.Connection(str(service))
+    connection.execute("UPDATE schema_migrations SET version = 99 WHERE version = 5")
+    connection.close()
+
+    assert said(examined())[0] == (
+        "lineage",
+        Health.DEGRADED,
+        "schema v99 is newer than this flagday, which knows v5",
+    )
+
+
+def test_without_statistics_it_is_degraded(examined, service):
+    connection = apsw.Connection(str(service))
+    connection.execute("DROP TABLE sqlite_stat1")
+    connection.close()
+
+    assert said(examined()) == [("pages", Health.DEGRADED, "it has no statistics for the planner")]
+
+
+def test_many_empty_pages_are_told(examined, service):
+    connection = apsw.Connection(str(service))
+    connection.execute("CREATE TABLE big (x); INSERT INTO big VALUES (zeroblob(4000000))")
+    connection.execute("DROP TABLE big")
+    connection.close()
+    (found,) = said(examined())
+
+    assert found[:2] == ("pages", Health.DEGRADED)
+    assert found[2].endswith("pages are empty")
+
+
+def test_whoever_else_may_write_or_read_more_is_told(examined, service):
+    service.resolve().chmod(0o620)
+    (service.parent / "index.db.audit.jsonl").chmod(0o644)
+    service.parent.chmod(0o777)
+    found = said(examined())
+    service.parent.chmod(0o755)
+
+    assert found == [
+        ("permissions", Health.DEGRADED, f"everyone may write to {service.parent} (mode 0777)"),
+        (
+            "permissions",
+            Health.DEGRADED,
+            f"its group may write to {service.resolve()} (mode 0620)",
+        ),
+        (
+            "permissions",
+            Health.DEGRADED,
+            f"{service}.audit.jsonl may be read by more people than the index (mode 0644)",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fstype", "what"),
+    [
+        ("ext4", []),
+        ("nfs4", ["it keeps a write-ahead log on nfs4, a network file system"]),
+    ],
+)
+def test_a_network_file_system_is_told(patient, fstype, what):
+    found = place.examine(patient, [SimpleNamespace(mountpoint="/", fstype=fstype)])
+
+    assert [finding.what for finding in found.findings] == what
+    assert found.facts == {"file_system": fstype, "journal": "WAL"}
+
+
+def test_an_index_with_a_rollback_journal_on_a_network_is_slow_and_safe(patient):
+    connection = apsw.Connection(str(patient.service))
+    connection.pragma("journal_mode", "delete")
+    connection.close()
+    (found,) = place.examine(patient, [SimpleNamespace(mountpoint="/", fstype="cifs")]).findings
+
+    assert found.what == "it lies on cifs, a network file system"
+
+
+def test_leftovers_and_old_generations_are_told(examined, service):
+    (folder_of(service) / "killed.scratch").mkdir()
+    candidate_of(service, "killed").touch()
+    (found,) = said(examined())
+
+    assert found == (
+        "sizes",
+        Health.DEGRADED,
+        "1 old generations and 1 folders of killed commands take 0 MiB",
+    )
+
+
+def test_what_is_in_quarantine_is_a_note(examined, service):
+    quarantine.folder_of(service).mkdir(mode=0o700)
+    (quarantine.folder_of(service) / "1.db.damaged-now").touch(mode=0o600)
+    examination = examined()
+
+    assert examination.health is Health.HEALTHY
+    assert said(examination) == [
+        ("sizes", Health.HEALTHY, "1 damaged files are kept in quarantine")
+    ]
+
+
+def test_the_companion_tells_how_questions_are_answered(examined, service):
+    connection = open_or_begin(service)
+    connection.execute(
+        "INSERT INTO query_stats VALUES ('where', 40, 190, 1), ('where', 80, 10, 1),"
+        " ('search', 84, 200, 1)"
+    )
+    connection.execute(
+        "INSERT INTO analysis_makers (cache_type, provider, model, hits, misses)"
+        " VALUES ('summary', '', '', 30, 10)"
+    )
+    connection.close()
+    examination = examined()
+    facts = topic(examination, "companion").facts
+
+    assert (facts["lookups"], facts["hit_rate"]) == (40, 0.75)
+    assert (facts["where_p95_ms"], facts["search_p95_ms"]) == (1.218, 2493.948)
+    assert said(examination) == [
+        (
+            "companion",
+            Health.DEGRADED,
+            "one in twenty of 200 questions of kind search took 2494 ms or more",
+        )
+    ]
+
+
+def test_a_damaged_companion_does_not_damage_the_index(examined, service):
+    open_or_begin(service).close()
+    companion_of(service).write_bytes(damage.TEXT)
+    examination = examined()
+
+    assert examination.health is Health.DEGRADED
+    assert [topic for topic, *_ in said(examination)] == ["companion"]
+
+
+def test_an_index_that_is_not_there_is_refused_with_what_to_do(patient):
+    patient.location.unlink()
+
+    with pytest.raises(PreconditionFailed, match=r"leads to .*, which is not there") as refused:
+        examine(patient)
+    assert f"`flagday restore FILE --db {patient.service}`" in refused.value.next_step
