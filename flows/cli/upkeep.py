@@ -14,7 +14,7 @@ from tasks.maintain import maintain as do_chores
 from tasks.read_plan import read_plan
 from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
-FORMAT: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
+VERSION: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
 _EXIT: Final = {Health.HEALTHY: 0, Health.DEGRADED: 7, Health.STALE: 7, Health.DAMAGED: 8}
 _STYLE: Final = {
     Health.HEALTHY: "green",
@@ -78,7 +78,7 @@ def maintain(
 
 def _as_json(examination: Examination) -> dict[str, Any]:
     return {
-        "format": FORMAT,
+        "version": VERSION,
         "index": examination.index,
         "depth": examination.depth,
         "health": examination.health,

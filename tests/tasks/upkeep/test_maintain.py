@@ -1,0 +1,218 @@
+"""What maintenance gives back, what it leaves alone, and that the index keeps every byte."""
+
+import hashlib
+import os
+from dataclasses import replace
+
+import apsw
+import pytest
+
+from tasks.back_up import back_up
+from tasks.companion.opening import open_or_begin
+from tasks.companion.place import companion_of
+from tasks.errors import PreconditionFailed
+from tasks.maintain import maintain
+from tasks.own_folders import home_of
+from tasks.plan import Backups, Plan
+from tasks.store import audit, backups
+from tasks.store.generations import candidate_of, folder_of
+from tasks.store.lock import only_one
+from tasks.upkeep.companion import last_maintained
+from tests.tasks.upkeep.conftest import RUN
+
+
+@pytest.fixture
+def plan(service):
+    return Plan(db=service)
+
+
+@pytest.fixture
+def maintained(plan):
+    """Maintain the index; return (name, what was done) of each chore."""
+
+    def run(*, is_dry_run=False, **changes):
+        done = maintain(plan.model_copy(update=changes), is_dry_run=is_dry_run)
+        return [(chore.name, chore.said) for chore in done]
+
+    return run
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files(folder):
+    return {path: digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def grown(service, empty_bytes):
+    """Write to the companion and leave a log, and so many bytes in empty pages."""
+    connection = open_or_begin(service)
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    connection.wal_autocheckpoint(0)
+    connection.execute("CREATE TABLE t (x)")
+    connection.execute("INSERT INTO t VALUES (zeroblob(?))", (empty_bytes,))
+    connection.execute("DELETE FROM t")
+    connection.close()
+    return companion_of(service)
+
+
+def backed_up(service, number):
+    """A backup of the index under the name that a flag day gives it."""
+    folder = backups.folder_of(service)
+    name = f"20260101T00000{number}.000000Z-1"
+    return backups.make(service, backups.target_of(service, name, folder, ())).path
+
+
+NOTHING = [
+    ("old generations", "deleted 0"),
+    ("folders of killed commands", "deleted 0"),
+    ("backups", "deleted 0; 0 stay"),
+]
+
+
+def test_where_nothing_is_to_be_done_nothing_is(maintained, service):
+    before = digest(service)
+
+    assert maintained() == NOTHING
+    assert digest(service) == before
+
+
+def test_the_companion_gives_empty_pages_back_and_its_log_goes(maintained, service):
+    companion = grown(service, 4_000_000)
+    before, index = companion.stat().st_size, digest(service)
+    (pages, statistics, log), rest = maintained()[:3], maintained()[3:]
+
+    assert pages[1].startswith("gave back 9")
+    assert (statistics[0], log) == ("statistics of the companion", (log[0], "written back"))
+    assert companion.with_name(f"{companion.name}-wal").exists() is False
+    assert companion.stat().st_size < max(before, 200_000)
+    assert (rest, digest(service)) == (NOTHING, index)
+
+
+def test_few_empty_pages_stay_since_giving_them_back_does_not_pay(maintained, service):
+    grown(service, 40_000)
+
+    assert maintained()[0][1].startswith("does not pay: ")
+
+
+def test_a_reader_in_the_way_keeps_the_log(maintained, service):
+    grown(service, 40_000)
+    reader = open_or_begin(service)
+    reader.execute("BEGIN; SELECT COUNT(*) FROM query_stats").fetchall()
+    writer = open_or_begin(service)
+    writer.execute("INSERT INTO query_stats VALUES ('where', 1, 1, 1)")
+    writer.close()
+    log = maintained()[2]
+    reader.close()
+
+    assert log == ("log of the companion", "readers were in the way: try again later")
+
+
+def test_a_dry_run_tells_the_same_and_changes_nothing(maintained, service, tmp_path):
+    grown(service, 4_000_000)
+    (folder_of(service) / ".unfinished.x").mkdir()
+    (folder_of(service) / ".unfinished.x" / "copy.db").write_bytes(b"x" * 10)
+    for number in range(4):
+        backed_up(service, number)
+    before = files(tmp_path)
+    told = [said for _, said in maintained(is_dry_run=True)]
+    shm = companion_of(service).with_name(f"{companion_of(service).name}-shm")
+
+    assert told[0].startswith("would give back 9")
+    assert told[2:] == [
+        "would be written back",
+        "would delete 0",
+        "would delete 1",
+        "would delete 1; 3 stay",
+    ]
+    assert {**files(tmp_path), shm: None} == {**before, shm: None}
+
+
+def test_what_killed_commands_left_goes_and_a_copy_that_may_be_read_stays(maintained, service):
+    folder = folder_of(service)
+    for name in (
+        ".unfinished.x",
+        f"{RUN}.scratch",
+        ".settled-new",
+        ".settled-old",
+        ".examined-old",
+    ):
+        (folder / name).mkdir()
+    for name in (".settled-old", ".examined-old"):
+        os.utime(folder / name, (1, 1))
+
+    assert maintained()[1] == ("folders of killed commands", "deleted 4")
+    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == [".settled-new"]
+
+
+def test_the_candidate_of_a_killed_run_goes(maintained, service):
+    candidate = candidate_of(service, "killed")
+    candidate.write_bytes(b"half a database")
+    (home_of(service) / "runs" / "killed").mkdir(parents=True)
+
+    assert maintained()[0] == ("old generations", "deleted 1")
+    assert not candidate.exists()
+
+
+def test_a_generation_goes_only_where_a_backup_holds_its_very_bytes(maintained, plan, service):
+    before = candidate_of(service, "before")
+    other = candidate_of(service, "other")
+    before.write_bytes(service.read_bytes())
+    other.write_bytes(service.read_bytes()[:-8192])
+    without = maintained()[:2]
+    back_up(plan, "20260101T000000.000000Z-1")
+    with_backup = maintained()[:2]
+
+    assert without == [
+        ("old generations", "deleted 0"),
+        ("old generations", "kept, no backup holds them: before.db, other.db"),
+    ]
+    assert with_backup == [
+        ("old generations", "deleted 1"),
+        ("old generations", "kept, no backup holds them: other.db"),
+    ]
+
+
+def test_the_newest_backups_stay_and_a_plan_that_keeps_none_deletes_none(maintained, service):
+    made = [backed_up(service, number) for number in range(4)]
+    none = maintained(backup=Backups(keep=0))[-1]
+    two = maintained(backup=Backups(keep=2))[-1]
+
+    assert (none[1], two[1]) == ("deleted 0; 4 stay", "deleted 2; 2 stay")
+    assert [path.exists() for path in made] == [False, False, True, True]
+
+
+def test_the_audit_log_tells_what_was_given_back_and_when(maintained, service, patient):
+    (folder_of(service) / ".unfinished.x").mkdir()
+    (folder_of(service) / ".unfinished.x" / "copy.db").write_bytes(b"x" * 10)
+    maintained()
+    line = audit.lines(service)[-1]
+
+    assert (line.action, line.result, line.detail) == (
+        "maintain",
+        "done",
+        {"folders of killed commands": 10},
+    )
+    assert last_maintained(patient) == line.at
+
+
+def test_maintenance_beside_a_run_is_refused(maintained, service):
+    with only_one(service), pytest.raises(PreconditionFailed, match="another run has"):
+        maintained()
+
+
+def test_without_an_index_there_is_nothing_to_maintain(maintained, service):
+    service.unlink()
+
+    with pytest.raises(PreconditionFailed, match="there is no index at"):
+        maintained()
+
+
+def test_room_is_counted_per_chore(plan, service):
+    candidate_of(service, "killed").write_bytes(b"x" * 100)
+    (home_of(service) / "runs" / "killed").mkdir(parents=True)
+    chore, *_ = maintain(plan, is_dry_run=False)
+
+    assert (chore.before_bytes, chore.after_bytes, chore.freed_bytes) == (100, 0, 100)
+    assert replace(chore, after_bytes=40).freed_bytes == 60
