@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.back_up import back_up
-from tasks.errors import PreconditionFailed, StepFailed
+from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
 from tasks.plan import Plan
-from tasks.store import audit, backups, generations
+from tasks.store import audit, backups, generations, quarantine
 from tasks.store.holders import writers
 from tasks.store.packing import Description
+from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
@@ -42,7 +43,7 @@ def _bring_back(
             index = unnamed.rename(
                 generations.brought_back(plan.db, description.generation, switch_id)
             )
-        is_safe = not plan.db.exists() or _is_backed_up(plan, switch_id, act)
+        is_safe = not plan.db.exists() or _is_kept(plan, switch_id, act)
         audit.append(plan.db, act, audit.Result.STARTED)
         problem = generations.switch(plan.db, index)
     except BaseException:
@@ -56,13 +57,19 @@ def _bring_back(
     return description
 
 
-def _is_backed_up(plan: Plan, switch_id: str, act: audit.Act) -> bool:
-    """Back up what goes. A generation too broken for that is no hindrance: it stays as a file."""
+def _is_kept(plan: Plan, switch_id: str, act: audit.Act) -> bool:
+    """Back up what goes. A generation that cannot be is no hindrance.
+
+    A damaged one is quarantined; one that could not be written elsewhere stays as a file.
+    """
     try:
         back_up(plan, switch_id)
     except PreconditionFailed as error:
-        if not plan.db.is_symlink():
+        if not is_generation(plan.db):
             raise
+        if isinstance(error, IndexDamaged):
+            act.detail["quarantined"] = str(quarantine.keep(plan.db, switch_id, error.what))
+            return True
         act.detail["not backed up"] = f"{plan.db.resolve()}: {error.what}"
         log.info("not backed up, and left where it is: %s", error.what)
         return False

@@ -48,13 +48,9 @@ def examine(patient: Patient) -> Examination:
     Raises PreconditionFailed where there is none, or it is locked.
     """
     _require_index(patient)
-    first = _examined(patient, *_OF_INDEX[0])
-    rest: list[Topic] = []
-    for name, look in _OF_INDEX[1:]:
-        if first.health is Health.DAMAGED and not first.facts:
-            rest.append(Topic(name, not_examined=_CLOSED))
-        else:
-            rest.append(_examined(patient, name, look))
+    first, *rest = (_examined(patient, name, look) for name, look in _OF_INDEX)
+    if first.health is Health.DAMAGED:
+        rest = [_told_once(topic) for topic in rest]
     beside = (look(patient) for look in _BESIDE)
     depth = "full" if patient.is_full else "quick"
     return Examination(str(patient.service), depth, (first, *rest, *beside))
@@ -69,6 +65,12 @@ def _examined(patient: Patient, name: str, look: _Examine) -> Topic:
         return Topic(name, {}, (integrity.broken(patient, str(error)),))
     except apsw.Error as error:
         raise unusable(patient.service, error) from error
+
+
+def _told_once(topic: Topic) -> Topic:
+    """Leave out what follows from damage that the first topic tells."""
+    is_readable = bool(topic.facts)
+    return topic if is_readable else Topic(topic.name, not_examined=_CLOSED)
 
 
 def _require_index(patient: Patient) -> None:

@@ -8,7 +8,7 @@ import apsw
 from tasks.store import audit
 from tasks.store.copying import digest, stands_alone
 from tasks.store.refusals import way_out
-from tasks.upkeep.findings import Finding, Health, Topic
+from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.patient import Patient
 
 NAME: Final = "integrity"
@@ -24,15 +24,10 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     """
     connection.drop_modules(None)
     check = "integrity_check" if patient.is_full else "quick_check"
-    said = [
-        line
-        for (text,) in connection.execute(f"PRAGMA {check} ({_ASKED})")
-        for line in str(text).splitlines()
-        if line != "ok" and not line.startswith("*** in database")
-    ]
-    facts: dict[str, str | int | float | None] = {check: len(said), "recorded_sha256": None}
+    said = list(_said(connection, check))
+    facts: dict[str, Fact] = {check: len(said)}
     findings = [broken(patient, _shortened(said))] if said else []
-    if patient.is_full:
+    if patient.is_full and not said:
         strays = connection.execute("PRAGMA foreign_key_check").fetchall()
         facts["foreign_key_check"] = len(strays)
         if strays:
@@ -74,6 +69,17 @@ def _of_digest(patient: Patient, recorded: str | None) -> Iterator[Finding]:
             "What was proven does not hold for bytes that have changed since.",
             f"Rebuild it with {patient.command('run ROOT… --no-reuse')}.",
         )
+
+
+def _said(connection: apsw.Connection, check: str) -> Iterator[str]:
+    """Yield what SQLite finds wrong; where it cannot go on, why is the last of it."""
+    try:
+        for (text,) in connection.execute(f"PRAGMA {check} ({_ASKED})"):
+            for line in str(text).splitlines():
+                if line != "ok" and not line.startswith("*** in database"):
+                    yield line
+    except (apsw.CorruptError, apsw.NotADBError) as error:
+        yield str(error)
 
 
 def _shortened(said: list[str]) -> str:

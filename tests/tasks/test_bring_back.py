@@ -13,7 +13,7 @@ from tasks.back_up import back_up as back_up_before
 from tasks.back_up import prune_backups
 from tasks.errors import PreconditionFailed
 from tasks.read_plan import read_plan
-from tasks.store import audit, generations
+from tasks.store import audit, generations, quarantine
 from tasks.store.audit_check import problems
 from tasks.store.lock import only_one
 from tests.legacy import v4
@@ -175,15 +175,17 @@ def test_an_index_in_service_that_is_broken_or_gone_does_not_block_the_way_home(
     assert sha256(plan.db) == legacy
 
 
-def test_what_is_too_broken_to_be_backed_up_stays_where_it_is(plan):
+def test_what_is_too_broken_to_be_backed_up_is_quarantined(plan):
     v4(plan.db)
     replace_index(plan, "one")
     broken = plan.db.resolve()
     broken.write_bytes(b"broken" * 1000)
     roll_back(plan, None)
 
-    assert broken.read_bytes() == b"broken" * 1000
-    assert str(broken) in audit.lines(plan.db)[-1].detail["not backed up"]
+    (kept,) = quarantine.found(plan.db)
+
+    assert (kept.read_bytes(), broken.exists()) == (b"broken" * 1000, False)
+    assert audit.lines(plan.db)[-1].detail["quarantined"] == str(kept)
 
 
 def test_a_plain_file_that_no_flag_day_has_replaced_has_no_way_back(plan):

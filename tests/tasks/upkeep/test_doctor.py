@@ -127,6 +127,23 @@ def test_damage_is_told_with_the_command_that_rebuilds(patient, kind, seed):
     assert [topic.name for topic in examination.topics] == TOPICS
 
 
+def test_what_the_damage_does_not_reach_is_examined_all_the_same(patient):
+    page = damage.page_bytes(patient.location)
+    connection = apsw.Connection(str(patient.service), flags=apsw.SQLITE_OPEN_READONLY)
+    (root,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'refs_by_name'"
+    ).fetchone()
+    connection.close()
+    content = bytearray(patient.location.read_bytes())
+    content[(root - 1) * page : (root - 1) * page + 8] = bytes(8)
+    patient.location.write_bytes(content)
+    examination = examine(patient)
+
+    assert [topic for topic, *_ in said(examination)] == ["integrity"]
+    assert topic(examination, "lineage").facts["run"] == RUN
+    assert topic(examination, "freshness").facts["examined"] == 3
+
+
 def test_a_changed_letter_that_no_tree_shows_is_found_by_the_digest(full):
     whole = full.location.read_bytes()
     full.location.write_bytes(whole.replace(b"/reports", b"/reborts"))
