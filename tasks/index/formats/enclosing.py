@@ -30,7 +30,7 @@ class Enclosing:
             return None
         if symbol.scope not in self._by_path:
             self._by_path[symbol.scope] = list(self._named(symbol.scope))
-        found = [other for other in self._by_path[symbol.scope] if other is not symbol]
+        found = self._by_path[symbol.scope]
         return min(found, key=lambda other: _distance(other, symbol), default=None)
 
     def _named(self, path: str) -> Iterator[Symbol]:

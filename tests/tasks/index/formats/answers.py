@@ -10,6 +10,9 @@ from tasks.index.formats.indexed_file import IndexedFile
 NASTY = 'a\tb\n"c\\d:\x1b[31m\x7f\x9b\u2028é'
 # What an index can hold: SQLite takes no lone surrogates.
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+paths = st.lists(texts.map(lambda text: text.replace("/", "|")), min_size=1, max_size=3).map(
+    "/".join
+)
 
 
 def symbol(name, type_="function", line=1, *, root="left", path="a.py", **fields):
@@ -36,4 +39,4 @@ symbols = st.builds(
     scope=st.none() | texts,
     signature=st.none() | texts,
 )
-files = st.builds(lambda found, path: file(*found, path=path), st.lists(symbols, max_size=4), texts)
+files = st.builds(lambda found, path: file(*found, path=path), st.lists(symbols, max_size=4), paths)

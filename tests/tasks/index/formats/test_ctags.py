@@ -75,9 +75,10 @@ def test_a_tags_file_has_its_pseudo_tags_and_a_line_a_definition_in_the_order_of
 
 
 def test_a_name_is_no_pseudo_tag_and_its_control_characters_are_written_as_the_manual_says():
-    names = ["!bang", " space", NASTY, "a b"]
+    names = ["!bang", " space", NASTY, "a b", "App\\top"]
 
     assert [line.split("\t")[0] for line in regular(written(file(*map(symbol, names))))] == [
+        "App\\\\top",
         "\\x20space",
         "\\x21bang",
         "a b",

@@ -1,6 +1,7 @@
 import json
 from dataclasses import asdict
 
+import pytest
 from hypothesis import given
 
 from tasks.index.formats.json_lines import json_lines
@@ -16,10 +17,18 @@ def test_a_line_holds_one_answer_with_its_keys_in_order():
     )
 
 
-def test_what_a_terminal_would_obey_is_escaped_and_letters_are_not():
-    (line,) = json_lines([symbol(NASTY)])
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        (NASTY, 'a\\tb\\n\\"c\\\\d:\\u001b[31m\\u007f\\u009b\u2028é'),
+        ("a\x7f", "a\\u007f"),
+        ("a\x9b", "a\\u009b"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_escaped_and_letters_are_not(name, written):
+    (line,) = json_lines([symbol(name)])
 
-    assert '"name": "a\\tb\\n\\"c\\\\d:\\u001b[31m\\u007f\\u009b\u2028é"' in line.decode()
+    assert f'"name": "{written}"' in line.decode()
 
 
 @given(symbols)
