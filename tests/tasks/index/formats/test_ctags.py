@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.index.formats.ctags import tags
@@ -86,6 +86,14 @@ def test_a_name_is_no_pseudo_tag_and_its_control_characters_are_written_as_the_m
     ]
 
 
+def test_a_type_that_the_table_of_kinds_does_not_have_is_described_all_the_same():
+    lines = written(file(symbol("x", "gadget"), language="newlang"))
+
+    assert "!_TAG_KIND_DESCRIPTION!newlang\t?,gadget\t/gadget/" in lines
+    assert regular(lines) == ['x\ta.py\t1;"\tgadget\tline:1\tlanguage:newlang\tend:1']
+
+
+@settings(deadline=None)
 @given(st.lists(files, max_size=3))
 def test_every_definition_comes_back_from_its_line(found):
     expected = {
@@ -112,6 +120,7 @@ def test_every_definition_comes_back_from_its_line(found):
     assert read == expected
 
 
+@settings(deadline=None)
 @given(st.lists(files, max_size=3))
 def test_lines_are_sorted_by_their_bytes_and_the_pseudo_tags_come_first(found):
     lines = list(tags(found, PREFIXES, HERE))

@@ -2,7 +2,7 @@ import json
 from importlib.metadata import version
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from tasks.index.formats.ctags_json import tags_as_json
 from tests.tasks.index.formats.answers import NASTY, file, files, symbol
@@ -55,6 +55,7 @@ def test_a_line_is_a_tag_with_the_keys_of_ctags():
     ]
 
 
+@settings(deadline=None)
 @given(files)
 def test_every_definition_has_its_line_in_order(found):
     read = [(tag["name"], tag["path"], tag["line"]) for tag in written(found)[6:]]

@@ -2,7 +2,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from tasks.index.formats.json_lines import json_lines
 from tests.tasks.index.formats.answers import NASTY, symbol, symbols, use
@@ -31,6 +31,7 @@ def test_what_a_terminal_would_obey_is_escaped_and_letters_are_not(name, written
     assert f'"name": "{written}"' in line.decode()
 
 
+@settings(deadline=None)
 @given(symbols)
 def test_every_answer_comes_back_from_its_line(answer):
     (line,) = json_lines([answer])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from google.protobuf.json_format import MessageToDict
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.index.formats.scip import scip
@@ -155,6 +155,7 @@ def test_a_name_that_has_a_line_break_ends_on_a_later_line():
     assert {tuple(entry.range) for entry in document.occurrences} == {(0, 7, 1, 2)}
 
 
+@settings(deadline=None)
 @given(st.lists(files, max_size=2), texts)
 def test_every_symbol_follows_the_grammar_and_every_occurrence_has_its_symbol(found, root):
     for document in read(*found, root=root).documents:
@@ -165,6 +166,7 @@ def test_every_symbol_follows_the_grammar_and_every_occurrence_has_its_symbol(fo
         assert all(LOCAL.fullmatch(each) or GLOBAL.fullmatch(each) for each in told)
 
 
+@settings(deadline=None)
 @given(files)
 def test_every_definition_is_an_occurrence_of_its_name_at_its_place(found):
     (document,) = read(found).documents

@@ -19,6 +19,6 @@ def test_a_line_names_a_file_that_can_be_opened_a_place_from_1_and_the_signature
 
 
 def test_control_characters_cannot_end_a_line_or_reach_a_terminal():
-    found = [symbol("f", path="a\nb\x1b.py", signature="f(\n\tx)")]
+    found = [symbol("f", path="a\nb\x1b.py", signature="f(\n\tx\x9b)é")]
 
-    assert list(vimgrep(found, PREFIXES)) == ["a\\nb\\x1B.py:1:5:f(\\n\\tx)"]
+    assert list(vimgrep(found, PREFIXES)) == ["a\\nb\\x1B.py:1:5:f(\\n\\tx\\u009b)é"]
