@@ -128,6 +128,9 @@ CREATE TABLE imports (
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
     module TEXT NOT NULL, -- as written, without quotes
     import_kind TEXT NOT NULL,
+    -- What the spelling tells. NULL: it depends on the files of a root, and equal contents of two
+    -- roots share this row; whether a module is local or third party is told when it is asked.
+    origin TEXT CHECK (origin IN ('standard library', 'relative', 'local')),
     line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
     column_number INTEGER NOT NULL CHECK (column_number >= 0), -- bytes, from 0
     PRIMARY KEY (ast_id, line_number, column_number)
@@ -142,6 +145,14 @@ CREATE TABLE definition_docs (
     column_number INTEGER NOT NULL CHECK (column_number >= 0), -- bytes, from 0
     docstring TEXT NOT NULL,
     PRIMARY KEY (ast_id, line_number, column_number)
+) STRICT, WITHOUT ROWID;
+
+-- What a content is about: the heaviest words of its identifiers, 32 at most.
+CREATE TABLE content_tags (
+    ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
+    tag TEXT NOT NULL CHECK (tag <> ''), -- a word, in lower case
+    weight INTEGER NOT NULL CHECK (weight >= 1), -- the names that hold it, each by its type
+    PRIMARY KEY (ast_id, tag)
 ) STRICT, WITHOUT ROWID;
 
 -- The distinct names of symbols: what name search reads. Ids ascend by length, then by the bytes of
@@ -216,6 +227,180 @@ CREATE TRIGGER asts_delete AFTER DELETE ON asts BEGIN
     DELETE FROM symbol_kinds WHERE ast_id = old.ast_id;
     DELETE FROM imports WHERE ast_id = old.ast_id;
     DELETE FROM definition_docs WHERE ast_id = old.ast_id;
+    DELETE FROM content_tags WHERE ast_id = old.ast_id;
+END;
+
+-- The text of a content, for search: derived, so nothing is stored twice. Bounds keep headers of
+-- registers and generated code from filling the index: no fields, enumerators, macros and variables
+-- (their words are among the tags), 1000 definitions, 1000 imports, 500 docstrings of 500
+-- characters. parseHttpHeader is followed by its words; parse_http_header falls into its own.
+CREATE VIEW documents AS
+SELECT
+    asts.ast_id,
+    (
+        SELECT group_concat(told.text, char(10))
+        FROM (
+            SELECT
+                symbols.name || CASE
+                    WHEN symbols.name GLOB '*[a-z0-9][A-Z]*'
+                        OR symbols.name GLOB '*[A-Z][A-Z][a-z]*'
+                        THEN coalesce(
+                            (
+                                SELECT ' ' || symbol_names.words
+                                FROM symbol_names
+                                WHERE symbol_names.name = symbols.name COLLATE NOCASE
+                                    AND symbol_names.name = symbols.name
+                            ),
+                            ''
+                        )
+                    ELSE ''
+                END AS text
+            FROM symbols
+            WHERE symbols.ast_id = asts.ast_id
+                AND symbols.symbol_type IN (
+                    'class', 'constructor', 'enum', 'function', 'impl', 'interface', 'method',
+                    'module', 'namespace', 'package', 'prototype', 'struct', 'trait', 'type',
+                    'union'
+                )
+            ORDER BY symbols.symbol_type, symbols.name
+            LIMIT 1000
+        ) AS told
+    ) AS definitions,
+    (
+        SELECT group_concat(told.module, char(10))
+        FROM (
+            SELECT imports.module
+            FROM imports
+            WHERE imports.ast_id = asts.ast_id
+            ORDER BY imports.line_number, imports.column_number
+            LIMIT 1000
+        ) AS told
+    ) AS imports,
+    (
+        SELECT group_concat(told.text, char(10))
+        FROM (
+            SELECT substr(definition_docs.docstring, 1, 500) AS text
+            FROM definition_docs
+            WHERE definition_docs.ast_id = asts.ast_id
+            ORDER BY definition_docs.line_number, definition_docs.column_number
+            LIMIT 500
+        ) AS told
+    ) AS docstrings,
+    (
+        -- A heavy tag stands there up to four times.
+        SELECT group_concat(told.text, ' ')
+        FROM (
+            SELECT
+                content_tags.tag
+                || CASE WHEN content_tags.weight >= 8 THEN ' ' || content_tags.tag ELSE '' END
+                || CASE WHEN content_tags.weight >= 64 THEN ' ' || content_tags.tag ELSE '' END
+                || CASE WHEN content_tags.weight >= 512 THEN ' ' || content_tags.tag ELSE '' END
+                AS text
+            FROM content_tags
+            WHERE content_tags.ast_id = asts.ast_id
+            ORDER BY content_tags.tag
+        ) AS told
+    ) AS tags
+FROM asts;
+
+-- Documents by their contents. Positions and sizes stay: bm25 would read the view again, a row at
+-- a time, for each that is not there.
+CREATE VIRTUAL TABLE document_contents USING fts5 (
+    definitions,
+    imports,
+    docstrings,
+    tags,
+    content = 'documents',
+    content_rowid = 'ast_id',
+    tokenize = 'porter unicode61'
+);
+
+-- The name and the path of a file, for search. HttpParser.java is followed by its words.
+CREATE VIEW file_documents AS
+SELECT
+    told.file_id,
+    substr(told.path, length(rtrim(told.path, replace(told.path, '/', ''))) + 1)
+    || ' '
+    || substr(told.words, length(rtrim(told.words, replace(told.words, '/', ''))) + 1)
+    AS filename,
+    told.path || ' ' || told.words AS path
+FROM (
+    SELECT
+        files.file_id,
+        files.path,
+        CASE
+            WHEN files.path GLOB '*[a-z0-9][A-Z]*' OR files.path GLOB '*[A-Z][A-Z][a-z]*'
+                THEN (
+                    WITH RECURSIVE cut (place, text) AS (
+                        SELECT 1, ''
+                        UNION ALL
+                        SELECT
+                            cut.place + 1,
+                            cut.text
+                            || CASE
+                                WHEN substr(files.path, max(cut.place - 1, 1), 2)
+                                    GLOB '[a-z0-9][A-Z]'
+                                    OR substr(files.path, max(cut.place - 1, 1), 2)
+                                    GLOB '[0-9][a-z]'
+                                    OR substr(files.path, max(cut.place - 1, 1), 2)
+                                    GLOB '[a-zA-Z][0-9]'
+                                    OR substr(files.path, max(cut.place - 1, 1), 3)
+                                    GLOB '[A-Z][A-Z][a-z]'
+                                    THEN ' '
+                                ELSE ''
+                            END
+                            || substr(files.path, cut.place, 1)
+                        FROM cut
+                        WHERE cut.place <= length(files.path)
+                    )
+                    SELECT cut.text FROM cut WHERE cut.place > length(files.path)
+                )
+            ELSE ''
+        END AS words
+    FROM files
+) AS told;
+
+CREATE VIRTUAL TABLE document_paths USING fts5 (
+    filename,
+    path,
+    content = 'file_documents',
+    content_rowid = 'file_id',
+    tokenize = 'porter unicode61'
+);
+
+-- Search follows what goes and what moves; the shadow table tells what it holds. An AST that comes
+-- by hand is searched for once it is whole, and has been inserted: INSERT INTO document_contents
+-- (rowid, definitions, imports, docstrings, tags) SELECT * FROM documents WHERE ast_id = …;
+CREATE TRIGGER asts_before_delete BEFORE DELETE ON asts
+WHEN EXISTS (SELECT 1 FROM document_contents_docsize WHERE id = old.ast_id) BEGIN
+    INSERT INTO document_contents (
+        document_contents, rowid, definitions, imports, docstrings, tags
+    )
+    SELECT 'delete', ast_id, definitions, imports, docstrings, tags
+    FROM documents
+    WHERE ast_id = old.ast_id;
+END;
+
+CREATE TRIGGER files_insert AFTER INSERT ON files BEGIN
+    INSERT INTO document_paths (rowid, filename, path)
+    SELECT file_id, filename, path FROM file_documents WHERE file_id = new.file_id;
+END;
+
+CREATE TRIGGER files_before_delete BEFORE DELETE ON files
+WHEN EXISTS (SELECT 1 FROM document_paths_docsize WHERE id = old.file_id) BEGIN
+    INSERT INTO document_paths (document_paths, rowid, filename, path)
+    SELECT 'delete', file_id, filename, path FROM file_documents WHERE file_id = old.file_id;
+END;
+
+CREATE TRIGGER files_before_update BEFORE UPDATE OF file_id, path ON files
+WHEN EXISTS (SELECT 1 FROM document_paths_docsize WHERE id = old.file_id) BEGIN
+    INSERT INTO document_paths (document_paths, rowid, filename, path)
+    SELECT 'delete', file_id, filename, path FROM file_documents WHERE file_id = old.file_id;
+END;
+
+CREATE TRIGGER files_update AFTER UPDATE OF file_id, path ON files BEGIN
+    INSERT INTO document_paths (rowid, filename, path)
+    SELECT file_id, filename, path FROM file_documents WHERE file_id = new.file_id;
 END;
 
 -- The golden join: the only way from a symbol or a ref to a path. A file meets the AST of its own

@@ -14,7 +14,7 @@ from tasks.store.reading import query
 from tasks.timing import log, progress
 
 _INDEXED = ("files", "symbols", "refs", "imports", "symbol_names")
-_COUNTED = ("files", "asts", "symbols", "refs", "imports", "definition_docs")
+_COUNTED = ("files", "asts", "symbols", "refs", "imports", "definition_docs", "content_tags")
 
 
 @step(9, "load")
@@ -40,7 +40,7 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
         bulk.insert("files", files.drop_columns(["ast_id"]))
         bulk.insert("symbol_names", symbol_names(names))
         expected = {table: bulk.rows.get(table, 0) for table in _COUNTED}
-    finish(candidate.database, query("derived"))
+    finish(candidate.database, query("derived") + query("documents"))
     _require_equal(expected, count(candidate.database, _COUNTED))
     outcomes = {
         row["values"]: row["counts"] for row in pc.value_counts(files["outcome"]).to_pylist()

@@ -23,7 +23,7 @@ from tasks.syntax.languages import EXTRACTOR_VERSION, Language, languages
 
 EXTRACTOR: Final = (sys.executable, "-P", "-m", "tasks.reextract")  # what verification runs
 _PARSE_TIMEOUT_S: Final = 60.0
-_DERIVED: Final = ("symbols", "refs", "imports", "definition_docs")
+_DERIVED: Final = ("symbols", "refs", "imports", "definition_docs", "content_tags")
 
 
 def reextract(orders: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The Arrow schemas of the rows that travel in parts, from extraction to SQLite and Parquet.
 
 Lines count from 1; columns count bytes from 0 within the line, as it stands in the content.
-Every table is ordered by ``ast_id`` and then by position.
+Every table is ordered by ``ast_id`` and then by position; tags, which have none, by themselves.
 """
 
 from typing import Final
@@ -48,6 +48,7 @@ IMPORTS: Final = pa.schema(
         ("ast_id", pa.int64()),
         ("module", pa.string()),
         ("import_kind", pa.string()),
+        ("origin", pa.string()),  # null where the content alone does not tell
         ("line_number", pa.int32()),
         ("column_number", pa.int32()),
     ]
@@ -60,6 +61,13 @@ DOCS: Final = pa.schema(
         ("docstring", pa.string()),
     ]
 )
+TAGS: Final = pa.schema(
+    [
+        ("ast_id", pa.int64()),
+        ("tag", pa.string()),  # a word, in lower case
+        ("weight", pa.int64()),  # from 1
+    ]
+)
 FAILURES: Final = pa.schema([("ast_id", pa.int64()), ("reason", pa.string())])
 
 TABLES: Final = {
@@ -68,5 +76,6 @@ TABLES: Final = {
     "refs": REFS,
     "imports": IMPORTS,
     "definition_docs": DOCS,
+    "content_tags": TAGS,
     "failures": FAILURES,
 }

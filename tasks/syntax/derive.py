@@ -1,4 +1,4 @@
-"""From flattened ASTs to rows: symbols, refs, imports and docstrings, a whole batch at a time.
+"""From flattened ASTs to rows: symbols, refs, imports, docstrings, tags, a whole batch at a time.
 
 Every column is computed over the batch at once; only definitions that name a scope or have a body
 are touched one by one.
@@ -22,8 +22,11 @@ from tasks.syntax.definitions import (
     resolve,
 )
 from tasks.syntax.docs import docstrings
+from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Nodes, Offsets
+from tasks.syntax.origins import Origins, origins_of
 from tasks.syntax.spans import cut, gather
+from tasks.syntax.tags import tags
 from tasks.syntax.text import Text
 
 _SYMBOL_TYPES: Final = pa.array(v.SYMBOL_TYPES)
@@ -34,17 +37,20 @@ _MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
 
 
-def derive(text: Text, nodes: Nodes, separator: str) -> dict[str, pa.RecordBatch]:
+def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordBatch]:
     """Return the batch's rows by table name, each table in the order of its positions.
 
     ``nodes`` holds offsets into the buffer of ``text``, in canonical order.
     """
-    definitions, scopes = resolve(text, nodes, separator)
+    definitions, scopes = resolve(text, nodes, language.scope_separator)
+    symbols = _symbols(text, nodes, definitions, scopes)
+    refs = _refs(text, nodes, scopes)
     return {
-        "symbols": _symbols(text, nodes, definitions, scopes),
-        "refs": _refs(text, nodes, scopes),
-        "imports": _imports(text, nodes),
+        "symbols": symbols,
+        "refs": refs,
+        "imports": _imports(text, nodes, origins_of(language.name)),
         "definition_docs": _docs(text, nodes, definitions),
+        "content_tags": tags(symbols, refs, pa.array(language.keywords, pa.string())),
     }
 
 
@@ -79,13 +85,14 @@ def _refs(text: Text, nodes: Nodes, scopes: Scopes) -> pa.RecordBatch:
     return _batch(columns, rows.REFS)
 
 
-def _imports(text: Text, nodes: Nodes) -> pa.RecordBatch:
+def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
     modules = first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT))
     spelled = gather(text.buffer, modules.starts, modules.ends)
     columns = {
         **text.positions(modules.starts),
         "module": pc.utf8_trim(spelled, "\"'`<>"),
         "import_kind": _IMPORT_KINDS.take(pa.array(modules.codes - v.FIRST_IMPORT)),
+        "origin": origins.of(spelled),
     }
     return _batch(columns, rows.IMPORTS)
 

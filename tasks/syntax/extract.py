@@ -79,7 +79,7 @@ def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.
         (base, ast.nodes) for base, (_, ast) in zip(text.bases.tolist(), done, strict=True)
     )
     return {
-        **derive(text, nodes, languages()[batch[0].language].scope_separator),
+        **derive(text, nodes, languages()[batch[0].language]),
         "asts": _asts(done, text.line_counts()),
         "failures": failures,
     }

@@ -1,8 +1,8 @@
 """A language is two files: ``languages/<name>.toml`` and its query ``languages/<name>.scm``.
 
 Its parser version is a computed fingerprint over the bytes of the grammar library, the query, the
-language table, the detector of encodings and ``EXTRACTOR_VERSION``: the version that a grammar says
-it has identifies nothing.
+language table, the table of origins, the detector of encodings and ``EXTRACTOR_VERSION``: the
+version that a grammar says it has identifies nothing.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from tree_sitter import Language as Grammar
 from tree_sitter import Query, QueryError
 
 from tasks.errors import FlagDayError
+from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
 EXTRACTOR_VERSION: Final = 1
@@ -57,7 +58,8 @@ class Language:
     def fingerprint(self) -> bytes:
         """32 bytes: equal fingerprints make equal ASTs of equal content."""
         digest = hashlib.sha256(b"flagday parser version %d\0" % EXTRACTOR_VERSION)
-        for part in (self.library.read_bytes(), self.table, self.query, _DETECTOR):
+        origins = origins_of(self.name).table
+        for part in (self.library.read_bytes(), self.table, self.query, origins, _DETECTOR):
             digest.update(len(part).to_bytes(8, "big") + part)
         return digest.digest()
 
@@ -67,6 +69,17 @@ class Language:
         own = self.load_grammar().semantic_version
         said = ".".join(map(str, own)) if own else "unversioned"
         return f"{said} ({PACK} {version(PACK)})"
+
+    @cached_property
+    def keywords(self) -> tuple[str, ...]:
+        """The words that the grammar itself is written in, sorted, in lower case."""
+        grammar = self.load_grammar()
+        kinds = {
+            grammar.node_kind_for_id(kind) or ""
+            for kind in range(grammar.node_kind_count)
+            if grammar.node_kind_is_visible(kind) and not grammar.node_kind_is_named(kind)
+        }
+        return tuple(sorted(kind.lower() for kind in kinds if kind.isalpha()))
 
     def load_grammar(self) -> Grammar:
         """Load the grammar from its shared library."""

@@ -29,7 +29,7 @@ def test_then_the_rows_of_each_file_with_its_identity(tmp_path):
     assert said["content_hash"] == hashlib.sha256(data).hexdigest()
     assert (said["size_bytes"], said["line_count"], said["has_error"]) == (len(data), 5, 0)
     assert [row[:7] for row in said["symbols"]] == [["f", "function", None, 4, 4, 5, "def f():"]]
-    assert said["imports"] == [["os", "import", 1, 7]]
+    assert said["imports"] == [["os", "import", "standard library", 1, 7]]
 
 
 def test_the_command_says_the_same_as_the_function_one_json_object_a_line(tmp_path):

@@ -68,9 +68,11 @@ PLACE = "line_number, column_number"
 DERIVED = {
     "symbols": f"name, symbol_type, scope, {PLACE}, end_line, signature, definition_hash",
     "refs": f"name, ref_type, context, {PLACE}",
-    "imports": f"module, import_kind, {PLACE}",
+    "imports": f"module, import_kind, origin, {PLACE}",
     "definition_docs": f"{PLACE}, docstring",
+    "content_tags": "tag, weight",
 }
+REBUILD = "INSERT INTO document_contents (document_contents) VALUES ('rebuild')"
 CARRIED = "CREATE TABLE cache_entries (cache_key TEXT PRIMARY KEY, value BLOB)"
 STEPS = ((1, "check preconditions", 12), (2, "take inventory", 345))
 COLUMNS = {
@@ -256,13 +258,14 @@ def report(finished: Path) -> None:
 
 
 def fill_lookups(connection: apsw.Connection) -> None:
-    """Derive kinds, names and search from the symbols that are there."""
+    """Derive kinds, names and search from the rows that are there."""
     connection.execute("INSERT INTO symbol_kinds SELECT DISTINCT ast_id, symbol_type FROM symbols")
     names = [name for (name,) in connection.execute("SELECT name FROM symbols")]
     connection.executemany(
         "INSERT INTO symbol_names (name, words, definitions) VALUES (:name, :words, :definitions)",
         symbol_names([count_names(pa.chunked_array([names]))]).to_pylist(),
     )
+    connection.execute(REBUILD)
 
 
 def export(connection: apsw.Connection, folder: Path) -> None:

@@ -25,7 +25,7 @@ from verification.subject import Subject
 
 TABLES = (
     "roots", "files", "parser_versions", "asts", "symbols", "refs", "symbol_kinds", "imports",
-    "definition_docs", "symbol_names", "schema_migrations", "runs", "run_steps",
+    "definition_docs", "content_tags", "symbol_names", "schema_migrations", "runs", "run_steps",
 )  # fmt: skip
 INDEXES = (
     "files_by_content", "symbols_identity", "symbols_by_name", "symbols_by_definition",

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from migrations.catalogue import FOLDER
-from tests.verification.conftest import digest
+from tests.verification.conftest import REBUILD, digest
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.subject import Subject
@@ -47,7 +47,7 @@ STATEMENTS = {
     """,
     "V-008": "INSERT INTO run_steps VALUES ('never run', 1, 'check preconditions', 0)",
     "V-009": "DROP INDEX imports_by_module",
-    "V-010": """
+    "V-010": f"""
         CREATE TEMP TABLE kept AS SELECT * FROM parser_versions;
         DROP TABLE parser_versions;
         CREATE TABLE parser_versions (
@@ -65,16 +65,18 @@ STATEMENTS = {
         FROM kept WHERE language = 'python';
         INSERT INTO asts
         SELECT 9, content_hash, 99, size_bytes, line_count, has_error, encoding, facts
-        FROM asts INNER JOIN kept USING (parser_version_id) WHERE language = 'python' LIMIT 1
+        FROM asts INNER JOIN kept USING (parser_version_id) WHERE language = 'python' LIMIT 1;
+        {REBUILD}
     """,
-    "V-011": """
+    "V-011": f"""
         INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)
         SELECT ast_id, name, 'method', line_number, column_number, end_line
         FROM symbols WHERE name = 'room';
         INSERT INTO symbol_kinds SELECT ast_id, 'method' FROM symbols WHERE name = 'room' LIMIT 1;
         UPDATE symbol_names
         SET definitions = (SELECT COUNT(*) FROM symbols WHERE name = 'room')
-        WHERE name = 'room'
+        WHERE name = 'room';
+        {REBUILD}
     """,
     "V-012": "UPDATE files SET outcome = 'failed', reason = 'late' WHERE path = 'lobby/room.py'",
     "V-014": """
@@ -91,17 +93,19 @@ STATEMENTS = {
         WHERE path = 'lobby/room.py'
     """,
     "V-018": "UPDATE asts SET size_bytes = size_bytes + 1 WHERE ast_id = 1",
-    "V-019": """
+    "V-019": f"""
         UPDATE asts SET ast_id = 99 WHERE ast_id = 1;
         UPDATE symbols SET ast_id = 99 WHERE ast_id = 1;
         UPDATE symbol_kinds SET ast_id = 99 WHERE ast_id = 1;
         UPDATE refs SET ast_id = 99 WHERE ast_id = 1;
-        UPDATE definition_docs SET ast_id = 99 WHERE ast_id = 1
+        UPDATE definition_docs SET ast_id = 99 WHERE ast_id = 1;
+        UPDATE content_tags SET ast_id = 99 WHERE ast_id = 1;
+        {REBUILD}
     """,
     "V-020": "UPDATE files SET reason = ' ' WHERE path = 'logo.png'",
     "V-021": "UPDATE asts SET has_error = 0",
     "V-024": "UPDATE files SET reason = 'binary content' WHERE path = 'link'",
-    "V-031": "INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, 'utf-8', x'00')",
+    "V-031": f"INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, 'utf-8', x'00'); {REBUILD}",
     "V-032": "UPDATE symbols SET column_number = column_number - 1 WHERE name = 'knock'",
     "V-033": """
         PRAGMA writable_schema = ON;
@@ -114,9 +118,12 @@ STATEMENTS = {
     "V-042": "INSERT INTO symbol_names_substrings (rowid, name) VALUES (99, 'ghost')",
     "V-043": "INSERT INTO symbol_names_words (rowid, words) VALUES (99, 'ghost')",
     "V-044": "UPDATE definition_docs SET line_number = 99 WHERE docstring = 'A room.'",
-    "V-045": "UPDATE imports SET module = ''",
+    "V-045": f"UPDATE imports SET module = ''; {REBUILD}",
     "V-047": "UPDATE symbol_names SET words = 'kno ck' WHERE name = 'knock'",
     "V-048": "UPDATE symbol_names SET name_id = 99 WHERE name_id = 1",
+    "V-049": f"UPDATE content_tags SET tag = 'Knock' WHERE tag = 'knock'; {REBUILD}",
+    "V-057": "INSERT INTO document_contents (rowid, tags) VALUES (99, 'ghost')",
+    "V-058": "INSERT INTO document_paths (rowid, path) VALUES (99, 'ghost')",
     "V-050": "CREATE TABLE content_versions (content_hash TEXT)",
     "V-051": "INSERT INTO build_queue VALUES ('room.py')",
     "V-052": "CREATE VIEW symbol_locations AS SELECT path FROM gone",

@@ -76,7 +76,7 @@ def test_all_offences_are_counted_and_the_first_ones_kept(good):
     run(
         good.database,
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
-        " INSERT INTO imports SELECT 1, '', 'import', 1, i FROM n",
+        " INSERT INTO imports SELECT 1, '', 'import', NULL, 1, i FROM n",
     )
     finding = found(verify(good), "V-045")
 

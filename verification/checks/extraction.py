@@ -24,15 +24,17 @@ _METADATA: Final = (
     "(SELECT metadata_json FROM symbols WHERE symbols.symbol_id = golden_symbols.symbol_id)"
     " AS metadata_json"
 )
+_PLACE: Final = "line_number, column_number"
 _SYMBOL: Final = "name, symbol_type, scope, line_number, column_number, end_line, signature"
 _REF: Final = "name, ref_type, context, line_number, column_number"
 _VIEWS: Final = {  # columns after root and path, and what the rows are in the order of
     "golden_symbols": ("symbols", f"{_SYMBOL}, {_HASH}, {_METADATA}", "symbol_id"),
     "golden_refs": ("refs", _REF, "ref_id"),
 }
-_LOOKUPS: Final = {
-    "imports": "module, import_kind, line_number, column_number",
-    "definition_docs": "line_number, column_number, docstring",
+_LOOKUPS: Final = {  # columns, and what the rows are in the order of
+    "imports": ("module, import_kind, origin, line_number, column_number", _PLACE),
+    "definition_docs": ("line_number, column_number, docstring", _PLACE),
+    "content_tags": ("tag, weight", "tag"),
 }
 _BY_NAME: Final = (
     (
@@ -88,11 +90,8 @@ def _other_measures(connection: apsw.Connection, subject: Subject) -> Offences:
 
 def _other_lookups(connection: apsw.Connection, subject: Subject) -> Offences:
     for content, entry in _pairs(connection, subject):
-        for table, columns in _LOOKUPS.items():
-            query = (
-                f"SELECT {columns} FROM {table} WHERE ast_id = ?"
-                " ORDER BY line_number, column_number"
-            )
+        for table, (columns, order) in _LOOKUPS.items():
+            query = f"SELECT {columns} FROM {table} WHERE ast_id = ? ORDER BY {order}"
             found = connection.execute(query, (content.ast_id,)).fetchall()
             yield from _differences(
                 {**_named(content), "table": table}, columns, found, entry.get(table, ())
@@ -231,7 +230,7 @@ CHECKS: Final = (
     ),
     Check(
         id="V-046",
-        title="Imports and docstrings are those that a clean process extracts",
+        title="Imports, docstrings and tags are those that a clean process extracts",
         severity=Severity.FAIL,
         section="§6",
         group="lookups",

@@ -59,6 +59,22 @@ CHECKS: Final = (
         find=partial(_drifted_search, "symbol_names_words"),
     ),
     Check(
+        id="V-057",
+        title="Document search knows the text of every content, and no other",
+        severity=Severity.FAIL,
+        section="§6",
+        group="lookups",
+        find=partial(_drifted_search, "document_contents"),
+    ),
+    Check(
+        id="V-058",
+        title="Document search knows the path of every file, and no other",
+        severity=Severity.FAIL,
+        section="§6",
+        group="lookups",
+        find=partial(_drifted_search, "document_paths"),
+    ),
+    Check(
         id="V-051",
         title="Every queue is empty",
         severity=Severity.FAIL,

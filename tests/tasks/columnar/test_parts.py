@@ -23,6 +23,7 @@ def imports(ast_id):
         "ast_id": [ast_id],
         "module": ["os"],
         "import_kind": ["import"],
+        "origin": ["standard library"],
         "line_number": [1],
         "column_number": [7],
     }

@@ -55,7 +55,7 @@ def test_an_ast_goes_whole(named, foreign_keys):
     shell(
         named,
         "INSERT INTO symbol_kinds VALUES (1, 'function')",
-        "INSERT INTO imports VALUES (1, 'm', 'import', 1, 0)",
+        "INSERT INTO imports VALUES (1, 'm', 'import', NULL, 1, 0)",
         "INSERT INTO definition_docs VALUES (1, 1, 0, 'doc')",
         "DELETE FROM asts",
         foreign_keys=foreign_keys,
