@@ -38,6 +38,11 @@ COMMANDS: Final = {
     "uses": Command("read", "uses", "Tell which files use a name, and where in them."),
     "symbols": Command("read", "symbols", "Tell what a file defines, in the order of its lines."),
     "imports": Command("read", "imports", "Tell which files import a module, and where."),
+    "docs": Command(
+        "docs",
+        "docs",
+        "Tell which files hold every word in their path, definitions, docstrings or tags.",
+    ),
     "stats": Command(
         "read",
         "stats",

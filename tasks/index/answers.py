@@ -65,12 +65,14 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file whose words answer a question."""
+    """A file whose words answer a question, and why."""
 
     root: str
     path: str
-    language: str
+    language: str | None  # None: no language of ours; its path answers alone
     score: float  # the higher, the better; comparable within one answer
+    definitions: tuple[str, ...]  # names that hold a word that was asked for, the first few
+    docstring: str | None  # a passage of one line that holds such a word; None: there is none
 
 
 @dataclass(frozen=True, slots=True)

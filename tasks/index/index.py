@@ -1,6 +1,7 @@
 """The index as a Python object: the same questions, in the same words, as the command."""
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import Any, Final, Self
 from migrations.catalogue import newest
 from tasks.index.answers import (
     Clones,
+    Document,
     File,
     Import,
     OutcomeCount,
@@ -19,6 +21,8 @@ from tasks.index.answers import (
     Use,
     UsingFile,
 )
+from tasks.index.documents import find_documents
+from tasks.index.imports import find_imports
 from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
 from tasks.index.statistics import stats_of
@@ -134,25 +138,45 @@ class Index:
         """Tell which files a path means, as in ``symbols``, and what became of each."""
         return [File(*row) for row in self._opened.ask("files", file=file)]
 
-    def imports(
+    def imports(  # noqa: PLR0913 -- one parameter a filter
         self,
         module: str,
         *,
+        origin: str | None = None,
         language: str | None = None,
         root: str | None = None,
         path: str | None = None,
         limit: int | None = None,
     ) -> list[Import]:
-        """Tell which files import a module, spelled as they spell it, and where."""
-        found = self._ask(
-            "imports",
-            module=module,
-            language=language,
-            root=root,
-            path=path,
-            limit=_bound(limit),
-        )
-        return [Import(*row) for row in found]
+        """Tell who imports a module or what lies inside of it, and where the module comes from."""
+        with self._opened.timed("imports"):
+            return find_imports(
+                self._opened,
+                module,
+                origin=origin,
+                language=language,
+                root=root,
+                path=path,
+                limit=limit,
+            )
+
+    def docs(
+        self,
+        words: Iterable[str],
+        *,
+        language: str | None = None,
+        root: str | None = None,
+        path: str | None = None,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Tell which files hold every word in their path or content, the best first.
+
+        Raises PlanInvalid where no word is asked for.
+        """
+        with self._opened.timed("docs"):
+            return find_documents(
+                self._opened, words, language=language, root=root, path=path, limit=limit
+            )
 
     def clones(self, what: str) -> list[Clones]:
         """Tell which definitions occur identically: those of a name, or around a FILE:LINE.

@@ -201,8 +201,10 @@ def test_an_import_is_found_in_every_file_that_holds_it(index):
         narrowed = reader.imports("os", language="python", root="left", path="b*", limit=1)
 
     assert found == [
-        Import("left", "b.py", 1, 7, "os", "import", None, "python"),
-        Import("right", "a.py", 1, 7, "os", "import", None, "python"),
+        Import("left", "b.py", 1, 7, "os", "import", "third party", "python"),
+        Import("left", "b.py", 2, 5, "os.path", "from", "third party", "python"),
+        Import("right", "a.py", 1, 7, "os", "import", "third party", "python"),
+        Import("right", "a.py", 2, 5, "os.path", "from", "third party", "python"),
     ]
     assert narrowed == found[:1]
 

@@ -1,0 +1,117 @@
+"""Who imports a module, and where it comes from: for each root, what its files tell.
+
+An AST knows the origin that the spelling tells. Whether a module is local to a root depends on the
+files that the root holds, so equal contents of two roots can differ: it is asked here, and not
+stored. A root's own copy of what others made (``vendor``, ``node_modules``, …) is third party.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from tasks.index.answers import Import
+from tasks.index.documents import quoted_words
+from tasks.index.opening import OpenIndex
+
+_MARKS: Final = re.compile(r"::|[.\\/]")
+_WILD: Final = re.compile(r"[*?\[]")
+
+
+def find_imports(  # noqa: PLR0913 -- one parameter a filter
+    index: OpenIndex,
+    module: str,
+    *,
+    origin: str | None = None,
+    language: str | None = None,
+    root: str | None = None,
+    path: str | None = None,
+    limit: int | None = None,
+) -> list[Import]:
+    """Return who imports a module or what lies inside of it, by root, path, line and column.
+
+    ``path`` is a glob over paths in their root. Every answer has an origin.
+    """
+    found = index.ask("imports", module=module, language=language, root=root, path=path)
+    known: dict[tuple[int, str, str], str] = {}
+    answers: list[Import] = []
+    for *row, root_id in found:
+        answer = Import(*row)
+        if answer.origin is None:
+            key = (root_id, answer.language, answer.module)
+            if key not in known:
+                known[key] = "local" if _is_local(index, *key) else "third party"
+            answer = replace(answer, origin=known[key])
+        if origin in {None, answer.origin}:
+            answers.append(answer)
+        if len(answers) == limit:
+            break
+    return answers
+
+
+def _is_local(index: OpenIndex, root_id: int, language: str, module: str) -> bool:
+    """Tell whether a root holds a file that a module of its own would lie in."""
+    for folder, globs in _PLACES.get(language, _anywhere)(_WILD.sub(r"[\g<0>]", module)):
+        words = quoted_words(folder)
+        wanted = json.dumps([folder + glob for glob in globs])
+        if words and index.ask("held", root_id=root_id, words=words, globs=wanted)[0][0]:
+            return True
+    return False
+
+
+_Places = list[tuple[str, tuple[str, ...]]]  # the start of a path, and how it may go on
+
+
+def _anywhere(module: str) -> _Places:
+    return [(_MARKS.sub("/", module).strip("/"), (".*", "/*"))]
+
+
+def _python(module: str) -> _Places:
+    return [(module.replace(".", "/"), (".py", ".pyi", "/*.py"))]
+
+
+def _included(module: str) -> _Places:
+    return [(module, ("",))]
+
+
+def _go(module: str) -> _Places:
+    """Leave out host, owner and repository, which no path of a root holds."""
+    first, *rest = module.split("/")
+    inside = rest[2:] if "." in first else rest
+    return [("/".join(inside), ("/*.go",))] if inside else []
+
+
+def _java(module: str) -> _Places:
+    """Ask for a package, a class, or the class of a static member."""
+    path = module.replace(".", "/")
+    outer = path.rpartition("/")[0]
+    return [(path, ("/*.java", ".java")), *([(outer, (".java",))] if outer else [])]
+
+
+def _rust(module: str) -> _Places:
+    crate = module.removeprefix("::").partition("::")[0]
+    dashed = crate.replace("_", "-")
+    files = (".rs", "/mod.rs", "/src/lib.rs")
+    return [(name, files) for name in dict.fromkeys((crate, dashed))]
+
+
+def _script(module: str) -> _Places:
+    """Ask for a path behind an alias of the root, or for a package of the same workspace."""
+    path = re.sub(r"^[@~]/", "", module)
+    package = path.split("/")[1] if path.startswith("@") and "/" in path else path.split("/")[0]
+    files = (".[jt]s*", ".[cm][jt]s", "/index.[jt]s*", "/index.[cm][jt]s")
+    return [(path, files), (package, ("/package.json",))]
+
+
+_PLACES: Final[dict[str, Callable[[str], _Places]]] = {
+    "c": _included,
+    "cpp": _included,
+    "go": _go,
+    "java": _java,
+    "javascript": _script,
+    "python": _python,
+    "rust": _rust,
+    "tsx": _script,
+    "typescript": _script,
+}
