@@ -8,9 +8,9 @@ from contextlib import closing
 
 import apsw
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
-from flows.cli.main import app
+from flows.cli.commands import all_commands
 from tasks.errors import PreconditionFailed, StepFailed, VerdictFailed
 from tests.shapes import shape
 from tests.tasks.store.test_untouched import KILLED
@@ -71,7 +71,7 @@ def test_what_was_broken_before_is_reported_and_does_not_stop_the_day(bench):
     }
     assert bench.rows("SELECT id, state FROM jobs") == [(1, "seen"), (7, "seen")]
     assert [flaw.name for flaw in read_flaws(workspace.artifacts)] == ["broken", "broken_too"]
-    assert CliRunner().invoke(app, ["verify", "--db", str(bench.db)]).exit_code == 0
+    assert CliRunner().invoke(all_commands(), ["verify", "--db", str(bench.db)]).exit_code == 0
 
 
 def test_what_would_break_because_of_the_day_stops_it_by_name(bench):

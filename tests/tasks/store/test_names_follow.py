@@ -123,7 +123,8 @@ def test_names_are_those_of_the_symbols_left(tmp_path_factory, symbols, gone, fo
         connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
         connection.execute(PARSER)
         connection.executemany(
-            "INSERT INTO asts VALUES (?1, CAST(printf('%032d', ?1) AS BLOB), 1, 0, 0, 0, 'utf-8', x'00')",
+            "INSERT INTO asts VALUES"
+            " (?1, CAST(printf('%032d', ?1) AS BLOB), 1, 0, 0, 0, 'utf-8', x'00')",
             [(ast_id,) for ast_id in range(1, 5)],
         )
         connection.executemany(
