@@ -50,10 +50,10 @@ def at_v5(tmp_path: Path) -> apsw.Connection:
 
 
 def schema(connection: apsw.Connection) -> Schema:
-    """Return the text of every object but the record of migrations, by name."""
+    """Return the text of every object but the record of migrations and SQLite's own, by name."""
     return connection.execute(
         "SELECT type, name, sql FROM sqlite_schema"
-        " WHERE tbl_name <> 'schema_migrations' ORDER BY name"
+        " WHERE tbl_name <> 'schema_migrations' AND tbl_name <> 'sqlite_sequence' ORDER BY name"
     ).fetchall()
 
 

@@ -64,11 +64,11 @@ def test_without_time_to_wait_the_first_lock_is_the_last():
 
 def test_a_writer_that_meets_another_writes_when_that_one_is_done(empty):
     first, second = apsw.Connection(str(empty)), apsw.Connection(str(empty))
-    first.execute("BEGIN IMMEDIATE; INSERT INTO symbol_names (name) VALUES ('first')")
+    first.execute("BEGIN IMMEDIATE; INSERT INTO roots (name, location) VALUES ('first', '/a')")
     met, patience = threading.Event(), Patience(30.0)
     second.set_busy_handler(lambda calls: met.set() or patience(calls))
     writer = threading.Thread(
-        target=second.execute, args=("INSERT INTO symbol_names (name) VALUES ('second')",)
+        target=second.execute, args=("INSERT INTO roots (name, location) VALUES ('second', '/b')",)
     )
     writer.start()
     met.wait(30)
@@ -77,4 +77,4 @@ def test_a_writer_that_meets_another_writes_when_that_one_is_done(empty):
     for connection in (first, second):
         connection.close()
 
-    assert rows(empty, "SELECT name FROM symbol_names ORDER BY name") == [("first",), ("second",)]
+    assert rows(empty, "SELECT name FROM roots ORDER BY name") == [("first",), ("second",)]
