@@ -49,4 +49,4 @@ SELECT
     signature
 FROM asked
 CROSS JOIN golden_symbols ON asked.definition_hash = golden_symbols.definition_hash
-ORDER BY definition, root, path, line_number, column_number;
+ORDER BY definition, root, path, line_number, column_number, symbol_type, name;

@@ -35,5 +35,5 @@ SELECT
 FROM asked
 CROSS JOIN golden_symbols ON asked.file_id = golden_symbols.file_id
 WHERE :type IS NULL OR symbol_type = :type
-ORDER BY root, path, line_number, column_number, symbol_type
+ORDER BY root, path, line_number, column_number, symbol_type, name
 LIMIT :limit;

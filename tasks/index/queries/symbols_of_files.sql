@@ -15,4 +15,4 @@ SELECT
 FROM (SELECT value AS file_id FROM json_each(:file_ids)) AS asked
 CROSS JOIN golden_symbols ON asked.file_id = golden_symbols.file_id
 WHERE :kind IS NULL OR symbol_type = :kind
-ORDER BY golden_symbols.file_id, line_number, column_number, symbol_type;
+ORDER BY golden_symbols.file_id, line_number, column_number, symbol_type, name;

@@ -1,6 +1,5 @@
 """What readers ask of an index, and that every path comes through the golden join."""
 
-import re
 from contextlib import closing
 from dataclasses import asdict
 
@@ -17,16 +16,12 @@ from tasks.index.answers import (
     TypeCount,
     UsingFile,
 )
-from tasks.index.opening import statement
 from tests.tasks.store.conftest import rows
 
 
 def execute(database, statement, *params):
     with closing(apsw.Connection(str(database))) as connection:
         connection.execute(statement, params)
-
-
-ANY = {"type": None, "language": None, "root": None, "path": None, "scope": None, "limit": -1}
 
 
 def places(found):
@@ -384,34 +379,3 @@ def test_of_nested_definitions_the_innermost_is_meant(index):
         ["f", "f", "f"],
         ["g", "g"],
     ]
-
-
-def plan_of(index, question, params):
-    connection = apsw.Connection(str(index), flags=apsw.SQLITE_OPEN_READONLY)
-    try:
-        return [
-            row[3]
-            for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(question)}", params)
-        ]
-    finally:
-        connection.close()
-
-
-@pytest.mark.parametrize(
-    ("question", "searched"), [("where", "symbols_by_name"), ("uses", "refs_by_name")]
-)
-def test_a_question_by_name_is_answered_from_the_index_over_names(index, question, searched):
-    plan = plan_of(index, question, {**ANY, "name": "f"})
-
-    assert any(f"USING INDEX {searched} " in step and "name=?" in step for step in plan)
-
-
-@pytest.mark.parametrize(
-    ("question", "params"),
-    [("clones_of_name", {"name": "f"}), ("clones_at_place", {"file": "a.py", "line": "4"})],
-)
-def test_clones_are_found_through_the_index_over_definitions(index, question, params):
-    plan = plan_of(index, question, params)
-
-    assert any("USING INDEX symbols_by_definition (definition_hash=?)" in step for step in plan)
-    assert not any(re.match(r"SCAN (symbols|files|asts)\b", step) for step in plan)

@@ -1,0 +1,101 @@
+"""How SQLite answers the questions that must be fast: from indexes, and none of its own making."""
+
+import re
+from contextlib import closing
+
+import apsw
+import pytest
+
+from tasks.index.opening import statement
+
+FILTERS = {"language": None, "root": None, "path": None}
+NAMED = {"name": "f", "type": None, "limit": -1, **FILTERS}
+LARGE = r"symbols|refs|files|asts|imports|symbol_kinds|symbol_names"
+
+PLANS = [
+    (
+        "where",
+        {**NAMED, "scope": None},
+        [
+            "SEARCH symbols USING INDEX symbols_by_name (symbol_type=? AND name=?)",
+            "SEARCH files USING INDEX files_by_content",
+        ],
+    ),
+    (
+        "uses",
+        {**NAMED, "scope": None},
+        [
+            "SEARCH refs USING INDEX refs_by_name (ref_type=? AND name=?)",
+            "SEARCH files USING INDEX files_by_content",
+        ],
+    ),
+    (
+        "files_using",
+        NAMED,
+        [
+            "SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)",
+            "SEARCH files USING INDEX files_by_content",
+        ],
+    ),
+    (
+        "symbols",
+        {"file": "a.py", "type": None, "root": None, "limit": -1},
+        [
+            "SEARCH files USING COVERING INDEX sqlite_autoindex_files_1 (root_id=? AND path=?)",
+            "SEARCH symbols USING INDEX symbols_identity (ast_id=?",
+        ],
+    ),
+    (
+        "files",
+        {"file": "a.py"},
+        ["SEARCH files USING INDEX sqlite_autoindex_files_1 (root_id=? AND path=?)"],
+    ),
+    (
+        "file_ids",
+        {"paths": '["a.py"]'},
+        ["SEARCH files USING COVERING INDEX sqlite_autoindex_files_1 (root_id=? AND path=?)"],
+    ),
+    (
+        "file_asts",
+        {"file_ids": "[1]", "kind": "struct"},
+        [
+            "SEARCH files USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH symbol_kinds USING PRIMARY KEY (symbol_type=? AND ast_id=?)",
+        ],
+    ),
+    (
+        "symbols_of_files",
+        {"file_ids": "[1]", "kind": None},
+        [
+            "SEARCH files USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH symbols USING INDEX symbols_identity (ast_id=?",
+        ],
+    ),
+    (
+        "clones_of_name",
+        {"name": "f"},
+        [
+            "SEARCH symbols USING INDEX symbols_by_name (symbol_type=? AND name=?)",
+            "SEARCH symbols USING INDEX symbols_by_definition (definition_hash=?)",
+        ],
+    ),
+    (
+        "clones_at_place",
+        {"file": "a.py", "line": "4"},
+        ["SEARCH symbols USING INDEX symbols_by_definition (definition_hash=?)"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "params", "expected"), PLANS, ids=[question for question, *_ in PLANS]
+)
+def test_a_question_is_answered_from_its_indexes(index, question, params, expected):
+    with closing(apsw.Connection(str(index), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+        found = connection.execute(f"EXPLAIN QUERY PLAN {statement(question)}", params)
+        plan = [step[3] for step in found]
+    missing = [step for step in expected if not any(line.startswith(step) for line in plan)]
+    scanned = [step for step in plan if re.match(rf"SCAN ({LARGE})\b", step)]
+    made = [step for step in plan if "AUTOMATIC" in step]
+
+    assert (missing, scanned, made) == ([], [], [])
