@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test agreement bench clean
+.PHONY: run test agreement bench bench-queries clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -25,6 +25,9 @@ agreement: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench $(ROOTS)
+
+bench-queries: $(STAMP)
+	$(BIN)/python -m tests.bench.queries $(if $(INDEX),--index $(INDEX),$(ROOTS))
 
 clean:
 	rm -rf $(VENV) .flagday .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

@@ -148,7 +148,7 @@ def stats(as_json: Json = False, db: Db = DB) -> None:
     rows += [("symbols", _count(item)) for item in found.symbols]
     rows += [("uses", _count(item)) for item in found.uses]
     for times in found.questions:
-        said = f"{times.queries:,} times, mean {times.mean_ms:.2f} ms, p50 {times.p50_ms:.2f}"
+        said = f"n {times.queries:,}, mean {times.mean_ms:.2f} ms, p50 {times.p50_ms:.2f}"
         rows.append((times.kind, f"{said}, p95 {times.p95_ms:.2f}, p99 {times.p99_ms:.2f}"))
     _print_table(rows)
 
