@@ -3,12 +3,15 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jsonschema import Draft202012Validator
 
 import verification
 from flows.maintenance import maintenance
+from tasks.companion.opening import open_or_begin
+from tasks.companion.place import companion_of
 from tasks.store import audit, quarantine
 from tasks.store.generations import folder_of
 from tests import damage
@@ -95,6 +98,24 @@ def test_an_index_that_is_not_there_is_refused(command, tmp_path):
 
     assert (code, out) == (3, "")
     assert "there is no index at" in err
+
+
+def test_on_a_network_file_system_a_run_warns_and_index_and_companion_keep_a_rollback_journal(
+    bench, command, monkeypatch, caplog
+):
+    share = SimpleNamespace(mountpoint="/", fstype="nfs4")
+    monkeypatch.setattr("psutil.disk_partitions", lambda **_: [share])
+    bench.write(src={"a.py": SOURCE})
+    bench.folder.chmod(0o755)
+    with caplog.at_level("WARNING", logger="flagday"):
+        bench.run("src")
+    open_or_begin(bench.db).close()
+    code, out, _ = command("doctor", "--db", bench.db)
+    modes = [bench.rows("PRAGMA journal_mode", db) for db in (bench.db, companion_of(bench.db))]
+
+    assert f"{bench.db} lies on nfs4, a network file system" in caplog.text
+    assert modes == [[("delete",)], [("delete",)]]
+    assert (code, out.count("it lies on nfs4, a network file system")) == (7, 1)
 
 
 def test_maintenance_prints_its_chores_and_what_it_freed(command, index):
