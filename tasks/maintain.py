@@ -7,14 +7,16 @@ from tasks.errors import PreconditionFailed
 from tasks.own_folders import home_of
 from tasks.plan import Plan
 from tasks.store import audit
+from tasks.store.copying import digest
 from tasks.store.lock import only_one
 from tasks.timing import log
 from tasks.upkeep import belongings, chores
 from tasks.upkeep.chores import Chore
+from tasks.upkeep.record import MAINTAINED
 
 
 def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
-    """Do what pays for whatever belongs to an index; the index itself keeps every byte.
+    """Do what pays for whatever belongs to an index; the index itself says what it said.
 
     Raises PreconditionFailed beside a run, without an index, or with a companion that is locked.
     """
@@ -25,8 +27,10 @@ def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
         )
     if is_dry_run:
         return list(_chores(plan, is_dry_run=True))
-    with only_one(plan.db), audit.recorded(plan.db, audit.Act("maintain")) as act:
+    with only_one(plan.db), audit.recorded(plan.db, audit.Act(MAINTAINED)) as act:
         done = list(_chores(plan, is_dry_run=False))
+        if any(chore.name == chores.INDEX_LOG and chore.freed_bytes for chore in done):
+            act.digest = digest(plan.db)
         act.detail |= {chore.name: chore.freed_bytes for chore in done if chore.freed_bytes}
     for chore in done:
         log.info("%s: %s freed_bytes=%d", chore.name, chore.said, chore.freed_bytes)
@@ -35,6 +39,7 @@ def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
 
 def _chores(plan: Plan, *, is_dry_run: bool) -> Iterator[Chore]:
     folder, runs = backup_folder(plan), home_of(plan.db) / "runs"
+    yield from chores.of_index(plan.db, is_dry_run=is_dry_run)
     yield from chores.of_companion(plan.db, is_dry_run=is_dry_run)
     yield from chores.old_generations(plan.db, runs, is_dry_run=is_dry_run)
     yield chores.leftovers(plan.db, folder, is_dry_run=is_dry_run)

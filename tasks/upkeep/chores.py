@@ -1,7 +1,8 @@
 """What an index needs from time to time, and what each chore came to.
 
-The index in service is not among it: a run leaves it compacted, analysed and sealed, its digest
-stands in the audit log, and whatever changed a byte of it would break that. What readers write
+A run leaves an index compacted, analysed and sealed, with its digest in the audit log: there is
+nothing to be done to it, and whatever changed a byte would break that. Where changes on record wait
+in a log beside it, they are written back, and the new digest goes on record. What readers write
 lies in the companion, which is looked after here.
 """
 
@@ -22,7 +23,9 @@ from tasks.store.untouched import untouched
 from tasks.upkeep import belongings
 from tasks.upkeep.belongings import Leftover
 from tasks.upkeep.pages import pays
+from tasks.upkeep.record import is_as_recorded
 
+INDEX_LOG: Final = "log of the index"
 _PAGES: Final = "pages of the companion"
 _STATISTICS: Final = "statistics of the companion"
 _LOG: Final = "log of the companion"
@@ -41,6 +44,24 @@ class Chore:
     def freed_bytes(self) -> int:
         """Return how much room it gave back."""
         return self.before_bytes - self.after_bytes
+
+
+def of_index(service: Path, *, is_dry_run: bool) -> Iterator[Chore]:
+    """Write the log of the index in service back, where what is in it is on record.
+
+    Raises PreconditionFailed where the index cannot be opened.
+    """
+    location = service.resolve()
+    before = belongings.log_bytes(location)
+    if not before:
+        return
+    if not is_as_recorded(service):
+        yield Chore(INDEX_LOG, before, before, "left: it holds what is not on record; see doctor")
+    elif is_dry_run:
+        yield Chore(INDEX_LOG, before, 0, "would be written back")
+    else:
+        with _opened(location) as connection:
+            yield _written_back(INDEX_LOG, location, connection)
 
 
 def of_companion(service: Path, *, is_dry_run: bool) -> Iterator[Chore]:
@@ -159,6 +180,11 @@ def _log(companion: Path, connection: apsw.Connection, *, is_dry_run: bool) -> C
     before = belongings.log_bytes(companion)
     if is_dry_run or not before:
         return Chore(_LOG, before, 0, "would be written back" if before else "is empty")
+    return _written_back(_LOG, companion, connection)
+
+
+def _written_back(name: str, database: Path, connection: apsw.Connection) -> Chore:
+    before = belongings.log_bytes(database)
     is_blocked, *_ = connection.execute("PRAGMA wal_checkpoint (TRUNCATE)").fetchall()[0]
     said = "readers were in the way: try again later" if is_blocked else "written back"
-    return Chore(_LOG, before, belongings.log_bytes(companion), said)
+    return Chore(name, before, belongings.log_bytes(database), said)

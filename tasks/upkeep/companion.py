@@ -13,11 +13,11 @@ from tasks.store.untouched import untouched
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.pages import pays
 from tasks.upkeep.patient import Patient
+from tasks.upkeep.record import MAINTAINED
 
 NAME: Final = "companion"
 MAX_P95_MS: Final = 500.0  # of one kind of question
 MIN_QUERIES: Final = 100  # below, a percentile says little
-MAINTAINED: Final = "maintain"  # the act in the audit log
 _BUCKETS_A_DOUBLING: Final = 4  # bucket b of query_stats ends at 2^((b + 1) / 4) microseconds
 
 

@@ -5,11 +5,11 @@ from typing import Final
 
 import apsw
 
-from tasks.store import audit
-from tasks.store.copying import digest, stands_alone
+from tasks.store.copying import stands_alone
 from tasks.store.refusals import way_out
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.patient import Patient
+from tasks.upkeep.record import is_as_recorded, last_digest
 
 NAME: Final = "integrity"
 _SHOWN: Final = 3  # of what SQLite says
@@ -33,8 +33,8 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
         if strays:
             tables = ", ".join(sorted({str(table) for table, *_ in strays}))
             findings.append(broken(patient, f"{len(strays)} rows of {tables} have no parent"))
-        facts["recorded_sha256"] = recorded = last_digest(patient)
-        findings += _of_digest(patient, recorded)
+        facts["recorded_sha256"] = last_digest(patient.service)
+        findings += _of_digest(patient)
     return Topic(NAME, facts, tuple(findings))
 
 
@@ -43,31 +43,20 @@ def broken(patient: Patient, what: str) -> Finding:
     return Finding(Health.DAMAGED, what, _WHY, way_out(patient.service))
 
 
-def last_digest(patient: Patient) -> str | None:
-    """Return what the audit log says that the index in service is; None where it says nothing."""
-    done = (
-        line.digest
-        for line in reversed(audit.lines(patient.service))
-        if line.result == audit.Result.DONE
-        and (line.action in {"cut over", "restore", "roll back"} or line.action.startswith("migr"))
-    )
-    return next(done, None)
-
-
-def _of_digest(patient: Patient, recorded: str | None) -> Iterator[Finding]:
-    if not stands_alone(patient.service):
-        yield Finding(
-            Health.DEGRADED,
-            "changes wait in a log beside the index",
-            "An index in service is only read; something else has written to it.",
-            f"Find out what, and rebuild with {patient.command('run ROOT…')}.",
-        )
-    elif recorded is not None and digest(patient.service) != recorded:
+def _of_digest(patient: Patient) -> Iterator[Finding]:
+    if not is_as_recorded(patient.service):
         yield Finding(
             Health.DAMAGED,
             "its bytes are not those that were put in service, says the audit log",
             "What was proven does not hold for bytes that have changed since.",
             f"Rebuild it with {patient.command('run ROOT… --no-reuse')}.",
+        )
+    elif not stands_alone(patient.service):
+        yield Finding(
+            Health.DEGRADED,
+            "changes on record wait in a log beside the index",
+            "Readers look through both, and a copy of the file alone would miss them.",
+            f"Write it back with {patient.command('maintain')}.",
         )
 
 

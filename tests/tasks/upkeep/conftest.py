@@ -110,3 +110,18 @@ def said(examination: Examination) -> list[tuple[str, Health, str]]:
         for topic in examination.topics
         for finding in topic.findings
     ]
+
+
+@pytest.fixture
+def waiting(service: Path) -> Callable[[], None]:
+    """Change the index as a command of ours does, and leave the change in its log."""
+
+    def change(*, is_recorded: bool = True) -> None:
+        connection = apsw.Connection(str(service))
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        connection.execute("UPDATE runs SET artifacts = '/elsewhere'")
+        connection.close()
+        if is_recorded:
+            audit.append(service, audit.Act("cleanup", digest(service)), audit.Result.DONE)
+
+    return change

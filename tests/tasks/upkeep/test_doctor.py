@@ -186,13 +186,27 @@ def test_rows_without_a_parent_are_damage(full):
     ) in said(examine(full))
 
 
-def test_changes_in_a_log_beside_the_index_are_told(full):
+def test_changes_in_a_log_that_nothing_has_on_record_are_damage(full):
     writer = apsw.Connection(str(full.service))
     writer.execute("CREATE INDEX more ON files (mtime_ns)")
     found = said(examine(full))
     writer.close()
 
-    assert ("integrity", Health.DEGRADED, "changes wait in a log beside the index") in found
+    assert (
+        "integrity",
+        Health.DAMAGED,
+        "its bytes are not those that were put in service, says the audit log",
+    ) in found
+
+
+def test_changes_in_a_log_that_are_on_record_are_to_be_written_back(full, waiting):
+    waiting()
+
+    assert (
+        "integrity",
+        Health.DEGRADED,
+        "changes on record wait in a log beside the index",
+    ) in said(examine(full))
 
 
 def test_an_older_schema_is_stale_and_a_newer_one_is_for_a_newer_flagday(examined, service):

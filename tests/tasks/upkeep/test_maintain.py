@@ -18,6 +18,7 @@ from tasks.store import audit, backups
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lock import only_one
 from tasks.upkeep.companion import last_maintained
+from tasks.upkeep.record import is_as_recorded
 from tests.tasks.upkeep.conftest import RUN
 
 
@@ -216,3 +217,29 @@ def test_room_is_counted_per_chore(plan, service):
 
     assert (chore.before_bytes, chore.after_bytes, chore.freed_bytes) == (100, 0, 100)
     assert replace(chore, after_bytes=40).freed_bytes == 60
+
+
+def test_changes_on_record_are_written_back_and_the_new_digest_goes_on_record(
+    maintained, service, waiting
+):
+    waiting()
+    location = service.resolve()
+    done = maintained()
+    line = audit.lines(service)[-1]
+
+    assert done[0] == ("log of the index", "written back")
+    assert not location.with_name(f"{location.name}-wal").exists()
+    assert (line.action, line.digest) == ("maintain", digest(service))
+    assert is_as_recorded(service)
+
+
+def test_changes_that_are_not_on_record_are_left_for_the_doctor(maintained, service, waiting):
+    waiting(is_recorded=False)
+    before = digest(service)
+    done = maintained()
+
+    assert done[0] == (
+        "log of the index",
+        "left: it holds what is not on record; see doctor",
+    )
+    assert (digest(service), is_as_recorded(service)) == (before, False)

@@ -1,0 +1,28 @@
+"""What the audit log says that the bytes of an index in service are."""
+
+from pathlib import Path
+from typing import Final
+
+from tasks.store import audit
+from tasks.store.copying import digest
+
+MAINTAINED: Final = "maintain"  # the act of maintenance
+_CHANGES: Final = frozenset({"cut over", "restore", "roll back", "cleanup", MAINTAINED})
+
+
+def last_digest(service: Path) -> str | None:
+    """Return the SHA-256 that was recorded last, hexadecimal; None where none was."""
+    recorded = (
+        line.digest
+        for line in reversed(audit.lines(service))
+        if line.result == audit.Result.DONE
+        and (line.action in _CHANGES or line.action.startswith("migrate "))
+        and line.digest
+    )
+    return next(recorded, None)
+
+
+def is_as_recorded(service: Path) -> bool:
+    """Tell whether nothing has changed an index since, as far as anything is recorded."""
+    recorded = last_digest(service)
+    return recorded is None or digest(service) == recorded
