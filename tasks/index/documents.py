@@ -81,10 +81,10 @@ def _document(index: OpenIndex, row: tuple[Any, ...], any_word: str) -> Document
 
 
 def _matched(definitions: str) -> tuple[str, ...]:
-    """Return the names of the first definitions that hold a match; their words stand behind."""
-    lines = (line for line in definitions.split("\n") if _FROM in line)
-    names = dict.fromkeys(_unmarked(line).split(" ")[0] for line in lines)
-    return tuple(names)[:_MAX_DEFINITIONS]
+    """Return the names of the definitions that hold most matches; their words stand behind."""
+    lines = [line for line in definitions.split("\n") if _FROM in line]
+    best = sorted(lines, key=lambda line: line.count(_FROM), reverse=True)
+    return tuple(dict.fromkeys(_unmarked(line).split(" ")[0] for line in best))[:_MAX_DEFINITIONS]
 
 
 def _plain(passage: str) -> str | None:

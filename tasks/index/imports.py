@@ -31,23 +31,30 @@ def find_imports(  # noqa: PLR0913 -- one parameter a filter
 ) -> list[Import]:
     """Return who imports a module or what lies inside of it, by root, path, line and column.
 
-    ``path`` is a glob over paths in their root. Every answer has an origin.
+    ``path`` is a glob over paths in their root. What is not local has no origin in a language
+    whose standard library is not known here.
     """
     found = index.ask("imports", module=module, language=language, root=root, path=path)
-    known: dict[tuple[int, str, str], str] = {}
+    known: dict[tuple[int, str, str], str | None] = {}
     answers: list[Import] = []
     for *row, root_id in found:
         answer = Import(*row)
         if answer.origin is None:
             key = (root_id, answer.language, answer.module)
             if key not in known:
-                known[key] = "local" if _is_local(index, *key) else "third party"
+                known[key] = _origin(index, *key)
             answer = replace(answer, origin=known[key])
         if origin in {None, answer.origin}:
             answers.append(answer)
         if len(answers) == limit:
             break
     return answers
+
+
+def _origin(index: OpenIndex, root_id: int, language: str, module: str) -> str | None:
+    if _is_local(index, root_id, language, module):
+        return "local"
+    return "third party" if language in _PLACES else None
 
 
 def _is_local(index: OpenIndex, root_id: int, language: str, module: str) -> bool:
@@ -83,10 +90,23 @@ def _go(module: str) -> _Places:
 
 
 def _java(module: str) -> _Places:
-    """Ask for a package, a class, or the class of a static member."""
+    """Ask for a package, a class, or the class of a static member; Kotlin and Scala may, too."""
     path = module.replace(".", "/")
     outer = path.rpartition("/")[0]
-    return [(path, ("/*.java", ".java")), *([(outer, (".java",))] if outer else [])]
+    ends = (".java", ".kt", ".scala")
+    inside = tuple(f"/*{end}" for end in ends)
+    return [(path, (*inside, *ends)), *([(outer, ends)] if outer else [])]
+
+
+def _ocaml(module: str) -> _Places:
+    name = module.partition(".")[0]
+    return [(name[:1].lower() + name[1:], (".ml", ".mli")), (name, (".ml", ".mli"))]
+
+
+def _dart(module: str) -> _Places:
+    """Ask for a package of the same workspace, by its path behind ``lib``."""
+    package, _, path = module.removeprefix("package:").partition("/")
+    return [(f"{package}/lib/{path}", ("",))]
 
 
 def _rust(module: str) -> _Places:
@@ -107,11 +127,23 @@ def _script(module: str) -> _Places:
 _PLACES: Final[dict[str, Callable[[str], _Places]]] = {
     "c": _included,
     "cpp": _included,
+    "csharp": _anywhere,
+    "dart": _dart,
+    "erlang": _anywhere,
+    "fortran": _anywhere,
     "go": _go,
+    "haskell": _anywhere,
     "java": _java,
     "javascript": _script,
+    "kotlin": _java,
+    "objc": _included,
+    "ocaml": _ocaml,
+    "perl": _anywhere,
+    "protobuf": _included,
     "python": _python,
+    "ruby": _anywhere,
     "rust": _rust,
+    "scala": _java,
     "tsx": _script,
     "typescript": _script,
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from tasks.errors import FlagDayError
@@ -38,6 +39,33 @@ STANDARD = "standard library"
 )
 def test_an_import_has_the_origin_that_its_spelling_tells(language, text, origins):
     assert [row["origin"] for row in rows_of("imports", text, language)] == origins
+
+
+@pytest.mark.parametrize(
+    ("language", "spelled"),
+    [
+        ("csharp", {"System": STANDARD, "System.Text": STANDARD, "Systems.Text": None}),
+        ("kotlin", {"kotlin.math.PI": STANDARD, "java.util": STANDARD, "kotlinx.io": None}),
+        ("scala", {"scala.util.Try": STANDARD, "_root_.java.io": STANDARD, "akka.io": None}),
+        ("swift", {"Foundation": STANDARD, "Swift.Int": STANDARD, "UIKit": None}),
+        ("dart", {"'dart:io'": STANDARD, "'package:a/b.dart'": None, '"b.dart"': "relative"}),
+        ("ruby", {"set": STANDARD, "net/http": STANDARD, "./set": "relative", "rails": None}),
+        ("perl", {"strict": STANDARD, "List::Util": STANDARD, "List::MoreUtils": None}),
+        ("zig", {'"std"': STANDARD, '"std.zig"': "relative", '"zap"': None}),
+        ("erlang", {'"kernel/include/file.hrl"': STANDARD, "lists": STANDARD, '"x.hrl"': None}),
+        ("protobuf", {'"google/protobuf/any.proto"': STANDARD, '"google/type/date.proto"': None}),
+        ("fortran", {"ISO_C_Binding": STANDARD, "omp_lib": STANDARD, "iso_c_bindings": None}),
+        ("objc", {"<stdio.h>": STANDARD, '"x.h"': "relative", "<UIKit/UIKit.h>": None}),
+        ("ocaml", {"List": STANDARD, "Stdlib.List": STANDARD, "Lwt": None}),
+        ("bash", {"./x.sh": "relative", '"../x.sh"': "relative", "x.sh": None}),
+        ("hcl", {'"./x"': "relative", '"acme/x"': None}),
+        ("haskell", {"Data.List": STANDARD, "GHC.Exts": STANDARD, "Data.Map": None}),
+    ],
+)
+def test_a_table_tells_the_origin_of_what_is_spelled(language, spelled):
+    origins = origins_of(language).of(pa.array(list(spelled)))
+
+    assert dict(zip(spelled, origins.to_pylist(), strict=True)) == spelled
 
 
 @pytest.fixture

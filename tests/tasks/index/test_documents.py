@@ -85,6 +85,15 @@ def test_an_answer_says_why(reader):
     ]
 
 
+def test_definitions_that_hold_most_of_the_words_are_named_first(tmp_path):
+    path = new_index(tmp_path / "index.db")
+    fill(path, ((["a_ring", "b_ring_buffer", "c_buffer"], [], []),), [("r", "x.py", 1)])
+    with Index(path) as reader:
+        (found,) = reader.docs(["ring", "buffer"])
+
+    assert found.definitions == ("b_ring_buffer", "a_ring", "c_buffer")
+
+
 def test_a_file_without_a_content_answers_by_its_path_alone(reader):
     (found, *_) = reader.docs(["cookie"], root="right", path="doc/*")
 

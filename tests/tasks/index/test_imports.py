@@ -91,6 +91,10 @@ def test_what_the_spelling_tells_stands(ask):
         ("javascript", "@acme/door", "packages/door/package.json"),
         ("tsx", "door", "door/index.tsx"),
         ("ruby", "acme/door", "lib/acme/door.rb"),
+        ("kotlin", "com.acme.Door", "src/com/acme/Door.kt"),
+        ("ocaml", "Door.Key", "src/door.ml"),
+        ("dart", "package:door/key.dart", "packages/door/lib/key.dart"),
+        ("haskell", "Acme.Door", "src/Acme/Door.hs"),
         ("c", "odd[1]*.h", "odd[1]*.h"),
     ],
 )
@@ -101,6 +105,15 @@ def test_a_module_is_local_where_the_root_holds_its_file(ask, language, module, 
         ("has", 1, module, "local"),
         ("other", 1, module, "third party"),
         ("vendor", 1, module, "third party"),
+    ]
+
+
+def test_of_a_language_without_a_known_standard_library_local_modules_alone_are_told(ask):
+    imports = ask("other", [("acme.door", None)], has=["lib/acme/door.oth"], lacks=[])
+
+    assert seen(imports("acme.door")) == [
+        ("has", 1, "acme.door", "local"),
+        ("lacks", 1, "acme.door", None),
     ]
 
 
