@@ -56,7 +56,9 @@ def export(
         if target == _STDOUT:
             sys.stdout.buffer.writelines(pieces)
         else:
-            typer.echo(f"{target}\t{_write(Path(target), pieces)}")
+            written = _write(Path(target), pieces)
+            is_headed = as_format is Format.SCIP  # its first piece is the metadata
+            typer.echo(f"{target}\t{written - is_headed}")
 
 
 def _export_parquet(folder: Path, db: Path) -> None:

@@ -86,7 +86,7 @@ def test_scip_holds_the_documents_of_one_root(export, tmp_path):
     code, out, _ = export("--format", "scip", "--root", "left", "--to", "index.scip")
     read = message("Index").FromString((tmp_path / "index.scip").read_bytes())
 
-    assert (code, out) == (0, "index.scip\t4\n")
+    assert (code, out) == (0, "index.scip\t3\n")
     assert read.metadata.project_root == tmp_path.as_uri()
     assert [document.relative_path for document in read.documents] == ["a.c", "b.c", "b.py"]
 
