@@ -155,8 +155,8 @@ CREATE TABLE content_tags (
     PRIMARY KEY (ast_id, tag)
 ) STRICT, WITHOUT ROWID;
 
--- The distinct names of symbols: what name search reads. Ids ascend by length, then by the bytes of
--- the name, so that reading by id gives the closest names first, without a sort.
+-- The distinct names of symbols: what name search reads. Ids ascend by length, then by the name
+-- without and with case, so that reading by id gives the closest names first, without a sort.
 CREATE TABLE symbol_names (
     name_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -166,6 +166,9 @@ CREATE TABLE symbol_names (
 
 -- An exact lookup asks for both: name = :name COLLATE NOCASE AND name = :name.
 CREATE INDEX symbol_names_by_name ON symbol_names (name COLLATE NOCASE);
+
+-- In the order of the ids: the closest of many names with one prefix stand together.
+CREATE INDEX symbol_names_by_length ON symbol_names (length(name), name COLLATE NOCASE);
 
 -- Any substring of three characters or more.
 CREATE VIRTUAL TABLE symbol_names_substrings USING fts5 (

@@ -36,6 +36,9 @@ COMMANDS: Final = {
     ),
     "where": Command("read", "where", "Tell where a name is defined."),
     "uses": Command("read", "uses", "Tell which files use a name, and where in them."),
+    "search": Command(
+        "search", "search", "Tell which symbols have a name like this, the closest first."
+    ),
     "symbols": Command("read", "symbols", "Tell what a file defines, in the order of its lines."),
     "imports": Command("read", "imports", "Tell which files import a module, and where."),
     "docs": Command(

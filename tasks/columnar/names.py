@@ -46,14 +46,17 @@ def count_names(names: pa.ChunkedArray) -> pa.Table:
 
 
 def symbol_names(counted: Iterable[pa.Table]) -> pa.Table:
-    """Join what ``count_names`` counted: name, words, definitions; by length, then by bytes."""
+    """Join what ``count_names`` counted: name, words, definitions; the order is that of the ids.
+
+    By length, then by the name without the case of ASCII letters, then by its bytes.
+    """
     empty = pa.table({"name": pa.array([], pa.string()), "definitions": pa.array([], pa.int64())})
     summed = (
         pa.concat_tables([empty, *counted]).group_by("name").aggregate([("definitions", "sum")])
     )
-    length = pc.utf8_length(summed["name"])
-    order = [("length", "ascending"), ("name", "ascending")]
-    joined = summed.append_column("length", length).sort_by(order)
+    keys = {"length": pc.utf8_length(summed["name"]), "folded": pc.ascii_lower(summed["name"])}
+    keyed = pa.table({**dict(zip(summed.column_names, summed.columns, strict=True)), **keys})
+    joined = keyed.sort_by([(key, "ascending") for key in ("length", "folded", "name")])
     return pa.table(
         {
             "name": joined["name"],

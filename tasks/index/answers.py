@@ -26,6 +26,14 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, the closest first."""
+
+    symbols: tuple[Symbol, ...]
+    has_more: bool  # beyond the limit
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """A usage, in one of the files that hold it."""
 

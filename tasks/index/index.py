@@ -1,7 +1,7 @@
 """The index as a Python object: the same questions, in the same words, as the command."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,7 @@ from tasks.index.answers import (
     Clones,
     Document,
     File,
+    Found,
     Import,
     OutcomeCount,
     Run,
@@ -25,6 +26,8 @@ from tasks.index.documents import find_documents
 from tasks.index.imports import find_imports
 from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
+from tasks.index.patterns import Mode
+from tasks.index.search import DEFAULT_LIMIT, Question, search
 from tasks.index.statistics import stats_of
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
@@ -72,6 +75,30 @@ class Index:
             limit=_bound(limit),
         )
         return [Symbol(*row) for row in found]
+
+    def search(  # noqa: PLR0913 -- one parameter a filter
+        self,
+        pattern: str,
+        *,
+        mode: Mode = Mode.SUBSTRING,
+        ignore_case: bool = False,
+        types: Sequence[str] = (),
+        language: str | None = None,
+        root: str | None = None,
+        path: str | None = None,
+        scope: str | None = None,
+        limit: int | None = DEFAULT_LIMIT,
+    ) -> Found:
+        """Tell which symbols have a name like ``pattern``, the closest first; no types: any.
+
+        Raises PlanInvalid where the pattern is empty or broken, or the index has no such type,
+        language or root.
+        """
+        question = Question(
+            pattern, mode, ignore_case, tuple(types), language, root, path, scope, limit
+        )
+        with self._times.timed("search"):
+            return search(self._opened, question)
 
     def uses(  # noqa: PLR0913 -- one parameter a filter
         self,

@@ -46,6 +46,7 @@ def asked(index):
         ["where", "f"],
         ["uses", "g"],
         ["uses", "g", "--files"],
+        ["search", "f"],
         ["symbols", "b.c"],
         ["imports", "os"],
         ["clones", "f"],

@@ -1,5 +1,5 @@
 -- id:       V-048
--- title:    The ids of symbol names ascend by length, then by name
+-- title:    The ids of symbol names ascend by length, then by name without and with case
 -- severity: fail
 -- protocol: §6
 -- group:    lookups
@@ -9,5 +9,5 @@ WITH pairs (name_id, name, follows) AS (
 )
 SELECT name_id, name, follows
 FROM pairs
-WHERE (LENGTH(name), name) < (LENGTH(follows), follows)
+WHERE (LENGTH(name), LOWER(name), name) < (LENGTH(follows), LOWER(follows), follows)
 ORDER BY name_id;

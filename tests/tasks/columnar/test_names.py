@@ -44,13 +44,14 @@ def test_words_are_those_that_people_see_in_a_name(name, expected):
     assert words(name) == expected
 
 
-def test_names_are_counted_over_all_parts_and_ordered_by_length_then_by_bytes():
-    parts = [["bb", "a", "é", "bb"], ["Z", "bb", "aa"], []]
+def test_names_are_counted_over_all_parts_and_ordered_by_length_then_without_and_with_case():
+    parts = [["bb", "a", "é", "bb"], ["Z", "A", "bb", "aa"], []]
     counted = [count_names(pa.chunked_array([part], pa.string())) for part in parts]
 
     assert symbol_names(counted).to_pylist() == [
-        {"name": "Z", "words": "z", "definitions": 1},
+        {"name": "A", "words": "a", "definitions": 1},
         {"name": "a", "words": "a", "definitions": 1},
+        {"name": "Z", "words": "z", "definitions": 1},
         {"name": "é", "words": "é", "definitions": 1},
         {"name": "aa", "words": "aa", "definitions": 1},
         {"name": "bb", "words": "bb", "definitions": 3},
