@@ -97,7 +97,7 @@ class Index:
         question = Question(
             pattern, mode, ignore_case, tuple(types), language, root, path, scope, limit
         )
-        with self._times.timed("search"):
+        with self._opened.timed("search"):
             return search(self._opened, question)
 
     def uses(  # noqa: PLR0913 -- one parameter a filter
