@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -23,6 +24,9 @@ from flows.prefect_server import prefect_api
 from tasks.contracts import Workspace
 from tasks.index import Index
 from tasks.read_plan import read_plan
+
+hypothesis.settings.register_profile("flagday", deadline=None)  # no test measures time
+hypothesis.settings.load_profile("flagday")
 
 collect_ignore = ["fixtures"]  # test code of consumer projects: read, never run
 
