@@ -4,7 +4,7 @@ import unicodedata
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.columnar.names import count_names, symbol_names, words_of
@@ -62,6 +62,7 @@ def test_without_symbols_there_are_no_names():
     assert symbol_names([]).to_pylist() == []
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_verification_finds_the_same_words_on_its_own(name):
     assert _words(name) == words(name)

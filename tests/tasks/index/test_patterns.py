@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 import re2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import PlanInvalid
@@ -62,6 +62,7 @@ REGEXES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(REGEXES)
 def test_whatever_matches_holds_all_that_one_alternative_requires(pattern):
     options = re2.Options()
