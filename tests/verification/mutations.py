@@ -35,6 +35,7 @@ INDEXES = (
 NEUTRAL = {
     "change files.file_id": "a surrogate key that nothing refers to",
     "change parser_versions.parser_version_id": "a surrogate key of a language without ASTs",
+    "change symbol_names.name_id": "a surrogate key; only its order counts",
     "change symbols.symbol_id": "a surrogate key; only its order counts",
     "change refs.ref_id": "a surrogate key; only its order counts",
     "change schema_migrations.applied_at": "a clock that nothing else records",
