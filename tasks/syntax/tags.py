@@ -18,6 +18,7 @@ from tasks.syntax.words import words_of
 MAX_TAGS: Final = 32  # a content
 _MAX_WORD_BYTES: Final = 32  # longer ones are digests and tables
 _HEAVIEST: Final = 8
+_MOST: Final = (1 << 20) - 1  # sums of weights beyond count alike when the heaviest are chosen
 # What a definition gives to each word of its name; a type that is not named here gives 1.
 _WEIGHTS: Final = {
     **dict.fromkeys(
@@ -43,15 +44,16 @@ def tags(symbols: pa.RecordBatch, refs: pa.RecordBatch, keywords: pa.Array) -> p
     types = pc.index_in(symbols["symbol_type"], value_set=_TYPES).to_numpy()
     weights = np.concatenate((_WEIGHT_OF_TYPE[types], np.ones(uses.num_rows, np.int64)))
     ids = np.concatenate((symbols["ast_id"].to_numpy(), uses["ast_id"].to_numpy()))
-    ast_ids, contents = np.unique(ids, return_inverse=True)
+    ast_ids, contents = _numbered(ids)
     names_of, name_codes, weights = _once_a_name(contents, names, weights)
     words, firsts, counts, codes = _dictionary(names.dictionary, keywords)
     # Each (content, name) becomes one row a word of the name.
     repeats = counts[name_codes]
     places = np.repeat(firsts[name_codes] - np.cumsum(repeats) + repeats, repeats)
     codes = codes[places + np.arange(len(places))]
-    keys, at = np.unique(np.repeat(names_of, repeats) * len(words) + codes, return_inverse=True)
-    sums = np.bincount(at, np.repeat(weights, repeats), len(keys)).astype(np.int64)
+    keys, sums = _summed(
+        np.repeat(names_of, repeats) * len(words) + codes, np.repeat(weights, repeats)
+    )
     contents, codes = np.divmod(keys, max(len(words), 1))
     kept = _heaviest(contents, sums)
     columns = {
@@ -62,17 +64,30 @@ def tags(symbols: pa.RecordBatch, refs: pa.RecordBatch, keywords: pa.Array) -> p
     return pa.RecordBatch.from_pydict(columns, rows.TAGS)
 
 
+def _numbered(ids: Offsets) -> tuple[Offsets, Offsets]:
+    """Return the distinct ids, ascending, and for each id its place among them."""
+    is_first = np.diff(ids, prepend=-1) != 0  # ids come in a few sorted runs
+    distinct = np.unique(ids[is_first])
+    return distinct, np.searchsorted(distinct, ids)
+
+
 def _once_a_name(
     contents: Offsets, names: pa.DictionaryArray, weights: Offsets
 ) -> tuple[Offsets, Offsets, Offsets]:
     """Return (content, name, greatest weight) of each name that a content has, in that order."""
     size = max(len(names.dictionary), 1)
     keys = contents * size + names.indices.to_numpy()
-    ranked = np.unique(keys * _HEAVIEST + _HEAVIEST - weights)
-    keys, lacks = np.divmod(ranked, _HEAVIEST)
+    keys, lacks = np.divmod(np.sort(keys * _HEAVIEST + _HEAVIEST - weights), _HEAVIEST)
     is_first = np.diff(keys, prepend=-1) != 0
     found, codes = np.divmod(keys[is_first], size)
     return found, codes, _HEAVIEST - lacks[is_first]
+
+
+def _summed(keys: Offsets, weights: Offsets) -> tuple[Offsets, Offsets]:
+    """Return the distinct keys, ascending, and the sum of the weights of each."""
+    keys, lacks = np.divmod(np.sort(keys * _HEAVIEST + _HEAVIEST - weights), _HEAVIEST)
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[firsts], np.add.reduceat(_HEAVIEST - lacks, firsts) if len(keys) else lacks
 
 
 def _dictionary(
@@ -96,7 +111,9 @@ def _dictionary(
 
 def _heaviest(contents: Offsets, weights: Offsets) -> Offsets:
     """Return the places of the MAX_TAGS heaviest of each content, ascending; ties by place."""
-    order = np.lexsort((-weights, contents))  # stable: by place, where both are equal
+    lacks = _MOST - np.minimum(weights, _MOST)
+    places = np.arange(len(contents))
+    order = np.sort((contents * (_MOST + 1) + lacks) * len(contents) + places) % len(contents)
     firsts = np.flatnonzero(np.diff(contents, prepend=-1))
-    rank = np.arange(len(contents)) - np.repeat(firsts, np.diff(firsts, append=len(contents)))
+    rank = places - np.repeat(firsts, np.diff(firsts, append=len(contents)))
     return np.sort(order[rank < MAX_TAGS])
