@@ -64,7 +64,8 @@ class OpenIndex:
     def connection(self) -> Iterator[apsw.Connection]:
         """Lend a connection to one question; the time runs from here.
 
-        Raises FlagDayError where the time is up, IndexDamaged where the index is damaged.
+        Raises FlagDayError where the time is up or no connection becomes free in time, and
+        IndexDamaged where the index is damaged.
         """
         connection = self._take()
         try:
@@ -97,7 +98,12 @@ class OpenIndex:
                 if another := self._another():
                     self._count += 1
                     return another
-                self._changed.wait()
+                if not self._changed.wait(self._timeout_s):
+                    raise FlagDayError(
+                        f"no connection was free within {self._timeout_s:g} s: the index that was "
+                        "opened is gone, and others ask what is left of it",
+                        next_step="Open it anew, which opens the index in service now.",
+                    )
         raise FlagDayError(f"{self.path} was closed here", next_step="Open it anew.")
 
     def _give_back(self, connection: apsw.Connection) -> None:

@@ -195,6 +195,18 @@ def test_threads_share_one_generation_though_its_file_is_gone(service, is_gone):
     assert found == ["first"] * 4
 
 
+def test_who_waits_too_long_for_a_connection_is_told(service):
+    path, switch = service
+    opened = OpenIndex(path, timeout_s=0.05)
+    switch("second")
+    with (
+        opened.connection(),
+        pytest.raises(FlagDayError, match=r"no connection was free within 0\.05 s"),
+    ):
+        opened.ask("counts")
+    opened.close()
+
+
 def test_threads_have_a_connection_each(service):
     path, _ = service
     opened = OpenIndex(path)
