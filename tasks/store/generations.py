@@ -104,13 +104,20 @@ def switch(service: Path, candidate: Path) -> str | None:
 
 
 def prune(service: Path) -> list[Path]:
-    """Delete all generations but the index in service, and what a killed command left of one."""
+    """Delete all generations but the index in service, and what was left of one.
+
+    A killed command leaves its unfinished work; a reader that opens a generation while it goes, a
+    log that belongs to nobody.
+    """
     current = service.resolve()
     old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
     for path in old:
         discard(path)
     for left in folder_of(service).glob(f"{UNFINISHED}*"):
         discard_scratch(left)
+    for beside in folder_of(service).glob("*.db-*"):
+        if not beside.with_name(beside.name.rpartition("-")[0]).exists():
+            beside.unlink(missing_ok=True)
     return old
 
 

@@ -171,6 +171,7 @@ def test_pruning_keeps_the_index_in_service_alone(service):
     made = [generation(service, str(run_id), str(run_id)) for run_id in range(1, 4)]
     switch(service, made[1])
     made[0].with_name("1.db-wal").touch()
+    made[0].with_name("0.db-shm").touch()  # of one that is gone already
     (folder_of(service) / ".unfinished.x").mkdir()
     pruned = prune(service)
 
