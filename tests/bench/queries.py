@@ -8,6 +8,7 @@ of files that hold them. The last line is a new process, from its start to its e
 """
 
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,12 @@ import apsw
 from flows.execution import execute
 from tasks.index import Index
 from tasks.index.by_file import ByFile
+from tasks.index.patterns import Mode
 from tasks.read_plan import read_plan
 
 SEED = 20_260_101
 COMMAND = Path(sys.executable).with_name("flagday")
+LONG = 8  # characters: half of such a name is still three or more
 USED_BY = ((1, 10), (11, 100), (101, 1000))  # files
 
 
@@ -75,6 +79,7 @@ def kinds(index: Index, by_file: ByFile, sample: "Sample") -> Iterator[Kind]:
         used = sample.used_names(300, least, most)
         yield Kind(f"uses --files, in {least} to {most} files", index.files_using, used, (5, 20))
         yield Kind(f"uses, in {least} to {most} files", index.uses, used, (5, 20))
+    yield from searches(index, names)
     yield Kind("symbols", index.symbols, sample.files(300))
     yield Kind("imports", index.imports, sample.modules(300))
     yield Kind("clones", index.clones, names[:300])
@@ -85,6 +90,23 @@ def kinds(index: Index, by_file: ByFile, sample: "Sample") -> Iterator[Kind]:
         lambda asked: by_file.get_many_with_kind(asked, "function"),
         [ids] * 5,
     )
+
+
+def searches(index: Index, names: Sequence[str]) -> Iterator[Kind]:
+    """Yield the kinds of name search; patterns are parts of names."""
+    target = (1.0, 5.0)
+    long = [name for name in names if len(name) >= LONG][:300]
+    starts = [name[: len(name) // 2] for name in long]
+    middles = [name[len(name) // 4 : -(len(name) // 4)] for name in long]
+    yield Kind("search, exact", partial(index.search, mode=Mode.EXACT), names[:300], target)
+    yield Kind("search, prefix", partial(index.search, mode=Mode.PREFIX), starts, target)
+    yield Kind("search, substring", partial(index.search, mode=Mode.SUBSTRING), middles, target)
+    yield Kind("search, words", partial(index.search, mode=Mode.WORDS), long)
+    regexes = [f"^{re.escape(start)}.*[a-z]$" for start in starts]
+    yield Kind("search, regex", partial(index.search, mode=Mode.REGEX), regexes)
+    structs = partial(index.search, types=("struct",), limit=None)
+    yield Kind("search, struct, all with `stream`", structs, ["stream"] * 50, (10, 10))
+    yield Kind("docs", lambda words: index.docs(words, limit=20), [[name] for name in long])
 
 
 class Sample:
