@@ -18,6 +18,8 @@ from migrations.catalogue import migrations
 
 FOLDER: Final = Path(__file__).with_name("forms")
 
+_CARRIED: Final = frozenset({"cache_entries", "cache_stats"})  # go, and are not derived
+
 Columns = Mapping[str, frozenset[str]]  # table → its columns; all names folded
 
 
@@ -144,5 +146,5 @@ def _replaced(before: _Schema, after: _Schema) -> Columns:
     return {
         table: columns
         for table, columns in before.required.items()
-        if after.columns.get(table) != before.columns[table]
+        if after.columns.get(table) != before.columns[table] and table not in _CARRIED
     }

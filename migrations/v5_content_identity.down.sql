@@ -2,8 +2,8 @@
 -- from:     v5
 -- to:       v4
 -- reason:   the way back from v5_content_identity.up.sql
--- restores: empty v4 tables; rows come back from the backup. The cache and the queues, which v5
---           left alone, keep their rows
+-- restores: empty v4 tables; rows come back from the backup. The queues, which v5 left alone, keep
+--           their rows; analyses stay in the companion
 
 DROP TABLE audit_log; -- the log beside the index keeps its lines
 DROP TABLE run_steps;
@@ -114,14 +114,14 @@ CREATE TABLE IF NOT EXISTS discovery_queue (
     state TEXT NOT NULL DEFAULT 'pending'
 );
 
-CREATE TABLE IF NOT EXISTS cache_entries (
+CREATE TABLE cache_entries (
     cache_key TEXT PRIMARY KEY,
     content_hash TEXT NOT NULL,
     value BLOB NOT NULL, -- zstd
     created_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
 ) WITHOUT ROWID;
 
-CREATE TABLE IF NOT EXISTS cache_stats (
+CREATE TABLE cache_stats (
     cache_type TEXT PRIMARY KEY,
     hits INTEGER NOT NULL DEFAULT 0,
     misses INTEGER NOT NULL DEFAULT 0

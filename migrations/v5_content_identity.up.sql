@@ -4,7 +4,10 @@
 -- reason:   v4 bound rows to files, so equal files were stored and counted twice
 -- restores: v5_content_identity.down.sql (empty v4 tables; rows come back from the backup)
 
--- What v4 bound to files. Its cache is keyed by content and stays; so do the builder's queues.
+-- What v4 bound to files, and its cache, whose rows go to the companion beside the index. The
+-- builder's queues stay.
+DROP TABLE IF EXISTS cache_stats;
+DROP TABLE IF EXISTS cache_entries;
 DROP VIEW IF EXISTS symbol_locations;
 DROP TRIGGER IF EXISTS content_versions_replace;
 DROP TABLE IF EXISTS symbols_fts;

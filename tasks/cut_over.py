@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from tasks.back_up import back_up, prune_backups
+from tasks.carry_analyses import carry_analyses
 from tasks.contracts import Candidate, IndexInService, Workspace
 from tasks.errors import VerdictFailed
 from tasks.plan import Plan
@@ -47,6 +48,7 @@ def cut_over(
     _record(workspace, service, candidate, reported)
     generations.seal(candidate.database, network_type_of(candidate.database))
     switch.digest = digest(candidate.database)
+    switch.detail["analyses"] = carry_analyses(service).fates.total()
     if problem := generations.switch(service.path, candidate.database):
         switch.detail["owner"] = problem
         log.info(problem)

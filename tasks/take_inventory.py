@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from migrations import recognition
 from tasks import repository
+from tasks.carry_analyses import reasons
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import StepFailed
 from tasks.plan import Plan
@@ -84,6 +85,7 @@ def superseded(service: IndexInService) -> dict[str, str]:
     if service.form:
         gone = recognition.form_called(service.form).gone
         names |= dict.fromkeys(gone, f"schema {service.form} had it; {newest.name} does not")
+        names |= reasons(service)
     return {name: names[name] for name in sorted(names) if name not in ours}
 
 

@@ -14,6 +14,7 @@ from typing import Final
 import apsw
 
 from verification.checks import (
+    analyses,
     artifacts,
     binding,
     carried,
@@ -35,6 +36,7 @@ _FOLDER: Final = Path(__file__).parent / "checks"
 _HEADER: Final = ("id", "title", "severity", "protocol", "group")
 _LINE: Final = re.compile(r"-- (?P<key>[a-z]+): +(?P<value>\S.*)")
 _MODULES: Final = (
+    analyses,
     artifacts,
     binding,
     carried,

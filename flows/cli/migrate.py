@@ -14,6 +14,7 @@ from rich.table import Table
 from flows.cli.read import Db, Json, print_json
 from migrations import runner
 from migrations.catalogue import migrations
+from tasks.cache import carrying
 from tasks.plan import Plan
 from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
@@ -46,9 +47,14 @@ def up(
     ] = runner.LATEST,
     db: Db = _DB,
 ) -> None:
-    """Apply pending migrations. Rows of dropped tables are lost: make a backup first."""
+    """Apply pending migrations. Rows of dropped tables are lost: make a backup first.
+
+    Analyses that v4 kept go to the companion.
+    """
     migrations()  # broken files are refused before a database is made
     with _recorded(db, f"migrate up --to {to}") as connection:
+        if runner.actual_version(connection) == carrying.VERSION < to:
+            carrying.carry_over(db)
         for version in runner.up(connection, to):
             typer.echo(f"applied v{version}")
 

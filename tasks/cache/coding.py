@@ -14,6 +14,7 @@ from tasks.errors import PlanInvalid
 
 LEVEL: Final = 3
 _MOST_BYTES: Final = 256 << 20  # of a value, not compressed
+_STEP_BYTES: Final = 1024  # can become 32 MiB at most
 
 _NEWEST: Final = """
 SELECT CASE WHEN dictionary IS NOT NULL THEN dictionary_id END
@@ -78,13 +79,16 @@ def compressor(trained: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdC
 def unpacked(frame: bytes) -> bytes:
     """Return what a foreign zstd frame holds, also where it does not say how much that is.
 
-    Raises zstandard.ZstdError, also where it is too much.
+    Raises zstandard.ZstdError, also where it is too much or is cut off.
     """
-    with zstandard.ZstdDecompressor().stream_reader(frame) as reader:
-        content = reader.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise zstandard.ZstdError(f"more than {_MOST_BYTES} bytes")
-    return content
+    reader, content = zstandard.ZstdDecompressor().decompressobj(), bytearray()
+    for first in range(0, len(frame), _STEP_BYTES):
+        content += reader.decompress(frame[first : first + _STEP_BYTES])
+        if len(content) > _MOST_BYTES:
+            raise zstandard.ZstdError(f"more than {_MOST_BYTES} bytes")
+        if reader.eof:
+            return bytes(content)
+    raise zstandard.ZstdError("the frame is cut off")
 
 
 def document_of(value: Any) -> bytes:

@@ -158,7 +158,6 @@ def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
 
     assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
     assert bench.rows("SELECT * FROM notes") == [(1, "not ours"), (7, "and kept")]
-    assert bench.rows("SELECT cache_key FROM cache_entries") == [("k",)]
     assert bench.rows("SELECT COUNT(*) FROM build_queue") == [(0,)]
     assert bench.rows("SELECT COUNT(*) FROM discovery_queue") == [(0,)]
     assert bench.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'symbols_fts%'") == []

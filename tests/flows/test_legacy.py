@@ -13,7 +13,9 @@ import pytest
 from flows.cli import main
 from migrations import runner
 from migrations.catalogue import migrations
-from tasks.store import backups
+from tasks.cache import Cache, Factors
+from tasks.cache.statistics import cache_stats
+from tasks.store import audit, backups
 from tests import legacy
 from tests.conftest import Bench
 
@@ -27,7 +29,7 @@ OF_OTHERS = {
     "starred_notes",
 }
 KEPT = {
-    "v4": {"build_queue", "discovery_queue", "cache_entries", "cache_stats"},
+    "v4": {"build_queue", "discovery_queue"},
     "foreign": {"source_file", "symbol_docs", "todo", "all_files"},
 }
 FLAGS = {"foreign": {"legacy": {"tables": ["defs", "usages"], "queues": ["todo"]}}}
@@ -117,13 +119,37 @@ def test_what_others_keep_in_a_legacy_index_stays_with_its_rows_and_works(day, n
     assert bench.rows("SELECT rowid FROM notes_fts WHERE notes_fts MATCH 'kept'") == [(7,)]
 
 
-def test_queues_of_a_v4_index_are_empty_and_its_cache_is_kept(day):
+def test_queues_of_a_v4_index_are_empty(day):
     bench, _ = day("v4")
 
     assert bench.rows("SELECT * FROM build_queue") == []
     assert bench.rows("SELECT * FROM discovery_queue") == []
-    assert bench.rows("SELECT cache_key, hex(value) FROM cache_entries") == [("k", "28B52FFD00")]
-    assert bench.rows("SELECT * FROM cache_stats") == [("summary", 3, 1)]
+
+
+def test_analyses_of_a_v4_index_are_carried_over_into_the_companion_and_counted(day):
+    bench, workspace = day("v4")
+    content = hashlib.sha256((bench.folder / "src/app/main.py").read_bytes()).digest()
+    with Cache(bench.db) as cache:
+        value = cache.get(Factors("v4", content, prompt_hash="k"))
+        counts = cache_stats(cache).by_type["summary"]
+        entries = cache_stats(cache).total.entries
+    (lost,) = [
+        finding
+        for finding in read(workspace, "verification.json")["findings"]
+        if finding["check_id"] == "V-057"
+    ]
+    rows = {item["name"]: item["rows"] for item in read(workspace, "inventory.json")["tables"]}
+
+    assert (value, entries) == ({"text": "A till."}, 1)
+    assert (counts.hits, counts.misses) == (3, 1)
+    assert rows["cache_entries"] == 2
+    assert [row["cache_key"] for row in lost["evidence"]] == ["broken"]
+    assert audited(bench) == [1]
+
+
+def audited(bench):
+    switches = (line for line in audit.lines(bench.db) if line.action == "cut over")
+    return [line.detail["analyses"] for line in switches if line.result == audit.Result.DONE]
 
 
 def test_tables_of_another_make_stay_unless_they_depend_on_what_goes_or_v5_has_their_name(

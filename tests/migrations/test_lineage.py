@@ -13,8 +13,9 @@ from tests.legacy import recorded as legacy
 from tests.migrations.conftest import recorded, rows, schema
 
 OF_OTHERS = ("notes", "note_stars", "notes_fts")
-NOT_DERIVED = ("build_queue", "discovery_queue", "cache_entries", "cache_stats")
-KEPT = (*NOT_DERIVED, *OF_OTHERS)
+QUEUES = ("build_queue", "discovery_queue")
+CACHE = ("cache_entries", "cache_stats")
+KEPT = (*QUEUES, *OF_OTHERS)
 
 
 @pytest.fixture(params=[0, 1], ids=["foreign keys off", "foreign keys on"])
@@ -147,7 +148,16 @@ def test_v4_goes_down_and_up_without_its_cache_and_its_queues(at_v4):
     runner.down(at_v4, to=3)
     runner.up(at_v4, to=4)
 
-    assert rows(at_v4, *NOT_DERIVED) == {table: [] for table in NOT_DERIVED}
+    assert rows(at_v4, *QUEUES, *CACHE) == {table: [] for table in (*QUEUES, *CACHE)}
+
+
+def test_v5_has_no_cache_of_its_own_and_the_way_back_leads_to_an_empty_one(at_v4):
+    runner.up(at_v4)
+    names = {name for _, name, _ in schema(at_v4)}
+    runner.down(at_v4, to=4)
+
+    assert names & set(CACHE) == set()
+    assert rows(at_v4, *CACHE) == {table: [] for table in CACHE}
 
 
 def test_a_version_applied_alone_drops_nothing_of_others(connection):
@@ -227,7 +237,7 @@ def test_v5_refuses(at_v5, row):
 
 
 def derived_tables(connection):
-    """Name the tables that are neither of others, nor queues or caches, nor FTS tables."""
+    """Name the tables that are neither of others, nor queues, nor FTS tables."""
     found = connection.execute(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
         " AND name NOT LIKE 'sqlite_%' AND name <> 'schema_migrations' ORDER BY name"

@@ -113,7 +113,15 @@ def test_what_goes_with_a_form_is_what_the_newest_version_does_not_have():
         "v2": ["definitions", "file_tags", "files_fts", "local_symbols"],
         "v3 text-keyed": [],
         "v3": [],
-        "v4": ["content_versions", "refs_fts", "symbol_docs", "symbol_locations", "symbols_fts"],
+        "v4": [
+            "cache_entries",
+            "cache_stats",
+            "content_versions",
+            "refs_fts",
+            "symbol_docs",
+            "symbol_locations",
+            "symbols_fts",
+        ],
         "v5": [],
     }
 

@@ -268,6 +268,18 @@ def richer_before(subject: Subject) -> Subject:
     return replace(subject, previous=previous)
 
 
+def unreadable_analysis(subject: Subject) -> Subject:
+    """Let the index before have kept an analysis that nobody can read."""
+    assert subject.previous is not None
+    run(
+        subject.previous,
+        "DROP TABLE IF EXISTS cache_entries;"
+        "CREATE TABLE cache_entries (cache_key, content_hash, value, created_at);"
+        f"INSERT INTO cache_entries VALUES ('k', '{'00' * 32}', x'28b52ffd', NULL)",
+    )
+    return subject
+
+
 def stale_test(subject: Subject) -> Subject:
     """Name a test that still asks refs for their content version."""
     (folder,) = subject.code
@@ -357,6 +369,7 @@ FUNCTIONS = {
     "V-030": file_without_ast,
     "V-055": lost_note,
     "V-056": broken_before,
+    "V-057": unreadable_analysis,
     "V-090": richer_before,
     "V-061": edited_migration,
     "V-070": lost_row,
