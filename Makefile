@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test agreement bench bench-queries clean
+.PHONY: run test agreement bench bench-cache bench-queries clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -28,6 +28,9 @@ bench: $(STAMP)
 
 bench-queries: $(STAMP)
 	$(BIN)/python -m tests.bench.queries $(if $(INDEX),--index $(INDEX),$(ROOTS))
+
+bench-cache: $(STAMP)
+	$(BIN)/python -m tests.bench.cache $(ENTRIES)
 
 clean:
 	rm -rf $(VENV) .flagday .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info

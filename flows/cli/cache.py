@@ -1,10 +1,12 @@
 """``flagday cache``: analyses of contents beside an index, what they cost and what they saved."""
 
+from __future__ import annotations
+
 import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -40,6 +42,9 @@ from tasks.cache.eviction import Aim, Eviction, Order, evict
 from tasks.cache.keys import key_of
 from tasks.cache.selection import Selection
 from tasks.errors import PlanInvalid, VerdictFailed
+
+if TYPE_CHECKING:
+    from tasks.cache.training import Training
 
 app = typer.Typer(help="Keep analyses of contents beside an index.", no_args_is_help=True)
 
@@ -220,6 +225,27 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             typer.echo(line)
 
 
+@app.command("train")
+def train_(
+    type_: Annotated[str | None, typer.Option("--type", help="Only this type.")] = None,
+    db: Db = None,
+    plan: PlanFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a dictionary for each type, and compress its values anew where that pays."""
+    from tasks.cache.statistics import cache_stats  # noqa: PLC0415 -- only this needs them
+    from tasks.cache.training import train  # noqa: PLC0415 -- as above
+
+    with opened(db, plan) as cache:
+        types = [type_] if type_ else list(cache_stats(cache).by_type)
+        trained = {name: train(cache, name) for name in types}
+    if as_json:
+        _print_json({name: asdict(done) if done else None for name, done in trained.items()})
+        return
+    for name, done in trained.items():
+        typer.echo(f"{name}\t{_learnt(done)}")
+
+
 @app.command()
 def verify(db: Db = None, plan: PlanFile = None, as_json: AsJson = False) -> None:
     """Check every key, every value and every sum; exit 5 where something is wrong."""
@@ -263,6 +289,15 @@ def _said(done: Eviction, *, dry_run: bool) -> str:
         f"{done.entries} entries {would}, {size(done.stored_bytes)}, {money(done.cost_nano)} to "
         f"make again; {size(done.left_bytes)} left: {done.why}"
     )
+
+
+def _learnt(done: Training | None) -> str:
+    if done is None:
+        return "too few values to learn from"
+    share = f"{done.trained_bytes / done.plain_bytes:.0%} of the size without a dictionary"
+    if not done.pays:
+        return f"{share}: it does not pay"
+    return f"{share}; {done.recompressed} values compressed anew"
 
 
 def _print_json(content: Any) -> None:

@@ -124,6 +124,14 @@ def test_what_is_exported_can_be_imported_elsewhere(command):
     assert json.loads(command("cache", "get", *ONE, "--db", "other.db")[1]) == {"text": "ä"}
 
 
+def test_train_says_what_there_is_to_learn(command):
+    put(command)
+    code, out, _ = command("cache", "train")
+
+    assert (code, out) == (0, "summary\ttoo few values to learn from\n")
+    assert asked(command, "train") == {"summary": None}
+
+
 def test_verify_exits_5_where_something_is_wrong(command):
     put(command)
     sound = command("cache", "verify")[0]
