@@ -1,5 +1,6 @@
 """``flagday doctor``: how well an index is; ``flagday maintain``: what its belongings need."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -16,6 +17,7 @@ from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
 VERSION: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
 _EXIT: Final = {Health.HEALTHY: 0, Health.DEGRADED: 7, Health.STALE: 7, Health.DAMAGED: 8}
+_LINE_CHARS: Final = 200  # off a terminal a row is one line
 _STYLE: Final = {
     Health.HEALTHY: "green",
     Health.DEGRADED: "yellow",
@@ -71,7 +73,7 @@ def maintain(
     table = Table("chore", "before", "after", "what was done", box=None, pad_edge=False)
     for chore in done:
         table.add_row(chore.name, f"{chore.before_bytes:,}", f"{chore.after_bytes:,}", chore.said)
-    Console(soft_wrap=True, highlight=False).print(table)
+    Console(width=None if sys.stdout.isatty() else _LINE_CHARS, highlight=False).print(table)
     verb = "would be freed" if dry_run else "freed"
     typer.echo(f"{sum(chore.freed_bytes for chore in done):,} bytes {verb}")
 
