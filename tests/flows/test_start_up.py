@@ -51,7 +51,6 @@ def asked(index):
         ["symbols", "b.c"],
         ["imports", "os"],
         ["clones", "f"],
-        ["search", "f"],
         ["docs", "f"],
         ["where", "f", "--json"],
         ["where", "f", "--vimgrep"],
