@@ -23,7 +23,8 @@ from tasks.roots.listing import FoundFile, list_files
 from tasks.step import step
 from tasks.store.permissions import create_private_folder
 from tasks.store.records import record_parser_versions, record_roots
-from tasks.syntax.languages import EXTRACTOR_VERSION, detect, languages
+from tasks.syntax.detection import detect, unparsed
+from tasks.syntax.languages import EXTRACTOR_VERSION, languages
 from tasks.timing import log, progress
 
 _NEXT: Final = "Mount it, or drop it from the plan. The index in service is unchanged."
@@ -87,9 +88,10 @@ def _identify(root_id: int, base: bytes, found: FoundFile) -> File:
         except OSError as error:
             outcome, reason = Outcome.FAILED, f"cannot be read: {error.strerror}"
         else:
-            digest, language = content_hash(data), detect(os.fsdecode(found.path), data[:256])
-            skip = _skip_reason(data, language)
-            outcome, reason = (Outcome.SKIPPED if skip else None), skip
+            path = os.fsdecode(found.path)
+            digest, language = content_hash(data), detect(path, data)
+            reason = _skip_reason(path, data, language)
+            outcome = Outcome.SKIPPED if reason else None
     return File(
         root_id=root_id,
         path=found.path.decode("utf-8", errors="backslashreplace"),
@@ -103,10 +105,13 @@ def _identify(root_id: int, base: bytes, found: FoundFile) -> File:
     )
 
 
-def _skip_reason(data: bytes, language: str | None) -> SkipReason | None:
+def _skip_reason(path: str, data: bytes, language: str | None) -> str | None:
     if is_binary(data):
         return SkipReason.BINARY
-    return None if language else SkipReason.NO_LANGUAGE
+    if language:
+        return None
+    other = unparsed(path, data)
+    return f"{SkipReason.NO_PARSER} {other}" if other else SkipReason.NO_LANGUAGE
 
 
 def _require_space(workspace: Workspace, discovery: Discovery) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import tree_sitter_language_pack
@@ -38,6 +38,7 @@ class Language:
     grammar: str  # name within the language pack
     extensions: tuple[str, ...]  # lower case, with the dot
     filenames: tuple[str, ...]
+    patterns: tuple[str, ...]  # of file names, with `*`
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
     table: bytes  # the .toml as it stands
@@ -110,38 +111,6 @@ def languages() -> dict[str, Language]:
     return {path.stem: _read(path) for path in sorted(_FOLDER.glob("*.toml"))}
 
 
-def detect(path: str, head: bytes) -> str | None:
-    """Return the language of a file from its name, its extension or its shebang line, or None."""
-    name = PurePosixPath(path).name
-    by_name = _by("filenames").get(name)
-    by_extension = _by("extensions").get(PurePosixPath(name).suffix.lower())
-    return by_name or by_extension or _by_shebang(head)
-
-
-def _by_shebang(head: bytes) -> str | None:
-    if not head.startswith(b"#!"):
-        return None
-    words = head[2:].split(b"\n", 1)[0].decode(errors="replace").split()
-    programs = [PurePosixPath(word).name for word in words if not word.startswith("-")]
-    if programs[:1] == ["env"]:
-        programs = [program for program in programs[1:] if "=" not in program]
-    return _by("interpreters").get(programs[0].rstrip("0123456789.")) if programs else None
-
-
-@cache
-def _by(field: str) -> dict[str, str]:
-    """Map each extension, file name or interpreter to its language; two claims are an error."""
-    claims: dict[str, str] = {}
-    for language in languages().values():
-        for key in getattr(language, field):
-            if claims.setdefault(key, language.name) != language.name:
-                raise FlagDayError(
-                    f"{field} {key!r}: claimed by {claims[key]} and {language.name}",
-                    next_step="Drop it from one of the two languages' .toml.",
-                )
-    return claims
-
-
 def _read(path: Path) -> Language:
     table = path.read_bytes()
     entry = tomllib.loads(table.decode())
@@ -150,6 +119,7 @@ def _read(path: Path) -> Language:
         grammar=entry.pop("grammar"),
         extensions=tuple(entry.pop("extensions", ())),
         filenames=tuple(entry.pop("filenames", ())),
+        patterns=tuple(entry.pop("patterns", ())),
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
         table=table,
@@ -158,6 +128,7 @@ def _read(path: Path) -> Language:
     if entry:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
-            next_step="Known: grammar, extensions, filenames, interpreters, scope_separator.",
+            next_step="Known: grammar, extensions, filenames, patterns, interpreters, "
+            "scope_separator.",
         )
     return language

@@ -25,7 +25,8 @@ from tasks.make_part import PartOrder, make_part
 from tasks.plan import Limits
 from tasks.read_plan import read_plan
 from tasks.roots.listing import list_files
-from tasks.syntax.languages import detect, languages
+from tasks.syntax.detection import detect
+from tasks.syntax.languages import languages
 
 
 def main() -> None:
@@ -59,7 +60,7 @@ def _contents(roots: list[Path]) -> object:
             if found.skip:
                 continue
             data = (root / path).read_bytes()
-            language = detect(path, data[:256])
+            language = detect(path, data)
             if language and not is_binary(data):
                 size = len(data)
                 location = str(root / path)

@@ -64,6 +64,7 @@ def test_every_file_has_one_outcome_and_the_outcomes_sum_to_the_files_found(benc
             "good.py": SOURCE,
             "broken.py": "def f(:\n",
             "notes.txt": "text",
+            "spec.ads": "package Spec is end Spec;\n",
             "image.py": b"\x89PNG\0",
             "latin.py": "s = 'é'\n".encode("latin-1"),
             "empty.py": "",
@@ -80,6 +81,7 @@ def test_every_file_has_one_outcome_and_the_outcomes_sum_to_the_files_found(benc
         ("latin.py", "indexed", None),
         ("link.py", "skipped", "symbolic link, not followed"),
         ("notes.txt", "skipped", "no language for this kind of file"),
+        ("spec.ads", "skipped", "no parser for Ada"),
     ]
 
 

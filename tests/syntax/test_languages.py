@@ -1,4 +1,4 @@
-"""Which language a file has, and what the parser version of a language depends on."""
+"""What a language is made of, and what its parser version depends on."""
 
 import hashlib
 import shutil
@@ -8,7 +8,7 @@ import pytest
 
 from tasks.errors import FlagDayError
 from tasks.syntax import languages as module
-from tasks.syntax.languages import EXTRACTOR_VERSION, detect, languages
+from tasks.syntax.languages import EXTRACTOR_VERSION, languages
 from tasks.syntax.vocabulary import CODES
 
 
@@ -16,50 +16,11 @@ from tasks.syntax.vocabulary import CODES
 def folder(tmp_path, monkeypatch):
     """A copy of the languages that a test may change, and that nothing remembers."""
     copied = shutil.copytree(module._FOLDER, tmp_path / "languages")
-    forgetful = (languages, module._by)
     monkeypatch.setattr(module, "_FOLDER", copied)
-    for cached in forgetful:
-        cached.cache_clear()
+    languages.cache_clear()
     yield copied
     monkeypatch.undo()
-    for cached in forgetful:
-        cached.cache_clear()
-
-
-@pytest.mark.parametrize(
-    ("path", "head", "language"),
-    [
-        ("deep/er/a.py", b"", "python"),
-        ("A.PY", b"", "python"),
-        ("a.min.js", b"", "javascript"),
-        ("SConstruct", b"", "python"),
-        ("sconstruct", b"", None),
-        ("a.py/readme", b"", None),
-        (".py", b"", None),
-        ("README", b"", None),
-        ("a.txt", b"plain", None),
-        ("tool", b"#!/usr/bin/python3.11 -u\nx = 1", "python"),
-        ("tool", b"#! /usr/bin/env node", "javascript"),
-        ("tool", b"#!/usr/bin/env -S python3 -u\n", "python"),
-        ("tool", b"#!/usr/bin/env -S LANG=C python3\n", "python"),
-        ("tool", b"#!/usr/bin/env\n", None),
-        ("tool", b"#!\n", None),
-        ("tool", b"#!/opt/\xff/python\n", "python"),
-        ("tool", b"#!/usr/bin/unheard-of\n", None),
-        ("tool", b"# !/usr/bin/python\n", None),
-        ("a.c", b"#!/usr/bin/python\n", "c"),
-    ],
-)
-def test_a_file_has_the_language_of_its_name_its_extension_or_its_shebang(path, head, language):
-    assert detect(path, head) == language
-
-
-def test_two_languages_that_claim_one_extension_are_an_error(folder):
-    table = folder / "java.toml"
-    table.write_text(table.read_text().replace('".java"', '".java", ".py"'))
-
-    with pytest.raises(FlagDayError, match=r"extensions '\.py': claimed by java and python"):
-        detect("a.py", b"")
+    languages.cache_clear()
 
 
 def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(folder):
@@ -69,7 +30,7 @@ def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(fold
     with pytest.raises(FlagDayError, match=r"c\.toml: unknown keys \['colour'\]") as refused:
         languages()
     assert refused.value.next_step == (
-        "Known: grammar, extensions, filenames, interpreters, scope_separator."
+        "Known: grammar, extensions, filenames, patterns, interpreters, scope_separator."
     )
 
 

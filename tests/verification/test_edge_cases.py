@@ -149,6 +149,7 @@ def test_a_vanished_file_is_an_offence(good):
         ("logo.png", "symbolic link, not followed"),
         ("logo.png", "no language for this kind of file"),
         ("logo.png", "larger than max_file_bytes"),
+        ("logo.png", "no parser for PNG"),
         ("link", "a git repository of its own"),
         ("door.py", "it looks odd"),
     ],

@@ -8,7 +8,7 @@ WITH named (content_hash, name, language, outcome) AS (
         content_hash,
         replace(path, rtrim(path, replace(path, '/', '')), ''), -- what follows the last slash
         coalesce(language, ''),
-        outcome
+        outcome || coalesce(': ' || reason, '')
     FROM files
     WHERE content_hash IS NOT NULL
 )

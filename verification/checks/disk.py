@@ -21,6 +21,8 @@ from verification.survey import disk, locations
 _SAMPLES: Final = 2000  # rows of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _PARTIAL: Final = {"the syntax tree holds errors"}
+_NO_LANGUAGE: Final = "no language for this kind of file"
+_NO_PARSER: Final = "no parser for "  # then the language's name
 _MAX_PLACES: Final = 3  # files in which one sampled row is looked up
 _VIEWS: Final = (("golden_symbols", "symbols", "symbol_id"), ("golden_refs", "refs", "ref_id"))
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -89,7 +91,8 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
         if "\\" in path or not os.path.lexists(file):
             continue
         known = _PARTIAL if outcome == "partial" else _reasons(file, is_unread, has_no_language)
-        if reason not in known:
+        named = reason.startswith(_NO_PARSER) and len(reason) > len(_NO_PARSER)
+        if reason not in known and not (named and _NO_LANGUAGE in known):
             said = {"root": root, "path": path, "reason": reason}
             yield {**said, "found": ", or ".join(sorted(known)) or "nothing that leaves it out"}
 
@@ -109,7 +112,7 @@ def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]
     is_binary = b"\0" in head and not _is_marked(head, file.stat().st_size)
     if is_binary:
         return {"binary content"}
-    return {"no language for this kind of file"} if has_no_language else set()
+    return {_NO_LANGUAGE} if has_no_language else set()
 
 
 def _is_marked(head: bytes, size_bytes: int) -> bool:
