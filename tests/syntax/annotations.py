@@ -17,7 +17,7 @@ from itertools import pairwise
 from tasks.syntax.extract import Source, extract
 
 _ANNOTATION = re.compile(
-    r"^(?P<indent>\s*)(?://|#|--|;|%|/\*)\s*(?P<marks>(?:\^|<-).*?)(?:\*/)?\s*$"
+    r"^(?P<indent>\s*)(?://|#|--|;|%|!|/\*|\(\*)\s*(?P<marks>(?:\^|<-).*?)(?:\*[/)])?\s*$"
 )
 
 
