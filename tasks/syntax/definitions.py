@@ -86,7 +86,18 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     scope = _qualified(around, owners, paths, qualifiers, separator)
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
-    return found.where(~is_local), Scopes(starts, ends, paths)
+    return _joined(found.where(~is_local)), Scopes(starts, ends, paths)
+
+
+def _joined(found: Definitions) -> Definitions:
+    """Make each function end with its last clause, and drop the clauses behind the first."""
+    is_clause = found.codes == v.CLAUSE
+    if not is_clause.any():
+        return found
+    rows = np.arange(len(is_clause))
+    first = np.maximum.accumulate(np.where(is_clause, 0, rows))
+    np.maximum.at(found.ends, first[is_clause], found.ends[is_clause])
+    return found.where(~is_clause)
 
 
 def first_of_each_start(nodes: Nodes) -> Nodes:

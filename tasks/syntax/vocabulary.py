@@ -28,6 +28,7 @@ SYMBOL_TYPES: Final = (
     "prototype",
     "method",
     "constructor",
+    "clause",
 )
 REF_TYPES: Final = ("identifier", "attribute", "type", "call", "inherit", "annotation", "import")
 IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
@@ -35,11 +36,13 @@ IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
 # Definitions that name a scope: their path is the `scope` of symbols and the `context` of refs.
 SCOPE_TYPES: Final = frozenset(
     {
-        "class", "constructor", "enum", "function", "impl", "interface", "method", "module",
-        "namespace", "package", "property", "struct", "trait", "union",
+        "class", "clause", "constructor", "enum", "function", "impl", "interface", "method",
+        "module", "namespace", "package", "property", "struct", "trait", "union",
     }
 )  # fmt: skip
-FUNCTION_TYPES: Final = frozenset({"constructor", "function", "method"})
+FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method"})
+# A further clause of the function before it: a scope, which makes that one longer, and no symbol.
+CLAUSE: Final = SYMBOL_TYPES.index("clause")
 # Inside a function these are local variables, which no reader of an index looks up.
 LOCAL_TYPES: Final = frozenset({"constant", "variable"})
 SIGNATURE_TYPES: Final = frozenset(

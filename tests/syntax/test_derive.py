@@ -183,3 +183,25 @@ def test_an_import_names_its_module_as_written_without_quotes():
             "column_number": 9,
         },
     ]
+
+
+def test_further_clauses_make_a_function_longer_and_are_no_symbols_of_their_own():
+    text = "f 0 = a\nf n = b\n-- about it\nf m = c\ng x = x\n"
+
+    assert [
+        (row["name"], row["symbol_type"], row["line_number"], row["end_line"])
+        for row in rows_of("symbols", text, "haskell")
+    ] == [("f", "function", 1, 4), ("g", "function", 5, 5)]
+
+
+def test_a_further_clause_is_the_context_of_its_refs():
+    refs = rows_of("refs", "f 0 = a\nf n = b\n", "haskell")
+
+    assert [(row["name"], row["context"]) for row in refs] == [("a", "f"), ("n", "f"), ("b", "f")]
+
+
+def test_a_function_that_differs_in_a_further_clause_has_another_hash():
+    one = rows_of("symbols", "f 0 = a\nf n = b\n", "haskell")
+    other = rows_of("symbols", "f 0 = a\nf n = c\n", "haskell")
+
+    assert one[0]["definition_hash"] != other[0]["definition_hash"]

@@ -31,7 +31,7 @@
 ]) @definition.impl
 (instance declarations: (_) @body)
 
-; functions, one a clause; their signatures are prototypes
+; functions; their signatures are prototypes
 (declarations (signature name: [(variable) @name (prefix_id (_) @name)]) @definition.prototype)
 (declarations
   (signature
@@ -53,6 +53,18 @@
   ])) @definition.function
 (pattern_synonym
   (signature synonym: [(constructor) @name (prefix_id (_) @name)])) @definition.prototype
+
+(function (match) @body)
+(bind (match) @body)
+
+; further clauses; comments may stand between
+((function name: (variable) @_before)
+  . (function name: (variable) @_name) @definition.clause
+  (#eq? @_before @_name))
+((function name: (variable) @_before)
+  . [(comment) (haddock)]+
+  . (function name: (variable) @_name) @definition.clause
+  (#eq? @_before @_name))
 
 ; members of classes and instances
 (class_declarations
