@@ -29,6 +29,20 @@ SYMBOL_TYPES: Final = (
     "method",
     "constructor",
     "clause",
+    "table",
+    "view",
+    "column",
+    "index",
+    "trigger",
+    "procedure",
+    "resource",
+    "output",
+    "message",
+    "service",
+    "rpc",
+    "selector",
+    "target",
+    "stage",
 )
 REF_TYPES: Final = ("identifier", "attribute", "type", "call", "inherit", "annotation", "import")
 IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
@@ -36,19 +50,21 @@ IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
 # Definitions that name a scope: their path is the `scope` of symbols and the `context` of refs.
 SCOPE_TYPES: Final = frozenset(
     {
-        "class", "clause", "constructor", "enum", "function", "impl", "interface", "method",
-        "module", "namespace", "package", "property", "struct", "trait", "union",
+        "class", "clause", "constructor", "enum", "function", "impl", "interface", "message",
+        "method", "module", "namespace", "package", "procedure", "property", "resource", "service",
+        "stage", "struct", "table", "trait", "union", "view",
     }
 )  # fmt: skip
-FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method"})
+FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method", "procedure"})
 # A further clause of the function before it: a scope, which makes that one longer, and no symbol.
 CLAUSE: Final = SYMBOL_TYPES.index("clause")
 # Inside a function these are local variables, which no reader of an index looks up.
 LOCAL_TYPES: Final = frozenset({"constant", "variable"})
 SIGNATURE_TYPES: Final = frozenset(
     {
-        "class", "constructor", "enum", "function", "impl", "interface", "macro", "method",
-        "property", "prototype", "struct", "trait", "type", "union",
+        "class", "constructor", "enum", "function", "impl", "index", "interface", "macro",
+        "message", "method", "procedure", "property", "prototype", "resource", "rpc", "service",
+        "stage", "struct", "table", "target", "trait", "trigger", "type", "union", "view",
     }
 )  # fmt: skip
 

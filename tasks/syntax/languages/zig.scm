@@ -17,8 +17,10 @@
 
 ; members: the grammar takes a field without a type for a type
 (ContainerField field_member: (IDENTIFIER) @name) @definition.field
-(ContainerField . (ErrorUnionExpr . (SuffixExpr
-  . variable_type_function: (IDENTIFIER) @name .) .)) @definition.enumerator
+(ContainerDecl
+  (ContainerDeclType ["enum" "union"])
+  (ContainerField . (ErrorUnionExpr . (SuffixExpr
+    . variable_type_function: (IDENTIFIER) @name .) .)) @definition.enumerator)
 (ErrorSetDecl field_constant: (IDENTIFIER) @name @definition.enumerator)
 
 ; docstrings
