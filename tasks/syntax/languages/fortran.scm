@@ -24,10 +24,11 @@
   (init_declarator left: [(identifier) @name (sized_declarator (identifier) @name)])
   (pointer_init_declarator left: [(identifier) @name (sized_declarator (identifier) @name)])
 ]) @definition.field)
-(derived_type_procedures (procedure_statement (procedure_kind) declarator: [
+((derived_type_procedures (procedure_statement (procedure_kind) @_kind declarator: [
   (method_name) @name
   (binding (binding_name (identifier) @name))
 ]) @definition.method)
+  (#not-match? @_kind "^[Ff]"))
 (enumerator_statement declarator: [
   (identifier) @name
   (init_declarator left: (identifier) @name)
@@ -61,7 +62,6 @@
 (call_expression . (identifier) @reference.call)
 (base_type_specifier (identifier) @reference.inherit)
 (derived_type name: (type_name) @reference.type)
-(interface (procedure_statement declarator: (method_name) @reference.identifier))
-(binding (method_name) @reference.identifier)
+(method_name) @reference.identifier
 (type_member) @reference.attribute
 (identifier) @reference.identifier
