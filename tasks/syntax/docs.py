@@ -23,6 +23,16 @@ _MARKS: Final = (
     (r"^\s+|\s+$", ""),
 )
 
+# Marks of comments that no other text may lose: what begins with the first has the second.
+_OWN_MARKS: Final = (
+    (r"^%", r"(?m)^[ \t]*%+!?[ \t]?"),
+    (r"^;", r"(?m)^[ \t]*;+[ \t]?"),
+    (r"^!", r"(?m)^[ \t]*!+[<>]?[ \t]?"),
+    (r"^--+[ \t]*[|^]", r"^--+[ \t]*[|^][ \t]?"),
+    (r"^\{-", r"^\{-+[ \t]*[|^]?|-\}\s*$"),
+    (r"^\(\*", r"^\(\*+|\*+\)\s*$"),
+)
+
 
 def docstrings(text: Text, nodes: Nodes, definitions: Definitions) -> tuple[Offsets, pa.Array]:
     """Return the rows of ``definitions`` that have a docstring, ascending, and the docstrings.
@@ -37,6 +47,9 @@ def docstrings(text: Text, nodes: Nodes, definitions: Definitions) -> tuple[Offs
     starts = np.array([spans[row][0] for row in found.tolist()], np.int64)
     ends = np.array([spans[row][1] for row in found.tolist()], np.int64)
     docs = gather(text.buffer, starts, cut(text.buffer, starts, ends, _MAX_DOC_BYTES))
+    for begin, marks in _OWN_MARKS:
+        has_marks = pc.match_substring_regex(docs, begin)
+        docs = pc.if_else(has_marks, pc.replace_substring_regex(docs, marks, ""), docs)
     for pattern, replacement in _MARKS:
         docs = pc.replace_substring_regex(docs, pattern, replacement)
     filled = pc.not_equal(docs, "").to_numpy(zero_copy_only=False)

@@ -75,6 +75,33 @@ def test_marks_of_comments_are_taken_off(comment, doc):
     assert docs(f"{comment}\nint f(void) {{ return 0; }}\n", "c") == {line: doc}
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("haskell", "-- | One.\n-- Two.\nf x = x\n"),
+        ("haskell", "{-| One.\nTwo. -}\nf x = x\n"),
+        ("ocaml", "(** One.\n    Two. *)\nlet f x = x\n"),
+        ("erlang", "%% One.\n%% Two.\nf(X) -> X.\n"),
+        ("fortran", "!> One.\n!! Two.\nsubroutine f()\nend subroutine\n"),
+        ("zig", "/// One.\n/// Two.\nfn f() void {}\n"),
+        ("sql", "-- One.\n-- Two.\nCREATE TABLE f (a INT);\n"),
+        ("graphql", '"""\nOne.\nTwo.\n"""\ntype f { a: Int }\n'),
+        ("protobuf", "// One.\n// Two.\nmessage f {}\n"),
+        ("hcl", '# One.\n# Two.\nvariable "f" {}\n'),
+    ],
+)
+def test_marks_of_comments_are_those_of_the_language(language, text):
+    ((_, doc),) = docs(text, language).items()
+
+    assert [line.strip() for line in doc.splitlines()] == ["One.", "Two."]
+
+
+def test_a_docstring_keeps_what_would_be_a_mark_in_another_language():
+    assert docs('def f():\n    """%s\n    ; and\n    ! so on\n    """\n') == {
+        1: "%s\n    ; and\n    ! so on"
+    }
+
+
 @pytest.mark.parametrize("literal", ['"""A."""', "'''A.'''", '"A."', "'A.'", 'r"""A."""'])
 def test_quotes_are_taken_off(literal):
     assert docs(f"def f():\n    {literal}\n") == {1: "A."}
