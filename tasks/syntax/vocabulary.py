@@ -51,8 +51,8 @@ IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
 SCOPE_TYPES: Final = frozenset(
     {
         "class", "clause", "constructor", "enum", "function", "impl", "interface", "message",
-        "method", "module", "namespace", "package", "procedure", "property", "resource", "service",
-        "stage", "struct", "table", "trait", "union", "view",
+        "method", "module", "namespace", "package", "procedure", "property", "resource", "selector",
+        "service", "stage", "struct", "table", "trait", "union", "view",
     }
 )  # fmt: skip
 FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method", "procedure"})
