@@ -6,6 +6,7 @@ import pytest
 
 from tasks.syntax.languages import languages
 from tests.syntax.annotations import differences, expected, found
+from tests.syntax.rows import rows_of
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "annotated"
 
@@ -31,3 +32,9 @@ def test_every_language_has_an_annotated_fixture_with_definitions_and_references
     }
 
     assert {"definition", "reference"} <= labels
+
+
+def test_a_makefiles_variable_of_several_lines_is_found_where_no_comment_can_mark_it():
+    found = rows_of("symbols", "define recipe\n\techo $(1)\nendef\n", "make")
+
+    assert [(row["name"], row["symbol_type"]) for row in found] == [("recipe", "variable")]

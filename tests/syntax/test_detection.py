@@ -114,6 +114,10 @@ def test_a_file_has_the_language_of_its_name_its_extension_or_its_shebang(path, 
         ("a.md", b"# Title\n", "Markdown"),
         ("a.md", b";; Machine description\n(define_insn)\n", "GCC machine description"),
         ("Kconfig.debug", b"", "Kconfig"),
+        ("Makefile", b"", "make"),
+        ("Makefile.rules", b"", "make"),
+        ("Makefile.am", b"", "Automake"),
+        ("Makefile.inc", b"nothing of the kind\n", "make"),
     ],
 )
 def test_a_contested_extension_is_decided_by_content(path, data, language):
