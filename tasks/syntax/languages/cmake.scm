@@ -1,0 +1,51 @@
+; functions and macros
+(function_def (function_command
+  (argument_list . (argument (unquoted_argument) @name)))) @definition.function
+(function_def (body) @body)
+(macro_def (macro_command
+  (argument_list . (argument (unquoted_argument) @name)))) @definition.macro
+(macro_def (body) @body)
+
+; targets, projects, variables: those of functions are locals
+((normal_command (identifier) @_command
+  (argument_list . (argument (unquoted_argument) @name))) @definition.target
+  (#any-of? @_command 
+    "add_custom_target" "add_executable" "add_library"
+    "ADD_CUSTOM_TARGET" "ADD_EXECUTABLE" "ADD_LIBRARY")
+  (#not-match? @name "[$]"))
+((normal_command (identifier) @_command
+  (argument_list . (argument (unquoted_argument) @name))) @definition.package
+  (#any-of? @_command "project" "PROJECT")
+  (#not-match? @name "[$]"))
+((normal_command (identifier) @_command
+  (argument_list . (argument (unquoted_argument) @name))) @definition.variable
+  (#any-of? @_command "option" "set" "OPTION" "SET")
+  (#not-match? @name "[${]"))
+
+; docstrings
+(line_comment) @comment
+(bracket_comment) @comment
+
+; imports
+((normal_command (identifier) @_command
+  (argument_list . (argument [(unquoted_argument) (quoted_argument)] @module.include)))
+  (#any-of? @_command "add_subdirectory" "include" "ADD_SUBDIRECTORY" "INCLUDE"))
+((normal_command (identifier) @_command
+  (argument_list . (argument (unquoted_argument) @module.require @reference.import)))
+  (#any-of? @_command "find_package" "FIND_PACKAGE"))
+
+; references: words that are no keywords may name a target or a variable
+(normal_command (identifier) @reference.call)
+(variable) @reference.identifier
+((argument (unquoted_argument) @reference.identifier)
+  (#match? @reference.identifier "^[A-Za-z_][A-Za-z0-9_:-]*$")
+  (#not-any-of? @reference.identifier
+    "ALIAS" "ALL" "AND" "APPEND" "ARCHIVE" "ARGS" "BOOL" "BYPRODUCTS" "CACHE" "COMMAND" "COMMENT"
+    "COMPONENTS" "CONFIG" "COPYONLY" "CXX" "DEFINED" "DEPENDS" "DESTINATION" "DIRECTORY" "EQUAL"
+    "EXISTS" "EXPORT" "FALSE" "FATAL_ERROR" "FILE" "FILES" "FILEPATH" "FORCE" "GLOB" "GREATER"
+    "IMPORTED" "IN" "INTERFACE" "INTERNAL" "ITEMS" "LANGUAGES" "LENGTH" "LESS" "LIBRARY" "LISTS"
+    "MATCHES" "MODULE" "NAME" "NAMES" "NAMESPACE" "NOT" "OBJECT" "OFF" "ON" "OPTIONAL" "OR"
+    "OUTPUT" "PARENT_SCOPE" "PATH" "PATHS" "POP" "PRIVATE" "PROPERTIES" "PROPERTY" "PUBLIC" "PUSH"
+    "QUIET" "RANGE" "REGEX" "REMOVE_ITEM" "REPLACE" "REQUIRED" "RUNTIME" "SHARED" "STATIC" "STATUS"
+    "STREQUAL" "STRING" "TARGET" "TARGETS" "TEST" "TRUE" "UNKNOWN" "VERBATIM" "VERSION"
+    "VERSION_LESS" "WARNING" "WORKING_DIRECTORY"))
