@@ -12,6 +12,7 @@ from tasks.syntax.nodes import Nodes
 from tasks.syntax.vocabulary import CODES
 
 _READ_BYTES: Final = 1 << 13
+_NAME_BYTES: Final = 1 << 7  # predicates of queries ask for a name: most are shorter
 
 
 class ParseTimeout(Exception):  # noqa: N818 -- named after what happened
@@ -40,22 +41,24 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
 
 def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     deadline = time.monotonic() + timeout_s
-
+    size = _READ_BYTES
     lent = b""  # the binding keeps a pointer into what it was lent last, but no reference
 
     def read(offset: int, _point: Point) -> bytes:
         nonlocal lent
-        lent = text[offset : offset + _READ_BYTES]
+        lent = text[offset : offset + size]
         return lent
 
     def is_late(_offset: int, _has_error: bool) -> bool:
         return time.monotonic() > deadline
 
     try:
-        return parser.parse(read, progress_callback=is_late)
+        tree = parser.parse(read, progress_callback=is_late)
     except ValueError as error:
         parser.reset()
         raise ParseTimeout(f"parsing took longer than {timeout_s:g} s") from error
+    size = _NAME_BYTES
+    return tree
 
 
 @cache
