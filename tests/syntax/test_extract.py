@@ -131,3 +131,12 @@ def test_lines_count_from_one_and_columns_count_bytes_from_zero():
     (row,) = rows_of("symbols", "x = 1; é = 2\n")[1:]
 
     assert (row["line_number"], row["column_number"], row["name"]) == (1, 7, "é")
+
+
+@given(st.integers(100, 300), st.sampled_from("ab"))
+def test_a_query_compares_whole_names_however_long_they_are(length, last):
+    name = "f" * length
+    text = f"{name}a 0 = x\n{name}{last} n = x\n"
+
+    found = [row["name"] for row in rows_of("symbols", text, "haskell")]
+    assert found == sorted({f"{name}a", f"{name}{last}"})
