@@ -25,7 +25,7 @@ from tasks.syntax.docs import docstrings
 from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.origins import Origins, origins_of
-from tasks.syntax.spans import cut, gather
+from tasks.syntax.spans import cut, gather, innermost
 from tasks.syntax.tags import tags
 from tasks.syntax.text import Text
 
@@ -33,6 +33,7 @@ _SYMBOL_TYPES: Final = pa.array(v.SYMBOL_TYPES)
 _REF_TYPES: Final = pa.array(v.REF_TYPES)
 _IMPORT_KINDS: Final = pa.array(v.IMPORT_KINDS)
 _SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
+_PATHS: Final = codes_of(v.PATH_TYPES)
 _MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
 
@@ -44,7 +45,7 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
     """
     definitions, scopes = resolve(text, nodes, language.scope_separator)
     symbols = _symbols(text, nodes, definitions, scopes)
-    refs = _refs(text, nodes, scopes)
+    refs = _refs(text, nodes, definitions, scopes)
     return {
         "symbols": symbols,
         "refs": refs,
@@ -69,13 +70,15 @@ def _symbols(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes)
     return _batch(columns, rows.SYMBOLS)
 
 
-def _refs(text: Text, nodes: Nodes, scopes: Scopes) -> pa.RecordBatch:
-    """Keep the most specific ref of each start; a definition's own name is no ref."""
+def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) -> pa.RecordBatch:
+    """Keep the most specific ref of each start; a definition's own name is no ref, nor a part."""
     is_ref = (nodes.codes >= v.FIRST_REF) & (nodes.codes < v.FIRST_IMPORT)
     refs = nodes.where(is_ref)
     refs = refs.where(np.diff(refs.starts, append=-1) != 0)
     names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
     refs = refs.where(~_is_in(refs.starts, names.starts))
+    paths = definitions.where(np.isin(definitions.codes, _PATHS)).names
+    refs = refs.where(innermost(paths.starts, paths.ends, refs.starts, refs.ends) < 0)
     columns = {
         **text.positions(refs.starts),
         "name": gather(text.buffer, refs.starts, refs.ends),

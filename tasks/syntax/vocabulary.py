@@ -60,6 +60,8 @@ FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method"
 CLAUSE: Final = SYMBOL_TYPES.index("clause")
 # Inside a function these are local variables, which no reader of an index looks up.
 LOCAL_TYPES: Final = frozenset({"constant", "variable"})
+# Their names are paths (`a.b.c`): a part of one is no ref.
+PATH_TYPES: Final = frozenset({"module", "namespace", "package"})
 SIGNATURE_TYPES: Final = frozenset(
     {
         "class", "constructor", "enum", "function", "impl", "index", "interface", "macro",

@@ -159,6 +159,10 @@ def test_the_name_of_a_definition_is_no_ref():
     assert names("refs", "def f(): pass\nclass C(B): pass\n") == ["B"]
 
 
+def test_the_parts_of_a_package_s_name_are_no_refs():
+    assert rows_of("refs", "package a.b.c;\n", "java") == []
+
+
 def test_a_name_used_in_the_same_line_is_a_ref():
     assert names("refs", "def f(): return f\n") == ["f"]
 
