@@ -9,6 +9,7 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,7 +36,8 @@ class Language:
     """One supported language, as its two files describe it."""
 
     name: str
-    grammar: str  # name within the language pack
+    grammar: str  # name within the language pack, or of the grammar in a wheel of its own
+    wheel: str | None  # the package that brings the grammar, where the language pack does not
     extensions: tuple[str, ...]  # lower case, with the dot
     filenames: tuple[str, ...]
     patterns: tuple[str, ...]  # of file names, with `*`
@@ -47,11 +49,15 @@ class Language:
     @cached_property
     def library(self) -> Path:
         """The shared library that holds the grammar."""
-        spec = find_spec(f"{PACK}.bindings.{self.grammar}")
+        module = f"{self.wheel}._binding" if self.wheel else f"{PACK}.bindings.{self.grammar}"
+        try:
+            spec = find_spec(module)
+        except ModuleNotFoundError:  # the wheel
+            spec = None
         if spec is None or spec.origin is None:
             raise FlagDayError(
-                f"language {self.name}: {PACK} has no grammar {self.grammar!r}",
-                next_step="Correct `grammar` in the language's .toml.",
+                f"language {self.name}: {self.wheel or PACK} has no grammar {self.grammar!r}",
+                next_step="Correct `grammar` or `wheel` in the language's .toml.",
             )
         return Path(spec.origin)
 
@@ -69,7 +75,8 @@ class Language:
         """What the grammar says of itself, with the package that brought it: for people only."""
         own = self.load_grammar().semantic_version
         said = ".".join(map(str, own)) if own else "unversioned"
-        return f"{said} ({PACK} {version(PACK)})"
+        package = self.wheel or PACK
+        return f"{said} ({package} {version(package)})"
 
     @cached_property
     def keywords(self) -> tuple[str, ...]:
@@ -84,6 +91,8 @@ class Language:
 
     def load_grammar(self) -> Grammar:
         """Load the grammar from its shared library."""
+        if self.wheel:
+            return Grammar(import_module(self.wheel).language())
         return tree_sitter_language_pack.get_language(self.grammar)  # type: ignore[arg-type]
 
     def load_query(self) -> Query:
@@ -117,6 +126,7 @@ def _read(path: Path) -> Language:
     language = Language(
         name=path.stem,
         grammar=entry.pop("grammar"),
+        wheel=entry.pop("wheel", None),
         extensions=tuple(entry.pop("extensions", ())),
         filenames=tuple(entry.pop("filenames", ())),
         patterns=tuple(entry.pop("patterns", ())),
@@ -128,7 +138,7 @@ def _read(path: Path) -> Language:
     if entry:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
-            next_step="Known: grammar, extensions, filenames, patterns, interpreters, "
+            next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
             "scope_separator.",
         )
     return language

@@ -30,7 +30,7 @@ def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(fold
     with pytest.raises(FlagDayError, match=r"c\.toml: unknown keys \['colour'\]") as refused:
         languages()
     assert refused.value.next_step == (
-        "Known: grammar, extensions, filenames, patterns, interpreters, scope_separator."
+        "Known: grammar, wheel, extensions, filenames, patterns, interpreters, scope_separator."
     )
 
 
@@ -55,11 +55,22 @@ def test_a_query_that_does_not_fit_the_grammar_is_an_error():
         python.load_query()
 
 
-def test_a_grammar_that_is_not_there_is_an_error():
-    nowhere = replace(languages()["python"], grammar="nowhere")
+@pytest.mark.parametrize(
+    "change", [{"grammar": "nowhere"}, {"grammar": "nowhere", "wheel": "tree_sitter_nowhere"}]
+)
+def test_a_grammar_that_is_not_there_is_an_error(change):
+    nowhere = replace(languages()["python"], **change)
 
     with pytest.raises(FlagDayError, match="has no grammar 'nowhere'"):
         _ = nowhere.library
+
+
+def test_a_grammar_may_come_in_a_wheel_of_its_own():
+    csharp = languages()["csharp"]
+
+    assert csharp.library.parent.name == csharp.wheel
+    assert csharp.load_grammar().name == "c_sharp"
+    assert csharp.grammar_version == "0.23.5 (tree_sitter_c_sharp 0.23.5)"
 
 
 def test_a_fingerprint_is_32_bytes_and_no_two_languages_share_one():
@@ -75,9 +86,10 @@ def test_a_fingerprint_is_32_bytes_and_no_two_languages_share_one():
         {"query": b"; another query"},
         {"table": b"# another table"},
         {"grammar": "c"},
+        {"wheel": "tree_sitter_c_sharp"},
         {"query": b"", "table": languages()["python"].table + languages()["python"].query},
     ],
-    ids=["query", "table", "grammar", "the bytes between table and query"],
+    ids=["query", "table", "grammar", "wheel", "the bytes between table and query"],
 )
 def test_a_parser_version_changes_with(change):
     python = languages()["python"]

@@ -1,0 +1,27 @@
+"""What each language knows of a definition besides its place: its signature and its docstring."""
+
+import pytest
+
+from tests.syntax.rows import docs, rows_of
+
+EXAMPLES = {
+    "csharp": (
+        """
+class Store {
+    /// <summary>Adds one.</summary>
+    [Pure]
+    public int Add(int by) => by + 1;
+}
+""",
+        {"Add": ("[Pure] public int Add(int by)", "<summary>Adds one.</summary>")},
+    ),
+}
+
+
+@pytest.mark.parametrize("language", EXAMPLES)
+def test_a_definition_has_its_signature_and_the_docstring_above(language):
+    text, wanted = EXAMPLES[language]
+    found = docs(text, language)
+    symbols = [row for row in rows_of("symbols", text, language) if row["line_number"] in found]
+
+    assert {row["name"]: (row["signature"], found[row["line_number"]]) for row in symbols} == wanted
