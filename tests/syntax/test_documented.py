@@ -15,6 +15,16 @@ class Store {
 """,
         {"Add": ("[Pure] public int Add(int by)", "<summary>Adds one.</summary>")},
     ),
+    "kotlin": (
+        """
+/** Adds one. */
+@Pure
+fun add(by: Int): Int {
+    return by + 1
+}
+""",
+        {"add": ("@Pure fun add(by: Int): Int", "Adds one.")},
+    ),
 }
 
 

@@ -18,7 +18,7 @@ _COMMAND: Final = (
     "-L",
     "-",
 )
-_ANONYMOUS: Final = ("__anon", "anonymousFunction", "AnonymousFunction")  # names it makes up
+_ANONYMOUS: Final = ("__anon", "anonymousFunction", "AnonymousFunction", "<")  # names it makes up
 
 
 class Unusable(Exception):  # noqa: N818 -- says what is wrong
