@@ -36,6 +36,7 @@ _SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
 _PATHS: Final = codes_of(v.PATH_TYPES)
 _MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
+_DOT: Final = ord(".")
 
 
 def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordBatch]:
@@ -89,7 +90,7 @@ def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) ->
 
 
 def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
-    modules = first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT))
+    modules = _joined(text, first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT)))
     spelled = gather(text.buffer, modules.starts, modules.ends)
     columns = {
         **text.positions(modules.starts),
@@ -98,6 +99,15 @@ def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
         "origin": origins.of(spelled),
     }
     return _batch(columns, rows.IMPORTS)
+
+
+def _joined(text: Text, modules: Nodes) -> Nodes:
+    """Join modules with nothing but a dot between them: some grammars tell a path part by part."""
+    follows = modules.starts[1:] == modules.ends[:-1] + 1
+    is_part = np.append(False, follows & (text.buffer[modules.ends[:-1]] == _DOT))[: len(modules)]
+    firsts = np.flatnonzero(~is_part)
+    lasts = np.append(firsts[1:], len(modules))[: len(firsts)] - 1
+    return Nodes(modules.codes[firsts], modules.starts[firsts], modules.ends[lasts])
 
 
 def _docs(text: Text, nodes: Nodes, definitions: Definitions) -> pa.RecordBatch:

@@ -236,3 +236,10 @@ def test_a_function_that_differs_in_a_further_clause_has_another_hash():
     other = rows_of("symbols", "f 0 = a\nf n = c\n", "haskell")
 
     assert one[0]["definition_hash"] != other[0]["definition_hash"]
+
+
+def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
+    text = "import a.b.c\nimport d.{e, f}, g.h\n"
+    modules = [row["module"] for row in rows_of("imports", text, "scala")]
+
+    assert modules == ["a.b.c", "d", "g.h"]

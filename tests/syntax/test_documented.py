@@ -25,6 +25,15 @@ fun add(by: Int): Int {
 """,
         {"add": ("@Pure fun add(by: Int): Int", "Adds one.")},
     ),
+    "scala": (
+        """
+/** Adds one. */
+@pure def add(by: Int): Int = {
+  by + 1
+}
+""",
+        {"add": ("@pure def add(by: Int): Int =", "Adds one.")},
+    ),
 }
 
 
