@@ -43,6 +43,7 @@ SYMBOL_TYPES: Final = (
     "selector",
     "target",
     "stage",
+    "protocol",
 )
 REF_TYPES: Final = ("identifier", "attribute", "type", "call", "inherit", "annotation", "import")
 IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
@@ -51,8 +52,8 @@ IMPORT_KINDS: Final = ("import", "from", "include", "require", "use", "export")
 SCOPE_TYPES: Final = frozenset(
     {
         "class", "clause", "constructor", "enum", "function", "impl", "interface", "message",
-        "method", "module", "namespace", "package", "procedure", "property", "resource", "selector",
-        "service", "stage", "struct", "table", "trait", "union", "view",
+        "method", "module", "namespace", "package", "procedure", "property", "protocol", "resource",
+        "selector", "service", "stage", "struct", "table", "trait", "union", "view",
     }
 )  # fmt: skip
 FUNCTION_TYPES: Final = frozenset({"clause", "constructor", "function", "method", "procedure"})
@@ -65,8 +66,8 @@ PATH_TYPES: Final = frozenset({"module", "namespace", "package"})
 SIGNATURE_TYPES: Final = frozenset(
     {
         "class", "constructor", "enum", "function", "impl", "index", "interface", "macro",
-        "message", "method", "procedure", "property", "prototype", "resource", "rpc", "service",
-        "stage", "struct", "table", "target", "trait", "trigger", "type", "union", "view",
+        "message", "method", "procedure", "property", "protocol", "prototype", "resource", "rpc",
+        "service", "stage", "struct", "table", "target", "trait", "trigger", "type", "union", "view",
     }
 )  # fmt: skip
 

@@ -34,6 +34,15 @@ fun add(by: Int): Int {
 """,
         {"add": ("@pure def add(by: Int): Int =", "Adds one.")},
     ),
+    "swift": (
+        """
+/// Adds one.
+@inlinable func add(by: Int) -> Int {
+    by + 1
+}
+""",
+        {"add": ("@inlinable func add(by: Int) -> Int", "Adds one.")},
+    ),
 }
 
 
