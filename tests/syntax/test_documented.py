@@ -43,6 +43,17 @@ fun add(by: Int): Int {
 """,
         {"add": ("@inlinable func add(by: Int) -> Int", "Adds one.")},
     ),
+    "objc": (
+        """
+@implementation Store
+/** Adds one. */
+- (int)add:(int)by {
+  return by + 1;
+}
+@end
+""",
+        {"add": ("- (int)add:(int)by", "Adds one.")},
+    ),
 }
 
 
