@@ -1,6 +1,7 @@
 """Which name belongs to which definition, and in which scope it stands."""
 
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import Final, Self
 
 import numpy as np
@@ -22,6 +23,9 @@ def codes_of(names: frozenset[str]) -> Codes:
 _SCOPES: Final = codes_of(v.SCOPE_TYPES)
 _FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
 _LOCALS: Final = codes_of(v.LOCAL_TYPES)
+_COLON: Final = ord(":")
+_UNDERSCORE: Final = ord("_")
+_LETTERS: Final = np.frombuffer(ascii_letters.encode(), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     A name belongs to the innermost definition around it; several names may share one definition.
     """
     spans = nodes.where(nodes.codes < len(v.SYMBOL_TYPES))
-    names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
+    names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
     names, owners = names.where(owners >= 0), owners[owners >= 0]
     codes = spans.codes[owners]
@@ -98,6 +102,13 @@ def _joined(found: Definitions) -> Definitions:
     first = np.maximum.accumulate(np.where(is_clause, 0, rows))
     np.maximum.at(found.ends, first[is_clause], found.ends[is_clause])
     return found.where(~is_clause)
+
+
+def _bare(text: Text, names: Nodes) -> Nodes:
+    """Leave out the colon of a name that is told as a symbol or an atom: ``:name``."""
+    first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
+    is_symbol = (first == _COLON) & ((second == _UNDERSCORE) | np.isin(second, _LETTERS))
+    return Nodes(names.codes, names.starts + is_symbol, names.ends)
 
 
 def first_of_each_start(nodes: Nodes) -> Nodes:

@@ -243,3 +243,14 @@ def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
     modules = [row["module"] for row in rows_of("imports", text, "scala")]
 
     assert modules == ["a.b.c", "d", "g.h"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("attr_reader :size, :_name\n", ["size", "_name"]),
+        ("alias_method :[], :at\n", [":[]"]),
+    ],
+)
+def test_the_colon_of_a_symbol_is_no_part_of_the_name_that_it_gives(text, names):
+    assert [row["name"] for row in rows_of("symbols", text, "ruby")] == names

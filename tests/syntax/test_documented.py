@@ -54,6 +54,15 @@ fun add(by: Int): Int {
 """,
         {"add": ("- (int)add:(int)by", "Adds one.")},
     ),
+    "ruby": (
+        """
+# Adds one.
+def add(by)
+  by + 1
+end
+""",
+        {"add": ("def add(by)", "Adds one.")},
+    ),
 }
 
 
