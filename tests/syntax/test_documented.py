@@ -63,6 +63,17 @@ end
 """,
         {"add": ("def add(by)", "Adds one.")},
     ),
+    "php": (
+        """<?php
+/** Adds one. */
+#[Pure]
+function add(int $by): int
+{
+    return $by + 1;
+}
+""",
+        {"add": ("#[Pure] function add(int $by): int", "Adds one.")},
+    ),
 }
 
 
