@@ -67,7 +67,7 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
 
     A name belongs to the innermost definition around it; several names may share one definition.
     """
-    spans = nodes.where(nodes.codes < len(v.SYMBOL_TYPES))
+    spans = _with_tails(nodes)
     names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
     names, owners = names.where(owners >= 0), owners[owners >= 0]
@@ -102,6 +102,20 @@ def _joined(found: Definitions) -> Definitions:
     first = np.maximum.accumulate(np.where(is_clause, 0, rows))
     np.maximum.at(found.ends, first[is_clause], found.ends[is_clause])
     return found.where(~is_clause)
+
+
+def _with_tails(nodes: Nodes) -> Nodes:
+    """Return the definitions, each with the tail that follows it: the outermost that ends there."""
+    spans, tails = (
+        nodes.where(mask) for mask in (nodes.codes < len(v.SYMBOL_TYPES), nodes.codes == v.TAIL)
+    )
+    by_end = np.lexsort((spans.starts, spans.ends))
+    last = np.searchsorted(spans.ends[by_end], tails.starts, side="right") - 1
+    tails, last = tails.where(last >= 0), last[last >= 0]
+    outermost = np.searchsorted(spans.ends[by_end], spans.ends[by_end][last])
+    ends = spans.ends.copy()
+    ends[by_end[outermost[::-1]]] = tails.ends[::-1]  # of several tails the first counts
+    return Nodes(spans.codes, spans.starts, ends)
 
 
 def _bare(text: Text, names: Nodes) -> Nodes:

@@ -76,6 +76,7 @@ SCOPE: Final = 65  # a qualifier written at the definition: the `A` of `void A::
 DOC: Final = 66  # a docstring inside of its definition
 BODY: Final = 67  # where the signature ends
 COMMENT: Final = 68  # documents the definition that starts on the line below it
+TAIL: Final = 69  # belongs to the definition that ends right before it: some grammars put bodies so
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -86,6 +87,7 @@ CODES: Final[dict[str, int]] = {
     "doc": DOC,
     "body": BODY,
     "comment": COMMENT,
+    "tail": TAIL,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

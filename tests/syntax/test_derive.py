@@ -254,3 +254,13 @@ def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
 )
 def test_the_colon_of_a_symbol_is_no_part_of_the_name_that_it_gives(text, names):
     assert [row["name"] for row in rows_of("symbols", text, "ruby")] == names
+
+
+def test_a_body_that_stands_behind_its_definition_belongs_to_it():
+    text = "int f() {\n  g();\n}\nint h() => f();\n"
+    symbols = [(row["name"], row["end_line"]) for row in rows_of("symbols", text, "dart")]
+    refs = [(row["name"], row["context"]) for row in rows_of("refs", text, "dart")]
+
+    assert symbols == [("f", 3), ("h", 4)]
+    assert ("g", "f") in refs
+    assert ("f", "h") in refs

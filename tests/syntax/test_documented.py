@@ -74,6 +74,16 @@ function add(int $by): int
 """,
         {"add": ("#[Pure] function add(int $by): int", "Adds one.")},
     ),
+    "dart": (
+        """
+/// Adds one.
+@pure
+int add(int by) {
+  return by + 1;
+}
+""",
+        {"add": ("int add(int by)", "Adds one.\n@pure")},
+    ),
 }
 
 
