@@ -84,6 +84,15 @@ int add(int by) {
 """,
         {"add": ("int add(int by)", "Adds one.\n@pure")},
     ),
+    "bash": (
+        """
+# Adds one.
+add() {
+  echo $(($1 + 1))
+}
+""",
+        {"add": ("add()", "Adds one.")},
+    ),
 }
 
 
