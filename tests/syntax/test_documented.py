@@ -93,6 +93,15 @@ add() {
 """,
         {"add": ("add()", "Adds one.")},
     ),
+    "lua": (
+        """
+--- Adds one.
+local function add(by)
+  return by + 1
+end
+""",
+        {"add": ("local function add(by)", "Adds one.")},
+    ),
 }
 
 
