@@ -67,7 +67,7 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
 
     A name belongs to the innermost definition around it; several names may share one definition.
     """
-    spans = _with_tails(nodes)
+    spans = _with_rests(text, nodes, _with_tails(nodes))
     names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
     names, owners = names.where(owners >= 0), owners[owners >= 0]
@@ -116,6 +116,18 @@ def _with_tails(nodes: Nodes) -> Nodes:
     ends = spans.ends.copy()
     ends[by_end[outermost[::-1]]] = tails.ends[::-1]  # of several tails the first counts
     return Nodes(spans.codes, spans.starts, ends)
+
+
+def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
+    """Stretch the definitions that hold what follows them, up to the next one or to the end."""
+    starts = nodes.where(nodes.codes == v.REST).starts
+    if not len(starts):
+        return spans
+    ends = text.ends[np.searchsorted(text.bases, starts, side="right") - 1]
+    ends[:-1] = np.minimum(ends[:-1], starts[1:])
+    place = np.searchsorted(starts, spans.starts)
+    is_rest = starts[np.minimum(place, len(starts) - 1)] == spans.starts
+    return Nodes(spans.codes, spans.starts, np.where(is_rest, ends[place % len(ends)], spans.ends))
 
 
 def _bare(text: Text, names: Nodes) -> Nodes:

@@ -25,7 +25,7 @@ from tasks.syntax.vocabulary import CODES
 
 EXTRACTOR_VERSION: Final = 2
 # 1  first release
-# 2  protocols; bodies that stand behind their definitions
+# 2  protocols; bodies that stand behind their definitions; packages that hold what follows
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding

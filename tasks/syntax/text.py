@@ -29,6 +29,7 @@ class Text:
         """
         lengths = np.fromiter(map(len, texts), np.int64, len(texts))
         self.bases: Offsets = np.cumsum(lengths + 2) - lengths - 2
+        self.ends: Offsets = self.bases + lengths
         self.raw = b"\n\n".join([*texts, b""])
         self.buffer: Bytes = np.frombuffer(self.raw, np.uint8)
         newlines = np.flatnonzero(self.buffer == NEWLINE)
@@ -61,9 +62,8 @@ class Text:
 
     def line_counts(self) -> list[int]:
         """Count the lines of each content; a last line without a newline counts."""
-        ends = np.append(self.bases[1:], len(self.buffer)) - 2
-        is_open = (ends > self.bases) & (self.buffer[ends - 1] != NEWLINE)
-        counts: list[int] = (self.lines(ends) - self._first_lines + is_open).tolist()
+        is_open = (self.ends > self.bases) & (self.buffer[self.ends - 1] != NEWLINE)
+        counts: list[int] = (self.lines(self.ends) - self._first_lines + is_open).tolist()
         return counts
 
     def _columns(self, offsets: Offsets, line_starts: Offsets) -> Offsets:

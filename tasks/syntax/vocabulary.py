@@ -77,6 +77,7 @@ DOC: Final = 66  # a docstring inside of its definition
 BODY: Final = 67  # where the signature ends
 COMMENT: Final = 68  # documents the definition that starts on the line below it
 TAIL: Final = 69  # belongs to the definition that ends right before it: some grammars put bodies so
+REST: Final = 70  # a definition that holds what follows it, up to the next such or to the end
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -88,6 +89,7 @@ CODES: Final[dict[str, int]] = {
     "body": BODY,
     "comment": COMMENT,
     "tail": TAIL,
+    "rest": REST,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

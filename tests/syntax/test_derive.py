@@ -264,3 +264,16 @@ def test_a_body_that_stands_behind_its_definition_belongs_to_it():
     assert symbols == [("f", 3), ("h", 4)]
     assert ("g", "f") in refs
     assert ("f", "h") in refs
+
+
+def test_a_package_without_a_block_holds_what_follows_up_to_the_next_one():
+    text = "package A;\nsub f {}\npackage B;\nsub g {}\n"
+    symbols = extracted([source(1, text, "perl"), source(2, "sub h {}\n", "perl")])["symbols"]
+
+    assert [(row["name"], row["scope"], row["end_line"]) for row in symbols] == [
+        ("A", None, 2),
+        ("f", "A", 2),
+        ("B", None, 4),
+        ("g", "B", 4),
+        ("h", None, 1),
+    ]

@@ -102,6 +102,15 @@ end
 """,
         {"add": ("local function add(by)", "Adds one.")},
     ),
+    "perl": (
+        """
+# Adds one.
+sub add {
+    return 1;
+}
+""",
+        {"add": ("sub add", "Adds one.")},
+    ),
 }
 
 
