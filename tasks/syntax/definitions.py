@@ -119,15 +119,15 @@ def _with_tails(nodes: Nodes) -> Nodes:
 
 
 def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
-    """Stretch the definitions that hold what follows them, up to the next one or to the end."""
+    """Stretch the definitions that hold what follows, up to the next of their type or the end."""
     starts = nodes.where(nodes.codes == v.REST).starts
-    if not len(starts):
-        return spans
-    ends = text.ends[np.searchsorted(text.bases, starts, side="right") - 1]
-    ends[:-1] = np.minimum(ends[:-1], starts[1:])
-    place = np.searchsorted(starts, spans.starts)
-    is_rest = starts[np.minimum(place, len(starts) - 1)] == spans.starts
-    return Nodes(spans.codes, spans.starts, np.where(is_rest, ends[place % len(ends)], spans.ends))
+    ends = spans.ends.copy()
+    for row in np.flatnonzero(np.isin(spans.starts, starts)).tolist():
+        start = spans.starts[row]
+        following = (spans.codes == spans.codes[row]) & (spans.starts > start)
+        content = np.searchsorted(text.bases, start, side="right") - 1
+        ends[row] = min([*spans.starts[following][:1], text.ends[content]])
+    return Nodes(spans.codes, spans.starts, ends)
 
 
 def _bare(text: Text, names: Nodes) -> Nodes:

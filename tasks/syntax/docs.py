@@ -17,7 +17,7 @@ _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
 # Comment marks at the ends of the text and at the start of each line.
 _MARKS: Final = (
     (r"""^[rRuUbBfF]{0,2}("{1,3}|'{1,3})|("{1,3}|'{1,3})$""", ""),
-    (r"(?m)^[ \t]*(/\*+!?|//+[/!]?|\*+/|\*|#+!?|--+)[ \t]?", ""),
+    (r"(?m)^[ \t]*(/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?", ""),
     (r"[ \t]*\*+/\s*$", ""),
     (r"(?m)[ \t\r]+$", ""),
     (r"^\s+|\s+$", ""),

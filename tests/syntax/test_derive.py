@@ -267,13 +267,13 @@ def test_a_body_that_stands_behind_its_definition_belongs_to_it():
 
 
 def test_a_package_without_a_block_holds_what_follows_up_to_the_next_one():
-    text = "package A;\nsub f {}\npackage B;\nsub g {}\n"
+    text = "package A;\nsub f {}\npackage B { sub g {} }\n"
     symbols = extracted([source(1, text, "perl"), source(2, "sub h {}\n", "perl")])["symbols"]
 
     assert [(row["name"], row["scope"], row["end_line"]) for row in symbols] == [
         ("A", None, 2),
         ("f", "A", 2),
-        ("B", None, 4),
-        ("g", "B", 4),
+        ("B", None, 3),
+        ("g", "B", 3),
         ("h", None, 1),
     ]

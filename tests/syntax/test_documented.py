@@ -111,6 +111,15 @@ sub add {
 """,
         {"add": ("sub add", "Adds one.")},
     ),
+    "r": (
+        """
+#' Adds one.
+add <- function(by) {
+  by + 1
+}
+""",
+        {"add": ("add <- function(by)", "Adds one.")},
+    ),
 }
 
 

@@ -18,7 +18,13 @@ _COMMAND: Final = (
     "-L",
     "-",
 )
-_ANONYMOUS: Final = ("__anon", "anonymousFunction", "AnonymousFunction", "<")  # names it makes up
+_ANONYMOUS: Final = (
+    "__anon",
+    "anonFunc",
+    "anonymousFunction",
+    "Anonymous",
+    "<",
+)  # names it makes up
 
 
 class Unusable(Exception):  # noqa: N818 -- says what is wrong

@@ -2,6 +2,7 @@
 (source_file (package_statement (package) @name) @definition.package)
 ((source_file (package_statement) @rest) (#not-match? @rest "}$"))
 (block (package_statement (package) @name)) @definition.package
+(block_statement (package_statement (package) @name)) @definition.package
 
 ; classes and roles of 5.38
 (class_statement name: (package) @name (block)? @body) @definition.class
