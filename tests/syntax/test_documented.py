@@ -120,6 +120,17 @@ add <- function(by) {
 """,
         {"add": ("add <- function(by)", "Adds one.")},
     ),
+    "julia": (
+        """
+\"\"\"
+Adds one.
+\"\"\"
+function add(by)
+    by + 1
+end
+""",
+        {"add": ("function add(by)", "Adds one.")},
+    ),
 }
 
 
