@@ -1,7 +1,7 @@
 """Which name belongs to which definition, and in which scope it stands."""
 
 from dataclasses import dataclass
-from string import ascii_letters
+from string import ascii_letters, digits
 from typing import Final, Self
 
 import numpy as np
@@ -24,8 +24,8 @@ _SCOPES: Final = codes_of(v.SCOPE_TYPES)
 _FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
 _LOCALS: Final = codes_of(v.LOCAL_TYPES)
 _COLON: Final = ord(":")
-_UNDERSCORE: Final = ord("_")
-_LETTERS: Final = np.frombuffer(ascii_letters.encode(), np.uint8)
+_SPACE: Final = ord(" ")
+_LETTERS: Final = np.frombuffer(f"_{ascii_letters}{digits}".encode(), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +131,12 @@ def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
 
 
 def _bare(text: Text, names: Nodes) -> Nodes:
-    """Leave out the colon of a name that is told as a symbol or an atom: ``:name``."""
+    """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``."""
     first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
-    is_symbol = (first == _COLON) & ((second == _UNDERSCORE) | np.isin(second, _LETTERS))
-    return Nodes(names.codes, names.starts + is_symbol, names.ends)
+    is_symbol = (first == _COLON) & np.isin(second, _LETTERS)
+    ends = names.ends - (text.buffer[names.ends - 1] == _SPACE)
+    is_key = (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
+    return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
 
 
 def first_of_each_start(nodes: Nodes) -> Nodes:

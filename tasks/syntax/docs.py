@@ -16,6 +16,8 @@ _MAX_DOC_BYTES: Final = 4096
 _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
 # Comment marks at the ends of the text and at the start of each line.
 _MARKS: Final = (
+    (r"^@doc\s+(~[sS])?", ""),
+    (r'"+\s*\n[ \t]*(@(impl|spec)\b)', "\n\\1"),
     (r"""^[rRuUbBfF]{0,2}("{1,3}|'{1,3})|("{1,3}|'{1,3})$""", ""),
     (r"(?m)^[ \t]*(/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?", ""),
     (r"[ \t]*\*+/\s*$", ""),

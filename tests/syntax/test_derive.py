@@ -246,14 +246,15 @@ def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("language", "text", "names"),
     [
-        ("attr_reader :size, :_name\n", ["size", "_name"]),
-        ("alias_method :[], :at\n", [":[]"]),
+        ("ruby", "attr_reader :size, :_name\n", ["size", "_name"]),
+        ("ruby", "alias_method :[], :at\n", [":[]"]),
+        ("elixir", "defstruct [:size, name: nil]\n", ["size", "name"]),
     ],
 )
-def test_the_colon_of_a_symbol_is_no_part_of_the_name_that_it_gives(text, names):
-    assert [row["name"] for row in rows_of("symbols", text, "ruby")] == names
+def test_the_colon_of_a_symbol_or_a_key_is_no_part_of_its_name(language, text, names):
+    assert [row["name"] for row in rows_of("symbols", text, language)] == names
 
 
 def test_a_body_that_stands_behind_its_definition_belongs_to_it():

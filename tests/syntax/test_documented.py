@@ -131,6 +131,16 @@ end
 """,
         {"add": ("function add(by)", "Adds one.")},
     ),
+    "elixir": (
+        """
+@doc "Adds one."
+@spec add(integer) :: integer
+def add(by) do
+  by + 1
+end
+""",
+        {"add": ("def add(by)", "Adds one.\n@spec add(integer) :: integer")},
+    ),
 }
 
 
