@@ -141,6 +141,17 @@ end
 """,
         {"add": ("def add(by)", "Adds one.\n@spec add(integer) :: integer")},
     ),
+    "powershell": (
+        """
+<#
+Adds one.
+#>
+function Add-One($By) {
+    $By + 1
+}
+""",
+        {"Add-One": ("function Add-One($By)", "Adds one.")},
+    ),
 }
 
 
