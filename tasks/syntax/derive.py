@@ -4,6 +4,7 @@ Every column is computed over the batch at once; only definitions that name a sc
 are touched one by one.
 """
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -46,13 +47,13 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
     """
     definitions, scopes = resolve(text, nodes, language.scope_separator)
     symbols = _symbols(text, nodes, definitions, scopes)
-    refs = _refs(text, nodes, definitions, scopes)
+    refs = _without(language.keywords, _refs(text, nodes, definitions, scopes))
     return {
         "symbols": symbols,
         "refs": refs,
         "imports": _imports(text, nodes, origins_of(language.name)),
         "definition_docs": _docs(text, nodes, definitions),
-        "content_tags": tags(symbols, refs, pa.array(language.keywords, pa.string())),
+        "content_tags": tags(symbols, refs, pa.array(language.grammar_keywords, pa.string())),
     }
 
 
@@ -87,6 +88,12 @@ def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) ->
         "context": _take_or(scopes.paths, scopes.around(refs), ""),
     }
     return _batch(columns, rows.REFS)
+
+
+def _without(keywords: Sequence[str], refs: pa.RecordBatch) -> pa.RecordBatch:
+    if not keywords:
+        return refs
+    return refs.filter(pc.invert(pc.is_in(refs.column("name"), pa.array(keywords))))
 
 
 def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:

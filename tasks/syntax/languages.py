@@ -44,6 +44,7 @@ class Language:
     patterns: tuple[str, ...]  # of file names, with `*`
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
+    keywords: tuple[str, ...]  # what the grammar takes for names: never refs
     table: bytes  # the .toml as it stands
     query: bytes  # the .scm as it stands
 
@@ -80,7 +81,7 @@ class Language:
         return f"{said} ({package} {version(package)})"
 
     @cached_property
-    def keywords(self) -> tuple[str, ...]:
+    def grammar_keywords(self) -> tuple[str, ...]:
         """The words that the grammar itself is written in, sorted, in lower case."""
         grammar = self.load_grammar()
         kinds = {
@@ -133,6 +134,7 @@ def _read(path: Path) -> Language:
         patterns=tuple(entry.pop("patterns", ())),
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
+        keywords=tuple(entry.pop("keywords", ())),
         table=table,
         query=path.with_suffix(".scm").read_bytes(),
     )
@@ -140,6 +142,6 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator.",
+            "scope_separator, keywords.",
         )
     return language

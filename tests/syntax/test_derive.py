@@ -278,3 +278,9 @@ def test_a_package_without_a_block_holds_what_follows_up_to_the_next_one():
         ("g", "B", 3),
         ("h", None, 1),
     ]
+
+
+def test_a_keyword_that_the_grammar_takes_for_a_name_is_no_ref():
+    refs = rows_of("refs", "class A {\n  def f() { return b }\n}\n", "groovy")
+
+    assert [row["name"] for row in refs] == ["b"]

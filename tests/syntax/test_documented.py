@@ -152,6 +152,15 @@ function Add-One($By) {
 """,
         {"Add-One": ("function Add-One($By)", "Adds one.")},
     ),
+    "groovy": (
+        """
+/** Adds one. */
+int add(int by) {
+  return by + 1
+}
+""",
+        {"add": ("int add(int by)", "Adds one.")},
+    ),
 }
 
 

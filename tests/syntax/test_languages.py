@@ -30,7 +30,8 @@ def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(fold
     with pytest.raises(FlagDayError, match=r"c\.toml: unknown keys \['colour'\]") as refused:
         languages()
     assert refused.value.next_step == (
-        "Known: grammar, wheel, extensions, filenames, patterns, interpreters, scope_separator."
+        "Known: grammar, wheel, extensions, filenames, patterns, interpreters, scope_separator,"
+        " keywords."
     )
 
 
