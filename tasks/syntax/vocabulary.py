@@ -67,7 +67,8 @@ SIGNATURE_TYPES: Final = frozenset(
     {
         "class", "constructor", "enum", "function", "impl", "index", "interface", "macro",
         "message", "method", "procedure", "property", "protocol", "prototype", "resource", "rpc",
-        "service", "stage", "struct", "table", "target", "trait", "trigger", "type", "union", "view",
+        "service", "stage", "struct", "table", "target", "trait", "trigger", "type", "union",
+        "view",
     }
 )  # fmt: skip
 
