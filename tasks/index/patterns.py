@@ -18,6 +18,7 @@ from tasks.index.literals import Literals, required_literals
 
 _ALONE: Final = frozenset("kKsS")  # regular expressions fold others than ASCII onto these
 _SHAPES: Final = {"Lu": "A", "Ll": "a"}
+_OF_TEXT: Final = re.compile(r"\\[AzQ]|\(\?[a-zA-Z]*-")  # what lines are no texts for
 # As tasks/columnar/names.py parts names. A: upper case, a: lower case, o: neither, 0: digit.
 _BORDER: Final = re.compile(
     r"(?<=A)(?=Aa)|(?<=[ao])(?=A)|(?<=[Aao])(?=0)|(?<=0)(?=[Aao])|(?= )|(?<= )"
@@ -44,6 +45,7 @@ class Pattern:
     matches: Callable[[str], bool]  # decides; what follows narrows, by index
     literals: tuple[Literals, ...]  # one of them is met; folded without case distinction
     words: tuple[str, ...] = ()
+    rules_out: Callable[[str], bool] | None = None  # all of many names, a line each
 
 
 def read_pattern(text: str, mode: Mode, *, ignore_case: bool) -> Pattern:
@@ -110,7 +112,17 @@ def _read_regex(text: str, *, ignore_case: bool) -> Pattern:
         ignore_case,
         lambda name: regex.search(name.encode()) is not None,  # bytes: half the time of a str
         literals,
+        rules_out=None if _OF_TEXT.search(text) else _ruling_out(text, ignore_case=ignore_case),
     )
+
+
+def _ruling_out(text: str, *, ignore_case: bool) -> Callable[[str], bool]:
+    """Return what tells of names, a line each, that none matches: in one search instead of many.
+
+    Whatever matches a name matches its line, since ``^`` and ``$`` stand for lines here.
+    """
+    lines = _compiled(f"(?m){text}", ignore_case=ignore_case)
+    return lambda names: lines.search(names.encode()) is None
 
 
 def _folded_literals(required: Literals) -> Literals:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import apsw
 
@@ -22,10 +22,11 @@ from tasks.index.patterns import Mode, Pattern, read_pattern
 
 DEFAULT_LIMIT: Final = 50
 _FEW_SYMBOLS: Final = 100_000  # of the types asked for: looked at one by one
-_BATCH: Final = 64  # names whose definitions are asked for at once, at first
+_BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096
 _TRIGRAM: Final = 3
 
+_Item = TypeVar("_Item")
 _Names = Iterator[tuple[int, str]]  # ids and names
 
 
@@ -68,9 +69,13 @@ def names_of(
         if name == pattern.text and pattern.matches(name):
             closest = name_id
             yield name_id, name
-    for name_id, name in _candidates(connection, pattern, types):
-        if name_id != closest and pattern.matches(name):
-            yield name_id, name
+    candidates = _candidates(connection, pattern, types)
+    for batch in _batches(candidates):
+        if pattern.rules_out and pattern.rules_out("\n".join(name for _, name in batch)):
+            continue
+        for name_id, name in batch:
+            if name_id != closest and pattern.matches(name):
+                yield name_id, name
 
 
 def _candidates(connection: apsw.Connection, pattern: Pattern, types: Sequence[str]) -> _Names:
@@ -116,9 +121,7 @@ def _symbols(
     connection: apsw.Connection, question: Question, types: Sequence[str], names: Iterator[int]
 ) -> Iterator[Symbol]:
     """Yield the definitions of names, in their order, as far as the filters let them through."""
-    size = _BATCH
-    while batch := list(islice(names, size)):
-        size = min(2 * size, _MOST_IN_BATCH)
+    for batch in _batches(names):
         rows = _ask(
             connection,
             "symbols_named",
@@ -131,6 +134,14 @@ def _symbols(
         )
         for _, found in groupby(rows, key=lambda row: row[0]):
             yield from sorted((Symbol(*row[1:]) for row in found), key=_place)
+
+
+def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:
+    """Yield items in batches, small ones first: few are wanted, mostly."""
+    size = _BATCH
+    while batch := list(islice(items, size)):
+        size = min(2 * size, _MOST_IN_BATCH)
+        yield batch
 
 
 def _place(symbol: Symbol) -> tuple[str, str, int, int, str]:

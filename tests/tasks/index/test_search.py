@@ -305,3 +305,13 @@ def test_definitions_are_reached_by_type_and_name_alone(hostile):
 
 def plan_of(connection, sql, params):
     return [row[-1] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", params)]
+
+
+@pytest.mark.parametrize("pattern", ["^name_4321$", r"\Aname_4321\z", "(?m)^n.*_4321$", "4{1}321$"])
+def test_a_regular_expression_finds_one_name_of_many(template, tmp_path, pattern):
+    database = shutil.copyfile(template, tmp_path / "index.db")
+    fill(database, [(2, f"name_{n}", "function", None) for n in range(5000)])
+    with Index(database) as index:
+        found = names(index.search(pattern, mode=Mode.REGEX))
+
+    assert found == ["name_4321"]
