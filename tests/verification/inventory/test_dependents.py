@@ -99,16 +99,22 @@ def test_the_closure_is_the_same_through_a_read_only_connection(database, legacy
     assert drop_closure(reader, SEEDS) == drop_closure(legacy, SEEDS)
 
 
-def test_schema_v5_depends_on_its_files_through_the_golden_join_alone():
+def test_schema_v5_depends_on_its_files_through_the_golden_join_and_the_search_for_paths_alone():
     connection = apsw.Connection(":memory:")
     runner.up(connection)
     closure = drop_closure(connection, {"files": "seed"})
 
     assert [(item.name, item.goes_with) for item in closure] == [
+        ("file_documents", None),
         ("golden_refs", None),
         ("golden_symbols", None),
+        ("document_paths", None),
         ("files", None),
         ("files_by_content", "files"),
+        ("files_before_delete", "files"),
+        ("files_before_update", "files"),
+        ("files_insert", "files"),
+        ("files_update", "files"),
     ]
 
 
