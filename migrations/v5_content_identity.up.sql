@@ -264,9 +264,10 @@ SELECT
             FROM symbols
             WHERE symbols.ast_id = asts.ast_id
                 AND symbols.symbol_type IN (
-                    'class', 'constructor', 'enum', 'function', 'impl', 'interface', 'method',
-                    'module', 'namespace', 'package', 'prototype', 'struct', 'trait', 'type',
-                    'union'
+                    'class', 'constructor', 'enum', 'function', 'impl', 'interface', 'message',
+                    'method', 'module', 'namespace', 'package', 'procedure', 'protocol',
+                    'prototype', 'resource', 'rpc', 'selector', 'service', 'stage', 'struct',
+                    'table', 'target', 'trait', 'trigger', 'type', 'union', 'view'
                 )
             ORDER BY symbols.symbol_type, symbols.name
             LIMIT 1000

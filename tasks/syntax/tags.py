@@ -22,11 +22,21 @@ _MOST: Final = (1 << 20) - 1  # sums of weights beyond count alike when the heav
 # What a definition gives to each word of its name; a type that is not named here gives 1.
 _WEIGHTS: Final = {
     **dict.fromkeys(
-        ("class", "interface", "module", "namespace", "package", "struct", "trait"), _HEAVIEST
+        (
+            "class", "interface", "message", "module", "namespace", "package", "protocol",
+            "resource", "service", "struct", "table", "trait",
+        ),
+        _HEAVIEST,
     ),
-    **dict.fromkeys(("enum", "function", "method", "prototype", "type", "union"), 4),
-    **dict.fromkeys(("constant", "macro", "property", "variable"), 2),
-}
+    **dict.fromkeys(
+        (
+            "enum", "function", "method", "procedure", "prototype", "rpc", "selector", "stage",
+            "target", "trigger", "type", "union", "view",
+        ),
+        4,
+    ),
+    **dict.fromkeys(("constant", "macro", "output", "property", "variable"), 2),
+}  # fmt: skip
 _TYPES: Final = pa.array(SYMBOL_TYPES)
 _WEIGHT_OF_TYPE: Final = np.array([_WEIGHTS.get(name, 1) for name in SYMBOL_TYPES])
 # Uses of these types count: the others say little, and are most of all refs.
