@@ -122,7 +122,7 @@ STATEMENTS = {
     "V-047": "UPDATE symbol_names SET words = 'kno ck' WHERE name = 'knock'",
     "V-048": "UPDATE symbol_names SET name_id = 99 WHERE name_id = 1",
     "V-049": f"UPDATE content_tags SET tag = 'Knock' WHERE tag = 'knock'; {REBUILD}",
-    "V-057": "INSERT INTO document_contents (rowid, tags) VALUES (99, 'ghost')",
+    "V-059": "INSERT INTO document_contents (rowid, tags) VALUES (99, 'ghost')",
     "V-058": "INSERT INTO document_paths (rowid, path) VALUES (99, 'ghost')",
     "V-050": "CREATE TABLE content_versions (content_hash TEXT)",
     "V-051": "INSERT INTO build_queue VALUES ('room.py')",

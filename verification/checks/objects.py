@@ -59,7 +59,7 @@ CHECKS: Final = (
         find=partial(_drifted_search, "symbol_names_words"),
     ),
     Check(
-        id="V-057",
+        id="V-059",
         title="Document search knows the text of every content, and no other",
         severity=Severity.FAIL,
         section="§6",
