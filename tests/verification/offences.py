@@ -105,7 +105,12 @@ STATEMENTS = {
     "V-020": "UPDATE files SET reason = ' ' WHERE path = 'logo.png'",
     "V-021": "UPDATE asts SET has_error = 0",
     "V-024": "UPDATE files SET reason = 'binary content' WHERE path = 'link'",
-    "V-031": f"INSERT INTO asts VALUES (99, zeroblob(32), 9, 0, 0, 0, 'utf-8', x'00'); {REBUILD}",
+    "V-031": f"""
+        INSERT INTO asts
+        SELECT 99, zeroblob(32), MAX(parser_version_id), 0, 0, 0, 'utf-8', x'00'
+        FROM parser_versions;
+        {REBUILD}
+    """,
     "V-032": "UPDATE symbols SET column_number = column_number - 1 WHERE name = 'knock'",
     "V-033": """
         PRAGMA writable_schema = ON;
