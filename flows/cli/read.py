@@ -13,6 +13,7 @@ from tasks.errors import PlanInvalid
 from tasks.home import DB
 from tasks.index import Index
 from tasks.index.answers import File, Import, Symbol, TypeCount, Use, UsingFile
+from tasks.index.words import require
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.")]
 Type = Annotated[
@@ -211,17 +212,9 @@ def require_known(index: Index, **filters: str | None) -> None:
     Raises PlanInvalid.
     """
     words = index.words()
-    for kind, word in filters.items():
-        if word is not None and word not in words[kind]:
-            from difflib import get_close_matches  # noqa: PLC0415 -- slow to load, seldom needed
-
-            alike = get_close_matches(word.casefold(), words[kind], n=1)
-            meant = f"Did you mean {alike[0]}? " if alike else ""
-            there = ", ".join(words[kind]) or "none"
-            raise PlanInvalid(
-                f"nothing in this index has the {kind} {word}",
-                next_step=f"{meant}There is: {there}.",
-            )
+    for what, asked in filters.items():
+        if asked is not None:
+            require(what, asked, words[what])
 
 
 def say_no(name: str, alike: list[str]) -> None:

@@ -14,11 +14,11 @@ from typing import Any, Final, TypeVar
 
 import apsw
 
-from tasks.errors import PlanInvalid
 from tasks.index.answers import Found, Symbol
 from tasks.index.literals import Literals
 from tasks.index.opening import OpenIndex, statement
 from tasks.index.patterns import Mode, Pattern, read_pattern
+from tasks.index.words import require
 
 DEFAULT_LIMIT: Final = 50
 _FEW_SYMBOLS: Final = 100_000  # of the types asked for: looked at one by one
@@ -152,29 +152,16 @@ def _require_known(connection: apsw.Connection, question: Question) -> list[str]
     """Return all types of the index. Raises PlanInvalid where a filter names what it has not."""
     types = _first_column(connection, "symbol_types")
     for asked in question.types:
-        _require("type", asked, types)
+        require("type", asked, types)
     if question.language is not None:
-        _require("language", question.language, _first_column(connection, "languages"))
+        require("language", question.language, _first_column(connection, "languages"))
     if question.root is not None:
-        _require("root", question.root, _first_column(connection, "roots"))
+        require("root", question.root, _first_column(connection, "roots"))
     return types
 
 
 def _first_column(connection: apsw.Connection, question: str) -> list[str]:
     return [row[0] for row in _ask(connection, question)]
-
-
-def _require(what: str, asked: str, known: Sequence[str]) -> None:
-    if asked in known:
-        return
-    from difflib import get_close_matches  # noqa: PLC0415 -- for the refusal alone
-
-    close = get_close_matches(asked.lower(), known, n=1)
-    meant = f"Did you mean {close[0]}? " if close else ""
-    raise PlanInvalid(
-        f"this index has no {what} {asked}",
-        next_step=f"{meant}Known: {', '.join(known) or 'none'}.",
-    )
 
 
 def _ask(connection: apsw.Connection, question: str, **params: object) -> Iterator[Any]:

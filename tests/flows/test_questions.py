@@ -89,16 +89,16 @@ def test_a_name_without_answer_is_told_with_the_one_that_was_meant(ask):
 @pytest.mark.parametrize(
     ("words", "what", "meant"),
     [
-        (["--type", "metod"], "the type metod", "Did you mean method? There is: call, field"),
-        (["--language", "pyton"], "the language pyton", "Did you mean python? There is: c, python"),
-        (["--root", "middle"], "the root middle", "There is: left, right."),
+        (["--type", "metod"], "type metod", "Did you mean method? Known: call, field"),
+        (["--language", "pyton"], "language pyton", "Did you mean python? Known: c, python"),
+        (["--root", "middle"], "root middle", "Known: left, right."),
     ],
 )
 def test_a_filter_that_the_index_does_not_have_is_refused(ask, words, what, meant):
     code, out, err = ask("where", "f", *words)
 
     assert (code, out) == (2, "")
-    assert f"nothing in this index has {what}\n  next: {meant}" in err
+    assert f"this index has no {what}\n  next: {meant}" in err
 
 
 def test_stats_tell_what_there_is_and_how_questions_went(ask):

@@ -47,7 +47,6 @@ def asked(index):
         ["where", "f"],
         ["uses", "g"],
         ["uses", "g", "--files"],
-        ["search", "f"],
         ["symbols", "b.c"],
         ["imports", "os"],
         ["clones", "f"],
