@@ -74,6 +74,12 @@ DERIVED = {
 }
 REBUILD = "INSERT INTO document_contents (document_contents) VALUES ('rebuild')"
 CARRIED = "CREATE TABLE cache_entries (cache_key TEXT PRIMARY KEY, value BLOB)"
+ANALYSES = (  # that the index before kept itself: text in one zstd frame
+    "DROP TABLE cache_entries;"
+    "CREATE TABLE cache_entries (cache_key, content_hash, value, created_at);"
+    f"INSERT INTO cache_entries VALUES ('k', '{'00' * 32}',"
+    " x'28b52ffd20063100002266696e6522', NULL)"
+)
 STEPS = ((1, "check preconditions", 12), (2, "take inventory", 345))
 COLUMNS = {
     "files": "root path content_hash language size_bytes outcome reason",
@@ -109,6 +115,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report(folder)
     (folder / "index.db").chmod(0o644)
     shutil.copyfile(folder / "index.db", folder / "previous.db")
+    with closing(apsw.Connection(str(folder / "previous.db"))) as previous:
+        previous.execute(ANALYSES).fetchall()
     return folder
 
 
