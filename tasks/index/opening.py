@@ -30,7 +30,9 @@ _STEPS: Final = 10_000  # of SQLite's machine between two looks at the clock: un
 _ATTEMPTS: Final = 200
 _PAUSE_S: Final = 0.01
 _SIZE: Final = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-_MMAP_BYTES: Final = 1 << 40  # SQLite cuts it to what it was built for
+# SQLite cuts it to 2 GiB. Mapped, a warm question takes a fifth less; a larger cache gains nothing
+# then, and serves what lies beyond.
+_MMAP_BYTES: Final = 1 << 40
 _CACHE_KIB: Final = 16_384
 
 Identity = tuple[int, int]  # device and inode
