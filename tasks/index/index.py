@@ -95,7 +95,15 @@ class Index:
         language or root.
         """
         question = Question(
-            pattern, mode, ignore_case, tuple(types), language, root, path, scope, limit
+            pattern,
+            mode,
+            ignore_case,
+            tuple(sorted(set(types))),
+            language,
+            root,
+            path,
+            scope,
+            limit,
         )
         with self._opened.timed("search"):
             return search(self._opened, question)

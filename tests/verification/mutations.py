@@ -29,7 +29,8 @@ TABLES = (
 )  # fmt: skip
 INDEXES = (
     "files_by_content", "symbols_identity", "symbols_by_name", "symbols_by_definition",
-    "refs_identity", "refs_by_name",    "imports_by_module",
+    "symbol_kinds_by_ast", "symbol_names_by_name", "symbol_names_by_length", "refs_identity",
+    "refs_by_name", "imports_by_module",
 )  # fmt: skip
 # What changes nothing that anyone can tell: why.
 NEUTRAL = {
@@ -45,6 +46,7 @@ NEUTRAL = {
 }
 STATEMENTS = {
     "add a trigger": "CREATE TRIGGER t AFTER INSERT ON symbols BEGIN DELETE FROM refs; END",
+    "drop the trigger that counts": "DROP TRIGGER symbols_delete",
     "add an index": "CREATE INDEX i ON symbols (scope)",
     "add a column to symbols": "ALTER TABLE symbols ADD COLUMN colour TEXT",
     "add a column to files": "ALTER TABLE files ADD COLUMN colour TEXT",

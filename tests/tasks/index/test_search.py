@@ -216,6 +216,11 @@ def test_a_search_that_ends_at_its_limit_has_no_more(hostile):
     assert not hostile.search("stream", limit=4).has_more
 
 
+def test_a_type_that_is_named_twice_counts_once(hostile):
+    assert names(hostile.search("stream", types=["function"] * 2, limit=1)) == ["stream"]
+    assert len(hostile.search("stream", types=["function"] * 2).symbols) == 4
+
+
 def test_paths_are_filtered_by_a_glob(template, tmp_path):
     database = shutil.copyfile(template, tmp_path / "index.db")
     fill(database, [(1, "f", "function", None), (3, "f", "function", None)])
