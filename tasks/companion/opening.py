@@ -58,7 +58,8 @@ def open_or_begin(index: Path, *, busy_ms: int = _BUSY_MS) -> apsw.Connection:
         except OSError as error:
             raise PreconditionFailed(
                 f"{companion} cannot be made: {error.strerror}",
-                next_step=f"Make its folder writable. {_UNTOUCHED}",
+                next_step="Build the index with `flagday run`, name another with --db, or make the "
+                f"folder writable. {_UNTOUCHED}",
             ) from error
         connection = open_existing(index, busy_ms=busy_ms)
     if connection is None or connection.readonly("main"):

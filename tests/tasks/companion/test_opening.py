@@ -54,6 +54,13 @@ def test_a_companion_lies_beside_the_link_that_readers_open(tmp_path):
     assert names(tmp_path) == ["index.db", "index.db.companion.db", "index.db.generations"]
 
 
+def test_where_there_is_no_folder_none_is_made(tmp_path):
+    with pytest.raises(PreconditionFailed, match="cannot be made: No such file or directory"):
+        open_or_begin(tmp_path / "mistyped" / "index.db")
+
+    assert names(tmp_path) == []
+
+
 def test_a_companion_is_in_wal_mode_and_can_give_pages_back(companion):
     with closing(apsw.Connection(str(companion))) as connection:
         settings = [
