@@ -160,6 +160,10 @@ def test_no_rule_is_slow_on_what_it_does_not_expect(extension):
     assert detection._name(f"a{extension}", odd) == detection._name(f"a{extension}", b"")
 
 
+def test_no_language_has_a_parser_and_is_named_as_one_without():
+    assert detection._tables().keys() & languages().keys() == set()
+
+
 def test_a_language_of_ours_has_an_extension_that_is_named_among_the_others_too(folder):
     with (folder / "unparsed.toml").open("a") as table:
         table.write('\n[Snake]\nextensions = [".py"]\n')
