@@ -34,8 +34,8 @@
   (argument_list . (argument (unquoted_argument) @module.require @reference.import)))
   (#any-of? @_command "find_package" "FIND_PACKAGE"))
 
-; references: words that are no keywords may name a target or a variable
+; references: any word that is no keyword may name a target or a variable
 (normal_command (identifier) @reference.call)
 (variable) @reference.identifier
 ((argument (unquoted_argument) @reference.identifier)
-  (#match? @reference.identifier "^(?!(ALIAS|ALL|AND|APPEND|ARCHIVE|ARGS|BOOL|BYPRODUCTS|CACHE|COMMAND|COMMENT|COMPONENTS|CONFIG|COPYONLY|CXX|DEFINED|DEPENDS|DESTINATION|DIRECTORY|EQUAL|EXISTS|EXPORT|FALSE|FATAL_ERROR|FILE|FILES|FILEPATH|FORCE|GLOB|GREATER|IMPORTED|IN|INTERFACE|INTERNAL|ITEMS|LANGUAGES|LENGTH|LESS|LIBRARY|LISTS|MATCHES|MODULE|NAME|NAMES|NAMESPACE|NOT|OBJECT|OFF|ON|OPTIONAL|OR|OUTPUT|PARENT_SCOPE|PATH|PATHS|POP|PRIVATE|PROPERTIES|PROPERTY|PUBLIC|PUSH|QUIET|RANGE|REGEX|REMOVE_ITEM|REPLACE|REQUIRED|RUNTIME|SHARED|STATIC|STATUS|STREQUAL|STRING|TARGET|TARGETS|TEST|TRUE|UNKNOWN|VERBATIM|VERSION|VERSION_LESS|WARNING|WORKING_DIRECTORY)$)[A-Za-z_][A-Za-z0-9_:-]*$"))
+  (#match? @reference.identifier "^[A-Za-z_][A-Za-z0-9_:-]*$"))
