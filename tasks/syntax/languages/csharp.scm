@@ -97,7 +97,6 @@
 ])
 (explicit_interface_specifier (identifier) @reference.type)
 (type_parameter_constraints_clause (identifier) @reference.type)
-(is_expression right: (identifier) @reference.type)
 (as_expression right: (identifier) @reference.type)
 (is_pattern_expression pattern: (constant_pattern (identifier) @reference.type))
 (member_access_expression

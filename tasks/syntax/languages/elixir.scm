@@ -55,7 +55,7 @@
 (comment) @comment
 ((unary_operator operator: "@" operand: (call target: (identifier) @_word)) @comment
   (#any-of? @_word "doc" "spec" "impl"))
-(call (do_block . (unary_operator operator: "@" operand: (call
+(call (do_block (unary_operator operator: "@" operand: (call
   target: (identifier) @_word (arguments (string (quoted_content) @doc)))))
   (#eq? @_word "moduledoc"))
 

@@ -1,4 +1,4 @@
-; functions under the name that they are assigned to, also from the left
+; functions under the name that they are assigned to
 (binary_operator
   lhs: [
     (identifier) @name
@@ -10,10 +10,6 @@
 (binary_operator
   lhs: (extract_operator lhs: (identifier) @scope)
   rhs: (function_definition))
-(binary_operator
-  lhs: (function_definition body: (_) @body)
-  ["->" "->>"]
-  rhs: (identifier) @name) @definition.function
 
 ; variables of the file
 (program (binary_operator
