@@ -134,7 +134,7 @@ def _bare(text: Text, names: Nodes) -> Nodes:
     """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``."""
     first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
     is_symbol = (first == _COLON) & np.isin(second, _LETTERS)
-    ends = names.ends - (text.buffer[names.ends - 1] == _SPACE)
+    ends = names.ends - (text.buffer[names.ends - 1] <= _SPACE)
     is_key = (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
     return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
 

@@ -40,7 +40,7 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
     for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
         if not text.is_spelled(name, line, column):
             continue  # V-032's
-        problem = _problem(root, text.utf8_offset(line, column), name.encode())
+        problem = problem_at(root, text.utf8_offset(line, column), name.encode())
         if problem:
             position: dict[str, Any] = {"line_number": line, "column_number": column}
             yield {
@@ -49,11 +49,17 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
             }  # fmt: skip
 
 
-def _problem(root: Node, start: int, name: bytes) -> str | None:
-    """Say what is wrong with a name at a place, or None: it is one node, and names something."""
+def problem_at(root: Node, start: int, name: bytes) -> str | None:
+    """Say what is wrong with a name at a place, or None: it is one node, and names something.
+
+    The node may have the colon of a symbol or a key besides: ``:name``, ``name: ``.
+    """
     node = root.descendant_for_byte_range(start, start + len(name))
-    if node is None or (node.start_byte, node.end_byte) != (start, start + len(name)):
-        return f"within {node.type if node else 'nothing'}"
+    if node is None:
+        return "within nothing"
+    is_own = (node.start_byte, node.end_byte) == (start, start + len(name))
+    if not is_own and (node.text or b"").rstrip() not in {b":" + name, name + b":"}:
+        return f"within {node.type}"
     return f"is {node.type}" if node.type in {"comment", "ERROR"} else None
 
 
