@@ -68,8 +68,8 @@ def export_index(database: Path, folder: Path) -> dict[str, int]:
 def write_sets(folder: Path, database: Path, rows: Rows) -> dict[str, int]:
     """Write the four Parquet files of an index; return the rows of each."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = pa.concat_tables(stream(database, "export_files"))
-    asts = pa.concat_tables(stream(database, "export_asts"))
+    files = _all(database, "export_files", FILE_SETS)
+    asts = _all(database, "export_asts", AST_SETS)
     written = {
         "files": _write(folder / "files.parquet", FILE_SETS, [files]),
         "asts": _write(folder / "asts.parquet", AST_SETS, [asts]),
@@ -79,6 +79,12 @@ def write_sets(folder: Path, database: Path, rows: Rows) -> dict[str, int]:
         joined = map(join.join, rows(table))
         written[table] = _write(folder / f"{table}.parquet", schema, joined)
     return written
+
+
+def _all(database: Path, query: str, schema: pa.Schema) -> pa.Table:
+    """Read the whole result; SQLite tells no types where there are no rows."""
+    tables = [table for table in stream(database, query) if table.num_rows]
+    return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
 def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
@@ -103,4 +109,4 @@ def _rows_of_parts(parts: list[Part], table: str) -> Iterator[pa.Table]:
 
 
 def _rows_of_index(database: Path, table: str) -> Iterator[pa.Table]:
-    return stream(database, f"export_{table}")
+    return (rows for rows in stream(database, f"export_{table}") if rows.num_rows)

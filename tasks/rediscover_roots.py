@@ -28,6 +28,10 @@ from tasks.syntax.languages import EXTRACTOR_VERSION, languages
 from tasks.timing import log, progress
 
 _NEXT: Final = "Mount it, or drop it from the plan. The index in service is unchanged."
+_LEFT_OUT: Final = (
+    "Name the folder that holds the source, mend its .gitignore, or drop it from the plan. "
+    "The index in service is unchanged."
+)
 _PROGRESS_FILES: Final = 500
 _SCRATCH_RATIO: Final = 8  # bytes of candidate and parts a byte of source, measured on Linux: 6.5
 
@@ -65,6 +69,8 @@ def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path])
     if not root.path.is_dir():
         raise StepFailed(f"root {root.path} has vanished", next_step=_NEXT)
     listed = list(list_files(root.path, excluded, plan.limits.max_file_bytes))
+    if not listed:
+        raise StepFailed(f"root {root.path}: .gitignore leaves out every file", next_step=_LEFT_OUT)
     with ThreadPoolExecutor(plan.workers) as pool:
         identify = partial(_identify, root_id, os.fsencode(root.path))
         for done, file in enumerate(pool.map(identify, listed), 1):

@@ -142,3 +142,20 @@ def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(be
 
     assert (run.returncode, (bench.db.readlink(), digest(bench.db))) == (code, before)
     assert "The index in service is whole" in said
+
+
+def test_a_root_whose_files_are_all_ignored_stops_the_day(bench, command):
+    bench.write(src={"a.py": SOURCE, ".gitignore": "/*\n"})
+    code, _, said = command("run", bench.folder / "src", "--db", bench.db)
+
+    assert code == 4
+    assert "src: .gitignore leaves out every file" in said
+    assert not bench.db.exists()
+
+
+def test_a_root_without_a_file_of_a_known_language_makes_an_index_without_symbols(bench):
+    bench.write(src={"notes.txt": "by hand\n"})
+    bench.run("src")
+
+    assert bench.rows("SELECT path, outcome FROM files") == [("notes.txt", "skipped")]
+    assert bench.rows("SELECT COUNT(*) FROM asts") == [(0,)]
