@@ -42,7 +42,7 @@ def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
         if entry.name == _RULES and entry.is_file(follow_symlinks=False):
             path = Path(os.fsdecode(entry.path))
             lines = path.read_text("utf-8-sig", errors="surrogateescape").splitlines()
-            yield GitIgnoreSpec.from_lines(lines)
+            yield GitIgnoreSpec.from_lines(lines, backend="simple")
 
 
 def _is_ignored(path: bytes, rules: list[tuple[bytes, GitIgnoreSpec]]) -> bool:

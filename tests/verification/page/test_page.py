@@ -254,10 +254,13 @@ def test_where_nothing_changed_or_nothing_was_compared_the_page_says_so(page, si
 def test_sharing_is_told_as_the_verification_has_it(page):
     row = {"files": 9, "contents": 4, "content_bytes": 2048}
     row |= {"contents_in_other_roots": 3, "bytes_in_other_roots": 1024}
-    sharing = [{"root": "r", **row}, {"root": None, **row}]
+    sharing = [{"root": "a root", **row}, {"root": None, **row}]
     shown = again(page(finding()), summary={"sharing": sharing})
 
-    assert [e.text for e in outline(shown) if e.text in {"r", "all roots"}] == ["r", "all roots"]
+    assert [e.text for e in outline(shown) if e.text in {"a root", "all roots"}] == [
+        "a root",
+        "all roots",
+    ]
 
 
 def test_the_agreement_with_another_indexer_stands_there_where_it_was_asked(page):
