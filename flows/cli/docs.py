@@ -13,7 +13,6 @@ from flows.cli.read import (
     Language,
     print_json,
     print_lines,
-    require_known,
 )
 from tasks.home import DB
 from tasks.index import Index
@@ -37,7 +36,6 @@ def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         else:
             print_lines(line for document in found for line in _lines(document))
         if not found:
-            require_known(index, language=language, root=root)
             typer.echo(f"no file holds {' '.join(words)}", err=True)
 
 

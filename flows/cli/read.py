@@ -13,13 +13,16 @@ from tasks.errors import PlanInvalid
 from tasks.home import DB
 from tasks.index import Index
 from tasks.index.answers import File, Import, Symbol, TypeCount, Use, UsingFile
-from tasks.index.words import require
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.")]
 Type = Annotated[
     str | None, typer.Option("--type", help="Only this type, such as function or call.")
 ]
 Language = Annotated[str | None, typer.Option(help="Only this language.")]
+Origin = Annotated[
+    str | None,
+    typer.Option(help="Only these: standard library, third party, local or relative."),
+]
 InRoot = Annotated[str | None, typer.Option("--root", help="Only this root, by name.")]
 InPath = Annotated[
     str | None, typer.Option("--path", help="Only paths like this, such as 'net/*.c'.")
@@ -52,7 +55,6 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         )
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
-            require_known(index, type=type_, language=language, root=root)
             say_no(name, index.names_like(name))
 
 
@@ -88,7 +90,6 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             )
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
-            require_known(index, type=type_, language=language, root=root)
             say_no(name, index.names_like(name))
 
 
@@ -107,12 +108,12 @@ def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         found = index.symbols(meant, type=type_, root=root, limit=limit)
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
-            require_known(index, type=type_, root=root)
             _say_no_symbols(file, index.files(meant))
 
 
 def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     module: Annotated[str, typer.Argument(help="The module, spelled as files spell it.")],
+    origin: Origin = None,
     language: Language = None,
     root: InRoot = None,
     path: InPath = None,
@@ -122,13 +123,14 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 ) -> None:
     """Tell which files import a module, and where."""
     with Index(db) as index:
-        found = index.imports(module, language=language, root=root, path=path, limit=limit)
+        found = index.imports(
+            module, origin=origin, language=language, root=root, path=path, limit=limit
+        )
         if as_json:
             print_json(found)
         else:
             print_lines(_import_line(item) for item in found)
         if not found:
-            require_known(index, language=language, root=root)
             say_no(module, [])
 
 
@@ -204,17 +206,6 @@ def line_of(answer: Symbol | Use | UsingFile) -> str:
     scope = f"  in {answer.scope}" if answer.scope else ""
     place = f"{answer.root}/{answer.path}:{answer.line}:{answer.column}"
     return f"{place}  {answer.type} {answer.name}{scope}"
-
-
-def require_known(index: Index, **filters: str | None) -> None:
-    """Refuse a filter that names what is not in the index, with what was perhaps meant.
-
-    Raises PlanInvalid.
-    """
-    words = index.words()
-    for what, asked in filters.items():
-        if asked is not None:
-            require(what, asked, words[what])
 
 
 def say_no(name: str, alike: list[str]) -> None:

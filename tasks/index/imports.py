@@ -15,6 +15,7 @@ from tasks.index.answers import Import
 from tasks.index.documents import quoted_words
 from tasks.index.opening import OpenIndex
 
+ORIGINS: Final = ("local", "relative", "standard library", "third party")
 _MARKS: Final = re.compile(r"::|[.\\/]")
 _WILD: Final = re.compile(r"[*?\[]")
 

@@ -23,12 +23,13 @@ from tasks.index.answers import (
     UsingFile,
 )
 from tasks.index.documents import find_documents
-from tasks.index.imports import find_imports
+from tasks.index.imports import ORIGINS, find_imports
 from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
 from tasks.index.patterns import Mode
 from tasks.index.search import DEFAULT_LIMIT, Question, search
 from tasks.index.statistics import stats_of
+from tasks.index.words import require
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
 _PLACE: Final = re.compile(r"(?P<file>.*[./].*?):(?P<line>\d+)(:\d+)?")
@@ -62,7 +63,8 @@ class Index:
     ) -> list[Symbol]:
         """Tell where a name is defined, in the order of root, path, line and column.
 
-        ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too.
+        ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
+        PlanInvalid where the index has no such type, language or root; so do the others.
         """
         found = self._ask(
             "where",
@@ -74,6 +76,7 @@ class Index:
             scope=scope,
             limit=_bound(limit),
         )
+        self._require_known(found, type=type, language=language, root=root)
         return [Symbol(*row) for row in found]
 
     def search(  # noqa: PLR0913 -- one parameter a filter
@@ -130,6 +133,7 @@ class Index:
             scope=scope,
             limit=_bound(limit),
         )
+        self._require_known(found, type=type, language=language, root=root)
         return [Use(*row) for row in found]
 
     def files_using(  # noqa: PLR0913 -- one parameter a filter
@@ -152,6 +156,7 @@ class Index:
             path=path,
             limit=_bound(limit),
         )
+        self._require_known(found, type=type, language=language, root=root)
         return [UsingFile(*row) for row in found]
 
     def symbols(
@@ -167,6 +172,7 @@ class Index:
         ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
         """
         found = self._ask("symbols", file=file, type=type, root=root, limit=_bound(limit))
+        self._require_known(found, type=type, root=root)
         return [Symbol(*row) for row in found]
 
     def files(self, file: str) -> list[File]:
@@ -185,7 +191,7 @@ class Index:
     ) -> list[Import]:
         """Tell who imports a module or what lies inside of it, and where the module comes from."""
         with self._opened.timed("imports"):
-            return find_imports(
+            found = find_imports(
                 self._opened,
                 module,
                 origin=origin,
@@ -194,6 +200,10 @@ class Index:
                 path=path,
                 limit=limit,
             )
+        if origin is not None:
+            require("origin", origin, ORIGINS)
+        self._require_known(found, language=language, root=root)
+        return found
 
     def docs(
         self,
@@ -209,9 +219,11 @@ class Index:
         Raises PlanInvalid where no word is asked for.
         """
         with self._opened.timed("docs"):
-            return find_documents(
+            found = find_documents(
                 self._opened, words, language=language, root=root, path=path, limit=limit
             )
+        self._require_known(found, language=language, root=root)
+        return found
 
     def clones(self, what: str) -> list[Clones]:
         """Tell which definitions occur identically: those of a name, or around a FILE:LINE.
@@ -276,6 +288,15 @@ class Index:
     ) -> None:
         """Close the index."""
         self.close()
+
+    def _require_known(self, found: Sequence[object], **filters: str | None) -> None:
+        """Refuse a filter that names what is not in the index, where nothing was found."""
+        if found or not any(filters.values()):
+            return
+        words = self.words()
+        for what, asked in filters.items():
+            if asked is not None:
+                require(what, asked, words[what])
 
     def _ask(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
         """Ask, and count how long it took."""

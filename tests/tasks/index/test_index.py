@@ -6,6 +6,7 @@ from dataclasses import asdict
 import apsw
 import pytest
 
+from tasks.errors import PlanInvalid
 from tasks.index import Index
 from tasks.index.answers import (
     File,
@@ -39,7 +40,6 @@ RIGHT = ("right", "a.py", 3, 8, "method")
     [
         ({}, [C, COPIED_C, LEFT, RIGHT]),
         ({"type": "method"}, [LEFT, RIGHT]),
-        ({"type": "unheard of"}, []),
         ({"language": "c"}, [C, COPIED_C]),
         ({"root": "left"}, [C, COPIED_C, LEFT]),
         ({"root": "left", "language": "python", "type": "method"}, [LEFT]),
@@ -72,7 +72,6 @@ USED = [
         ({"type": "identifier"}, USED[:1]),
         ({"language": "c", "type": "call"}, USED[1:2]),
         ({"root": "right"}, USED[3:]),
-        ({"type": "inherit"}, []),
         ({"path": "a.*"}, [USED[0], USED[3]]),
         ({"scope": "C.f"}, USED[2:]),
         ({"limit": 1}, USED[:1]),
@@ -379,3 +378,19 @@ def test_of_nested_definitions_the_innermost_is_meant(index):
         ["f", "f", "f"],
         ["g", "g"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "what"),
+    [
+        (lambda index: index.where("f", type="metod"), "type metod"),
+        (lambda index: index.uses("g", language="pyton"), "language pyton"),
+        (lambda index: index.files_using("g", root="middle"), "root middle"),
+        (lambda index: index.symbols("a.py", type="metod"), "type metod"),
+        (lambda index: index.imports("os", origin="locl"), "origin locl"),
+        (lambda index: index.docs(["f"], root="middle"), "root middle"),
+    ],
+)
+def test_a_filter_that_names_what_is_not_there_is_refused(reader, ask, what):
+    with pytest.raises(PlanInvalid, match=f"this index has no {what}"):
+        ask(reader)

@@ -11,6 +11,7 @@ import apsw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.errors import PlanInvalid
 from tasks.index import Index
 from tasks.index.answers import FileSymbols, Miss, Symbol, Use, UsingFile
 from tasks.index.by_file import ByFile
@@ -103,6 +104,14 @@ _GLOBS = {
 }
 
 
+def asked(question, *words, **filters):
+    """Ask; a filter that names what a small index does not have finds nothing."""
+    try:
+        return question(*words, **filters)
+    except PlanInvalid:
+        return []
+
+
 def passes(answer, filters):
     return all(
         _GLOBS[word](answer.path) if key == "path" else getattr(answer, key) == word
@@ -181,7 +190,7 @@ def written(held, folder):
 )
 def test_where_finds_what_is_there_and_nothing_else(held, name, filters, own, limit):
     with TemporaryDirectory() as folder, Index(written(held, folder)) as index:
-        found = index.where(name, **filters, **own, limit=limit)
+        found = asked(index.where, name, **filters, **own, limit=limit)
     expected = [
         symbol for symbol in held.symbols() if symbol.name == name and passes(symbol, filters | own)
     ]
@@ -203,8 +212,8 @@ def test_where_finds_what_is_there_and_nothing_else(held, name, filters, own, li
 )
 def test_uses_and_the_files_of_uses_are_those_that_are_there(held, name, filters, own, limit):
     with TemporaryDirectory() as folder, Index(written(held, folder)) as index:
-        found = index.uses(name, **filters, **own, limit=limit)
-        files = index.files_using(name, **filters, **own)
+        found = asked(index.uses, name, **filters, **own, limit=limit)
+        files = asked(index.files_using, name, **filters, **own)
     expected = in_order(
         use for use in held.uses() if use.name == name and passes(use, filters | own)
     )
