@@ -3,9 +3,14 @@
 ``content_hash`` is 32 raw bytes of SHA-256; hex only where a person reads it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeAlias
+
+# Told the AST id of the content that is begun with, or 0: many at once.
+Begin: TypeAlias = Callable[[int], object]
 
 
 class Outcome(StrEnum):
@@ -102,6 +107,8 @@ class Slice:
     number: int
     first: int
     last: int
+    failed: tuple[tuple[int, str], ...] = ()  # AST ids not to be touched again, and why
+    is_careful: bool = False  # derive one content at a time, so that each can be told
 
 
 @dataclass(frozen=True, slots=True)

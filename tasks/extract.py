@@ -15,11 +15,13 @@ from migrations import runner
 from tasks.columnar.tables import read_table
 from tasks.contracts import Discovery, IndexInService, Part, Slice, Workspace
 from tasks.errors import StepFailed
-from tasks.make_part import PartOrder, make_part
-from tasks.plan import Plan
+from tasks.isolate import isolate
+from tasks.make_part import PartOrder
+from tasks.plan import Limits, Plan
 from tasks.prefect_ui import progress_bar
 from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
+from tasks.worker import Bounds
 from tasks.workers import Workers
 
 _MIN_PART_BYTES: Final = 1 << 20
@@ -45,9 +47,10 @@ def extract(
         reuse_from=service.location if can_reuse else None,
         parse_timeout_s=plan.limits.parse_timeout_s,
     )
-    with Workers(min(plan.workers, max(len(slices), 1))) as workers:
+    with Workers(min(plan.workers, max(len(slices), 1)), _bounds(plan.limits)) as workers:
         show = progress_bar("flag-day-extraction", "parts extracted")
-        futures = _extract_part.map(unmapped(workers), unmapped(order), slices)
+        allowed = plan.limits.max_failed_files
+        futures = _extract_part.map(unmapped(workers), unmapped(order), slices, unmapped(allowed))
         for done, _ in enumerate(as_completed(futures), 1):
             progress(done, len(slices))
             show(done, len(slices))
@@ -57,10 +60,15 @@ def extract(
     return parts
 
 
-@task(name="8 extract part", cache_policy=NO_CACHE, retries=2)
-def _extract_part(workers: Workers, order: PartOrder, part: Slice) -> Part:
-    """Make one part in a worker. Where a worker was killed, Prefect tries again."""
-    return workers.call(make_part, order, part)
+@task(name="8 extract part", cache_policy=NO_CACHE)
+def _extract_part(workers: Workers, order: PartOrder, part: Slice, allowed: int) -> Part:
+    """Make one part in a worker, whatever its contents do to it."""
+    return isolate(workers, order, part, allowed)
+
+
+def _bounds(limits: Limits) -> Bounds:
+    """Give a content its time to be parsed and as much again, as queries cannot be interrupted."""
+    return Bounds(2 * limits.parse_timeout_s, limits.max_worker_memory_bytes)
 
 
 def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:

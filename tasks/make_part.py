@@ -1,20 +1,22 @@
 """How one slice of contents becomes one part: read, make sure of the identity, extract, write."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import apsw
+import pyarrow as pa
 
 from tasks.columnar.parts import write_part
 from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
-from tasks.contracts import Part, Slice
+from tasks.contracts import Begin, Part, Slice
 from tasks.store.reading import facts_of
 from tasks.store.untouched import untouched
-from tasks.syntax.extract import Failure, Source, extract
+from tasks.syntax.extract import BATCH_BYTES, Failure, Source, extract
 from tasks.syntax.languages import languages
 
 
@@ -28,18 +30,28 @@ class PartOrder:
     parse_timeout_s: float
 
 
-def make_part(order: PartOrder, part: Slice) -> Part:
+def make_part(order: PartOrder, part: Slice, begin: Begin = int) -> Part:
     """Extract the contents of one slice into ``part-<number>.arrow``.
 
     A content that cannot be read, has changed since discovery, or cannot be parsed in time is
-    recorded with its reason; it never stops the part.
+    recorded with its reason; it never stops the part. ``begin`` hears of each before its turn.
     """
-    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
     reused: list[int] = []
-    sources = _noting_reuse(_sources(contents, order), reused)
-    batches = extract(sources, parse_timeout_s=order.parse_timeout_s)
+    batches = _batches(order, part, reused, begin)
     written = write_part(order.folder / f"part-{part.number:04d}.arrow", batches)
     return replace(written, reused=len(reused))
+
+
+def _batches(
+    order: PartOrder, part: Slice, reused: list[int], begin: Begin
+) -> Iterator[dict[str, pa.RecordBatch]]:
+    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
+    sources = _noting_reuse(_sources(contents, order, dict(part.failed), begin), reused)
+    size = 1 if part.is_careful else BATCH_BYTES
+    yield from extract(
+        sources, parse_timeout_s=order.parse_timeout_s, batch_bytes=size, begin=begin
+    )
+    begin(0)
 
 
 def _noting_reuse(
@@ -51,12 +63,18 @@ def _noting_reuse(
         yield source
 
 
-def _sources(contents: list[dict[str, Any]], order: PartOrder) -> Iterator[Source | Failure]:
-    if order.reuse_from is None:
-        yield from (_source(content, None) for content in contents)
-        return
-    with untouched(order.reuse_from) as index:
-        yield from (_source(content, index) for content in contents)
+def _sources(
+    contents: list[dict[str, Any]], order: PartOrder, failed: dict[int, str], begin: Begin
+) -> Iterator[Source | Failure]:
+    with ExitStack() as stack:
+        index = stack.enter_context(untouched(order.reuse_from)) if order.reuse_from else None
+        for content in contents:
+            ast_id = content["ast_id"]
+            if ast_id in failed:
+                yield Failure(ast_id, failed[ast_id])
+            else:
+                begin(ast_id)
+                yield _source(content, index)
 
 
 def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | Failure:

@@ -36,7 +36,8 @@ class Limits(_Section):
     """What a run puts up with."""
 
     max_file_bytes: PositiveInt = 16 << 20
-    parse_timeout_s: PositiveFloat = 20.0  # a content
+    parse_timeout_s: PositiveFloat = 20.0  # a content; twice as long, and its process is killed
+    max_worker_memory_bytes: PositiveInt = 2 << 30  # a parser process that takes more is killed
     max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
     max_symbol_loss: float = Field(default=0.01, ge=0, le=1)  # a language, of files still there
 

@@ -1,47 +1,63 @@
-"""Parser processes. The bindings of tree-sitter hold the GIL, so threads would wait for each other.
+"""Parser processes, watched: one that hangs, crashes or grows too large is replaced.
 
-Workers know nothing of Prefect: they start quickly, and each of Prefect's tasks waits for one.
+The bindings of tree-sitter hold the GIL, so threads would wait for each other. Workers know nothing
+of Prefect: they start quickly, and each of Prefect's tasks waits for one.
 """
 
-import multiprocessing
-import os
-import signal
+import queue
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from types import TracebackType
-from typing import Final, ParamSpec, Self, TypeVar
+from typing import Final, Self, TypeVar, TypeVarTuple
 
-P = ParamSpec("P")
+from tasks.contracts import Begin
+from tasks.worker import Bounds, ContentFailed, Worker
+
 R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 
-_WATCH_S: Final = 1.0
+
+class WorkersEnded(Exception):  # noqa: N818 -- says what happened
+    """The run is over; nothing is started any more."""
 
 
 class Workers:
-    """A pool that is built anew when one of its processes was killed."""
+    """Up to ``count`` processes, started as they are needed."""
 
-    def __init__(self, count: int) -> None:
-        """Start up to ``count`` processes, as they are needed."""
-        self._count = count
-        self._lock = threading.Lock()
-        self._pool = self._new_pool()
+    def __init__(self, count: int, bounds: Bounds) -> None:
+        """Start nothing yet."""
+        self._bounds: Final = bounds
+        self._is_ended = False
+        self._lock: Final = threading.Lock()
+        self._busy: Final[set[Worker]] = set()
+        self._idle: Final[queue.LifoQueue[Worker | None]] = queue.LifoQueue()
+        for _ in range(count):
+            self._idle.put(None)
 
-    def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def call(self, function: Callable[[*Ts, Begin], R], *args: *Ts) -> R:
         """Run ``function`` in a worker and wait for it; callable from many threads.
 
-        Raises BrokenProcessPool where a worker died; the next call finds a new pool.
+        Its last argument is what it tells the content to that it begins with. Raises ContentFailed
+        where the worker was lost or the function raised, WorkersEnded where the block was left.
         """
-        pool = self._pool
+        worker = self._idle.get()
         try:
-            return pool.submit(function, *args, **kwargs).result()
-        except BrokenProcessPool:
-            with self._lock:
-                if self._pool is pool:
-                    self._pool = self._new_pool()
+            worker = self._hold(worker)
+            return worker.call(function, args)
+        except ContentFailed as failed:
+            if self._is_ended:
+                raise WorkersEnded from failed
             raise
+        finally:
+            self._idle.put(self._let_go(worker))
+
+    def call_alone(self, function: Callable[[*Ts, Begin], R], *args: *Ts) -> R:
+        """Run ``function`` as :meth:`call` does, in a process that has done nothing before."""
+        worker = self._idle.get()
+        if worker:
+            worker.end()
+        self._idle.put(None)
+        return self.call(function, *args)
 
     def __enter__(self) -> Self:
         """Use the workers inside of a ``with`` block."""
@@ -53,26 +69,27 @@ class Workers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the workers: after their work, or at once where the block failed."""
-        if kind is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """End the workers; where the block failed, also those that are at work."""
+        with self._lock:
+            self._is_ended = True
+            busy = list(self._busy)
+        for worker in busy:
+            worker.end()
+        while not self._idle.empty():
+            idle = self._idle.get()
+            if idle:
+                idle.end()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(
-            self._count, mp_context=context, initializer=_settle_in, initargs=(os.getpid(),)
-        )
+    def _hold(self, worker: Worker | None) -> Worker:
+        with self._lock:
+            if self._is_ended:
+                raise WorkersEnded
+            held = worker or Worker(self._bounds)
+            self._busy.add(held)
+            return held
 
-
-def _settle_in(parent: int) -> None:
-    """Leave Ctrl-C to the parent, and end when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_WATCH_S)
-    os._exit(1)
+    def _let_go(self, worker: Worker | None) -> Worker | None:
+        with self._lock:
+            if worker:
+                self._busy.discard(worker)
+            return worker if worker and worker.is_alive() else None

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import pyarrow as pa
 
 from tasks import rows
+from tasks.contracts import Begin
 from tasks.syntax import facts
 from tasks.syntax.derive import derive
 from tasks.syntax.languages import languages
 from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.parse import Ast, ParseTimeout, parse
 from tasks.syntax.text import Text
+
+BATCH_BYTES: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,17 @@ class Failure:
 
 
 def extract(
-    sources: Iterable[Source | Failure], *, parse_timeout_s: float, batch_bytes: int = 1 << 20
+    sources: Iterable[Source | Failure],
+    *,
+    parse_timeout_s: float,
+    batch_bytes: int = BATCH_BYTES,
+    begin: Begin = int,
 ) -> Iterator[dict[str, pa.RecordBatch]]:
     """Yield the rows of all sources by table name, about ``batch_bytes`` of text at a time.
 
     Sources of one language must follow each other. Failures, those that come in and those that
-    happen here, are rows too.
+    happen here, are rows too. ``begin`` hears of each content before it is parsed and queried, and
+    of a batch before its rows are derived.
     """
     batch: list[Source] = []
     failures: list[Failure] = []
@@ -54,22 +63,25 @@ def extract(
             failures.append(source)
             continue
         if batch and (size >= batch_bytes or source.language != batch[0].language):
-            yield _extract_batch(batch, parse_timeout_s)
+            yield _extract_batch(batch, parse_timeout_s, begin)
             batch, size = [], 0
         batch.append(source)
         size += len(source.text)
     if batch:
-        yield _extract_batch(batch, parse_timeout_s)
+        yield _extract_batch(batch, parse_timeout_s, begin)
     if failures:
         yield {"failures": _failures(failures)}
 
 
-def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.RecordBatch]:
-    outcomes = [(source, _ast(source, parse_timeout_s)) for source in batch]
+def _extract_batch(
+    batch: list[Source], parse_timeout_s: float, begin: Begin
+) -> dict[str, pa.RecordBatch]:
+    outcomes = [(source, _ast(source, parse_timeout_s, begin)) for source in batch]
     done = [(source, ast) for source, ast in outcomes if isinstance(ast, Ast)]
     failures = _failures([ast for _, ast in outcomes if isinstance(ast, Failure)])
     if not done:
         return {"failures": failures}
+    begin(batch[0].ast_id if len(batch) == 1 else 0)
     text = Text(
         [source.ast_id for source, _ in done],
         [source.text for source, _ in done],
@@ -85,7 +97,8 @@ def _extract_batch(batch: list[Source], parse_timeout_s: float) -> dict[str, pa.
     }
 
 
-def _ast(source: Source, parse_timeout_s: float) -> Ast | Failure:
+def _ast(source: Source, parse_timeout_s: float, begin: Begin) -> Ast | Failure:
+    begin(source.ast_id)
     if source.facts is not None:
         return Ast(facts.decode(source.facts), source.has_error)
     try:

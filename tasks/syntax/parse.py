@@ -56,7 +56,7 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
         tree = parser.parse(read, progress_callback=is_late)
     except ValueError as error:
         parser.reset()
-        raise ParseTimeout(f"parsing took longer than {timeout_s:g} s") from error
+        raise ParseTimeout(f"parsing timed out after {timeout_s:g} s") from error
     size = _NAME_BYTES
     return tree
 
