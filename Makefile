@@ -20,6 +20,9 @@ test: $(STAMP)
 	cd migrations/companion && sha256sum --check --quiet MANIFEST.sha256
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
+fuzz: $(STAMP)
+	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
+
 agreement: $(STAMP)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
 
