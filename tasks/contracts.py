@@ -31,6 +31,7 @@ class SkipReason(StrEnum):
     PATH_NOT_UTF8 = "path is not UTF-8"
     TOO_LARGE = "larger than max_file_bytes"
     BINARY = "binary content"
+    MINIFIED = "minified or bundled code"
     NO_PARSER = "no parser for"  # then the language's name
     NO_LANGUAGE = "no language for this kind of file"
 

@@ -28,6 +28,8 @@ _MIN_PART_BYTES: Final = 1 << 20
 _MAX_PART_BYTES: Final = 32 << 20
 _PARTS_A_WORKER: Final = 8
 _MAX_PARTS: Final = 200
+_LARGE_BYTES: Final = 1 << 20  # a content that may be slow: it gets a part of its own
+_MAX_LARGE: Final = 32
 
 
 @narrated(8, "extract")
@@ -72,7 +74,10 @@ def _bounds(limits: Limits) -> Bounds:
 
 
 def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:
-    """Cut the contents into slices of about equal bytes, in the order of their ASTs."""
+    """Cut the contents into slices of about equal bytes, in the order of their ASTs.
+
+    The largest contents stand alone, so that a slow one holds up no other.
+    """
     sizes = read_table(discovery.contents)["size_bytes"].to_numpy()
     if not len(sizes):
         return []
@@ -81,7 +86,10 @@ def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:
     count = min(-(-total // target), _MAX_PARTS, len(sizes))
     before = np.cumsum(sizes) - sizes
     numbers = np.minimum(before * count // total, count - 1)
-    firsts = np.flatnonzero(np.diff(numbers, prepend=-1)).tolist()
+    largest = np.argsort(-sizes, kind="stable")[:_MAX_LARGE]
+    large = largest[sizes[largest] > _LARGE_BYTES]
+    cuts = np.concatenate((np.flatnonzero(np.diff(numbers, prepend=-1)), large, large + 1))
+    firsts = np.unique(cuts[cuts < len(sizes)]).tolist()
     bounds = zip(firsts, [*firsts[1:], len(sizes)], strict=True)
     return [Slice(number, first, last) for number, (first, last) in enumerate(bounds)]
 

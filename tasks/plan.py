@@ -38,6 +38,7 @@ class Limits(_Section):
     max_file_bytes: PositiveInt = 16 << 20
     parse_timeout_s: PositiveFloat = 20.0  # a content; twice as long, and its process is killed
     max_worker_memory_bytes: PositiveInt = 2 << 30  # a parser process that takes more is killed
+    minified: Literal["skip", "index"] = "skip"  # code that a tool wrote for machines alone
     max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
     max_symbol_loss: float = Field(default=0.01, ge=0, le=1)  # a language, of files still there
 

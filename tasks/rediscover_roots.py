@@ -14,6 +14,7 @@ from tasks.back_up import backup_folder
 from tasks.columnar.tables import write_table
 from tasks.content.identity import content_hash
 from tasks.content.ledger import File, ledger
+from tasks.content.minified import is_minified
 from tasks.content.text import is_binary
 from tasks.contracts import Candidate, Discovery, Outcome, SkipReason, Workspace
 from tasks.errors import StepFailed
@@ -72,14 +73,15 @@ def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path])
     if not listed:
         raise StepFailed(f"root {root.path}: .gitignore leaves out every file", next_step=_LEFT_OUT)
     with ThreadPoolExecutor(plan.workers) as pool:
-        identify = partial(_identify, root_id, os.fsencode(root.path))
+        skips_minified = plan.limits.minified == "skip"
+        identify = partial(_identify, root_id, os.fsencode(root.path), skips_minified)
         for done, file in enumerate(pool.map(identify, listed), 1):
             if done % _PROGRESS_FILES == 0:
                 progress(done, len(listed))
             yield file
 
 
-def _identify(root_id: int, base: bytes, found: FoundFile) -> File:
+def _identify(root_id: int, base: bytes, skips_minified: bool, found: FoundFile) -> File:
     """Decide what becomes of one file: identity, language, or the reason that it is left out."""
     location = base + b"/" + found.path
     digest: bytes | None = None
@@ -97,6 +99,8 @@ def _identify(root_id: int, base: bytes, found: FoundFile) -> File:
             path = os.fsdecode(found.path)
             digest, language = content_hash(data), detect(path, data)
             reason = _skip_reason(path, data, language)
+            if skips_minified and language and not reason and is_minified(path, data, language):
+                reason = SkipReason.MINIFIED
             outcome = Outcome.SKIPPED if reason else None
     return File(
         root_id=root_id,

@@ -5,12 +5,12 @@ Two Arrow files in the run's scratch folder. ``ast_id`` is given here: contents 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pyarrow as pa
 
-from tasks.contracts import Outcome, PartialReason
+from tasks.contracts import Outcome, PartialReason, SkipReason
 
 FILES: Final = pa.schema(
     [
@@ -53,8 +53,14 @@ class File:
 
 
 def ledger(files: list[File], parser_version_ids: dict[str, int]) -> tuple[pa.Table, pa.Table]:
-    """Return the tables FILES, in the order given, and CONTENTS, numbered."""
+    """Return the tables FILES, in the order given, and CONTENTS, numbered.
+
+    Equal contents have equal outcomes: what is left out as minified by its name alone is extracted
+    where a file of another name holds the same.
+    """
     first: dict[tuple[int, bytes], File] = {}
+    wanted = {_identity(file, parser_version_ids) for file in files}
+    files = [_wanted_elsewhere(file, parser_version_ids, wanted) for file in files]
     for file in files:
         key = _identity(file, parser_version_ids)
         if key:
@@ -72,6 +78,17 @@ def ledger(files: list[File], parser_version_ids: dict[str, int]) -> tuple[pa.Ta
         for key, ast_id in ast_ids.items()
     ]
     return _files(files, parser_version_ids, ast_ids), pa.Table.from_pylist(contents, CONTENTS)
+
+
+def _wanted_elsewhere(
+    file: File,
+    parser_version_ids: dict[str, int],
+    wanted: set[tuple[int, bytes] | None],
+) -> File:
+    if file.reason != SkipReason.MINIFIED:
+        return file
+    undecided = replace(file, outcome=None, reason=None)
+    return undecided if _identity(undecided, parser_version_ids) in wanted else file
 
 
 def _files(

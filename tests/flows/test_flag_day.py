@@ -416,3 +416,23 @@ def test_the_time_of_every_check_stands_in_the_run_results_and_in_no_report(benc
 def test_an_unknown_oracle_is_refused(bench):
     with pytest.raises(PlanInvalid, match="oracle: Input should be 'sample', 'all' or 'off'"):
         bench.run("src", oracle="some")
+
+
+PACKED = b"!function(e){return e+1}(0);" * 200
+
+
+def test_minified_code_is_skipped_by_name_or_indexed_as_the_plan_says(bench):
+    bench.write(
+        src={"a.py": "def a(): pass\n", "lib.min.js": "function lib() {}\n", "b.js": PACKED}
+    )
+    bench.run("src")
+    skipped = bench.rows("SELECT path, outcome, reason FROM files ORDER BY path")
+    bench.run("src", limits={"minified": "index"})
+    indexed = bench.rows("SELECT path, outcome, reason FROM files ORDER BY path")
+
+    assert skipped == [
+        ("a.py", "indexed", None),
+        ("b.js", "skipped", "minified or bundled code"),
+        ("lib.min.js", "skipped", "minified or bundled code"),
+    ]
+    assert indexed == [(path, "indexed", None) for path in ("a.py", "b.js", "lib.min.js")]

@@ -5,6 +5,7 @@ They list files and read bytes and text in their own way, so that a fault of the
 
 import codecs
 import os
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
@@ -23,6 +24,9 @@ _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _PARTIAL: Final = {"the syntax tree holds errors"}
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
+_MINIFIED_NAME: Final = re.compile(r"([.-]min|\.bundle)\.([mc]?js|css)$", re.IGNORECASE)
+_MINIFIED_EXTENSIONS: Final = {"", ".js", ".mjs", ".cjs", ".jsx", ".css"}
+_MINIFIED_BYTES: Final = (4096, 500)  # of a file at least, and of its lines on average
 _MAX_PLACES: Final = 3  # files in which one sampled row is looked up
 _VIEWS: Final = (("golden_symbols", "symbols", "symbol_id"), ("golden_refs", "refs", "ref_id"))
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -101,10 +105,8 @@ def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]
     """Return every reason for which a file may be left out, in the words of the index."""
     if file.is_symlink():
         return {"symbolic link, not followed"}
-    if file.is_dir():
-        return {"a git repository of its own"}
     if not file.is_file():
-        return {"not a regular file"}
+        return {"a git repository of its own" if file.is_dir() else "not a regular file"}
     if is_unread:
         return {"larger than max_file_bytes"}
     with file.open("rb") as content:
@@ -112,7 +114,21 @@ def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]
     is_binary = b"\0" in head and not _is_marked(head, file.stat().st_size)
     if is_binary:
         return {"binary content"}
-    return {_NO_LANGUAGE} if has_no_language else set()
+    if has_no_language:
+        return {_NO_LANGUAGE}
+    return {"minified or bundled code"} if _is_minified(file) else set()
+
+
+def _is_minified(file: Path) -> bool:
+    """Tell whether the name says so, or the lines of a script or a style sheet do."""
+    if _MINIFIED_NAME.search(file.name):
+        return True
+    least, average = _MINIFIED_BYTES
+    size = file.stat().st_size
+    if size < least or file.suffix.lower() not in _MINIFIED_EXTENSIONS:
+        return False
+    with file.open("rb") as content:
+        return size > average * (sum(1 for line in content if line.endswith(b"\n")) + 1)
 
 
 def _is_marked(head: bytes, size_bytes: int) -> bool:

@@ -176,3 +176,17 @@ def test_no_files_have_no_outcomes():
     listed, _ = ledger([], VERSIONS)
 
     assert resolve_outcomes(listed, [], []).to_pylist() == []
+
+
+def test_a_file_minified_by_name_is_extracted_where_another_name_holds_the_same():
+    left_out = ("skipped", "minified or bundled code")
+    files = [
+        file("a.min.js", b"x", decided=left_out),
+        file("b.min.js", b"y", decided=left_out),
+        file("a.js", b"x"),
+    ]
+    listed, contents = ledger(files, VERSIONS)
+
+    assert listed["ast_id"].to_pylist() == [1, None, 1]
+    assert listed["reason"].to_pylist() == [None, "minified or bundled code", None]
+    assert contents["content_hash"].to_pylist() == [content_hash(b"x")]
