@@ -67,7 +67,7 @@ CREATE TABLE asts (
         REFERENCES parser_versions (parser_version_id) ON DELETE CASCADE,
     size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
     line_count INTEGER NOT NULL CHECK (line_count >= 0),
-    has_error INTEGER NOT NULL CHECK (has_error IN (0, 1)), -- the tree holds ERROR nodes
+    has_error INTEGER NOT NULL CHECK (has_error IN (0, 1)), -- its tree has errors, or is cut
     encoding TEXT NOT NULL, -- what the bytes were read as; ASCII is utf-8
     facts BLOB NOT NULL, -- zstd; the flattened AST, from which the rows are derived again
     UNIQUE (content_hash, parser_version_id)

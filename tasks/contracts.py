@@ -39,7 +39,8 @@ class SkipReason(StrEnum):
 class PartialReason(StrEnum):
     """Why the symbols of a file may be incomplete."""
 
-    SYNTAX_ERRORS = "the syntax tree holds errors"
+    SYNTAX_ERRORS = "syntax errors"  # then in which share of the bytes
+    TOO_DEEP = "nested deeper than 4000 levels"
 
 
 class Shape(StrEnum):

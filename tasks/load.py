@@ -1,5 +1,6 @@
 """Step 9: parts become tables; then indexes, FTS and statistics (§5.7)."""
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.columnar.names import count_names, symbol_names
@@ -23,20 +24,22 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
 
     Raises StepFailed where the tables do not hold as many rows as the parts.
     """
-    asts, failures, names = [], [], []
+    reasons: dict[str, list[pa.Table]] = {"partials": [], "failures": []}
+    asts, names = [], []
     with bulk_load(candidate.database, _INDEXED) as bulk:
         for done, part in enumerate(parts, 1):
             for table, rows in read_part(part):
-                if table == "failures":
-                    failures.append(rows)
+                if table in reasons:
+                    reasons[table].append(rows)
                     continue
                 bulk.insert(table, rows)
                 if table == "asts":
-                    asts.append(rows.select(["ast_id", "has_error"]))
+                    asts.append(rows["ast_id"])
                 if table == "symbols":
                     names.append(count_names(rows["name"]))
             progress(done, len(parts))
-        files = resolve_outcomes(read_table(discovery.files), asts, failures)
+        found = read_table(discovery.files)
+        files = resolve_outcomes(found, asts, reasons["partials"], reasons["failures"])
         bulk.insert("files", files.drop_columns(["ast_id"]))
         bulk.insert("symbol_names", symbol_names(names))
         expected = {table: bulk.rows.get(table, 0) for table in _COUNTED}

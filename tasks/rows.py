@@ -68,6 +68,7 @@ TAGS: Final = pa.schema(
         ("weight", pa.int64()),  # from 1
     ]
 )
+PARTIALS: Final = pa.schema([("ast_id", pa.int64()), ("reason", pa.string())])
 FAILURES: Final = pa.schema([("ast_id", pa.int64()), ("reason", pa.string())])
 
 TABLES: Final = {
@@ -77,5 +78,6 @@ TABLES: Final = {
     "imports": IMPORTS,
     "definition_docs": DOCS,
     "content_tags": TAGS,
+    "partials": PARTIALS,
     "failures": FAILURES,
 }

@@ -21,10 +21,19 @@ RUN_RESULTS: Final = "run_results.json"
 RUN_RESULTS_FORMAT: Final = 1  # schemas/run_results.schema.json
 
 OUTCOMES: Final = """
-SELECT outcome, COALESCE(reason, '') AS reason, COUNT(*) AS files
-FROM files
-GROUP BY outcome, reason
-ORDER BY outcome, reason
+SELECT outcome, kind AS reason, COUNT(*) AS files
+FROM (
+    SELECT
+        outcome,
+        CASE
+            WHEN reason LIKE 'syntax errors in %'
+                THEN 'syntax errors' || substr(reason, instr(reason, ' of bytes') + 9)
+            ELSE COALESCE(reason, '')
+        END AS kind
+    FROM files
+)
+GROUP BY outcome, kind
+ORDER BY outcome, kind
 """
 _FAILURES: Final = """
 SELECT roots.name AS root, files.path, files.reason

@@ -10,7 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from tasks.contracts import Outcome, PartialReason, SkipReason
+from tasks.contracts import Outcome, SkipReason
 
 FILES: Final = pa.schema(
     [
@@ -110,18 +110,23 @@ def _identity(file: File, parser_version_ids: dict[str, int]) -> tuple[int, byte
     return parser_version_ids[file.language], file.content_hash
 
 
-def resolve_outcomes(files: pa.Table, asts: list[pa.Table], failures: list[pa.Table]) -> pa.Table:
+def resolve_outcomes(
+    files: pa.Table,
+    asts: list[pa.ChunkedArray],
+    partials: list[pa.Table],
+    failures: list[pa.Table],
+) -> pa.Table:
     """Give every file that was to be extracted its outcome, from what became of its content.
 
-    ``asts`` holds (ast_id, has_error), ``failures`` (ast_id, reason).
+    ``asts`` holds AST ids, ``partials`` and ``failures`` hold (ast_id, reason).
     """
     reasons: dict[int, tuple[str, str | None]] = {}
-    for table in asts:
-        for ast_id, has_error in zip(*table.to_pydict().values(), strict=True):
-            reasons[ast_id] = _PARTIAL if has_error else _INDEXED
-    for table in failures:
-        for ast_id, reason in zip(*table.to_pydict().values(), strict=True):
-            reasons[ast_id] = (Outcome.FAILED, reason)
+    for ast_ids in asts:
+        reasons.update(dict.fromkeys(ast_ids.to_pylist(), (Outcome.INDEXED, None)))
+    for outcome, tables in ((Outcome.PARTIAL, partials), (Outcome.FAILED, failures)):
+        for table in tables:
+            for ast_id, reason in zip(*table.to_pydict().values(), strict=True):
+                reasons[ast_id] = (outcome, reason)
     decided = zip(
         files["ast_id"].to_pylist(),
         files["outcome"].to_pylist(),
@@ -137,7 +142,3 @@ def resolve_outcomes(files: pa.Table, asts: list[pa.Table], failures: list[pa.Ta
     return undecided.append_column("outcome", pa.array(outcomes, pa.string())).append_column(
         "reason", pa.array(why, pa.string())
     )
-
-
-_INDEXED: Final = (Outcome.INDEXED, None)
-_PARTIAL: Final = (Outcome.PARTIAL, PartialReason.SYNTAX_ERRORS)

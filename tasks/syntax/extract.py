@@ -10,6 +10,7 @@ from tasks import rows
 from tasks.contracts import Begin
 from tasks.syntax import facts
 from tasks.syntax.derive import derive
+from tasks.syntax.flaws import why_partial
 from tasks.syntax.languages import languages
 from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.parse import Ast, ParseTimeout, parse
@@ -93,6 +94,7 @@ def _extract_batch(
     return {
         **derive(text, nodes, languages()[batch[0].language]),
         "asts": _asts(done, text.line_counts()),
+        "partials": _partials(done),
         "failures": failures,
     }
 
@@ -120,6 +122,17 @@ def _asts(done: list[tuple[Source, Ast]], line_counts: list[int]) -> pa.RecordBa
             "facts": [source.facts or facts.encode(ast.nodes) for source, ast in done],
         },
         rows.ASTS,
+    )
+
+
+def _partials(done: list[tuple[Source, Ast]]) -> pa.RecordBatch:
+    flawed = [(source, ast) for source, ast in done if ast.has_error]
+    return pa.RecordBatch.from_pydict(
+        {
+            "ast_id": [source.ast_id for source, _ in flawed],
+            "reason": [why_partial(ast.nodes, len(source.text)) for source, ast in flawed],
+        },
+        rows.PARTIALS,
     )
 
 

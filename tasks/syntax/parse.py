@@ -7,9 +7,10 @@ from typing import Final
 
 from tree_sitter import Parser, Point, QueryCursor, Tree
 
+from tasks.syntax import vocabulary as v
+from tasks.syntax.flaws import MAX_LEVELS, flaws
 from tasks.syntax.languages import languages
 from tasks.syntax.nodes import Nodes
-from tasks.syntax.vocabulary import CODES
 
 _READ_BYTES: Final = 1 << 13
 _NAME_BYTES: Final = 1 << 7  # predicates of queries ask for a name: most are shorter
@@ -24,7 +25,7 @@ class Ast:
     """The flattened AST of one content."""
 
     nodes: Nodes  # offsets from the start of the content
-    has_error: bool  # the tree holds ERROR or MISSING nodes
+    has_error: bool  # the tree holds ERROR or MISSING nodes, or is cut where it is too deep
 
 
 def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
@@ -36,7 +37,10 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
     tree = _parse_within(parser, text, timeout_s)
     captures = cursor.captures(tree.root_node)
     known = {name: nodes for name, nodes in captures.items() if name in codes}
-    return Ast(Nodes.of(known, codes), tree.root_node.has_error)
+    nodes, found = Nodes.of(known, codes), flaws(tree)
+    if len(found):
+        nodes = Nodes.concatenate([(0, nodes), (0, found)]).canonical()
+    return Ast(nodes, tree.root_node.has_error or v.CUT in found.codes)
 
 
 def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
@@ -65,4 +69,6 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
 def _tools(language: str) -> tuple[Parser, QueryCursor, dict[str, int]]:
     """Build a worker's parser and cursor for one language, once."""
     entry = languages()[language]
-    return Parser(entry.load_grammar()), QueryCursor(entry.load_query()), CODES
+    cursor = QueryCursor(entry.load_query())
+    cursor.set_max_start_depth(MAX_LEVELS)
+    return Parser(entry.load_grammar()), cursor, v.CODES

@@ -79,6 +79,8 @@ BODY: Final = 67  # where the signature ends
 COMMENT: Final = 68  # documents the definition that starts on the line below it
 TAIL: Final = 69  # belongs to the definition that ends right before it: some grammars put bodies so
 REST: Final = 70  # a definition that holds what follows it, up to the next such or to the end
+ERROR: Final = 71  # an outermost ERROR node: no query captures it
+CUT: Final = 72  # over a whole content, where nodes lie too deep to be looked at
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 

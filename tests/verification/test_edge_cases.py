@@ -151,7 +151,10 @@ def test_a_vanished_file_is_an_offence(good):
         ("logo.png", "larger than max_file_bytes"),
         ("logo.png", "no parser for PNG"),
         ("link", "a git repository of its own"),
+        ("logo.png", "minified or bundled code"),
         ("door.py", "it looks odd"),
+        ("door.py", "syntax errors in 21.3 % of bytes"),
+        ("door.py", "syntax errors in 21.2 % of bytes; nested deeper than 4000 levels"),
     ],
 )
 def test_another_reason_than_the_file_has_is_an_offence(good, path, reason):

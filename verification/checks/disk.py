@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import apsw
 
+from verification.flawed import why_partial
 from verification.listing import list_root
 from verification.own_text import OwnText
 from verification.subject import Check, Severity, Subject
@@ -21,7 +22,6 @@ from verification.survey import disk, locations
 
 _SAMPLES: Final = 2000  # rows of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
-_PARTIAL: Final = {"the syntax tree holds errors"}
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
 _MINIFIED_NAME: Final = re.compile(r"([.-]min|\.bundle)\.([mc]?js|css)$", re.IGNORECASE)
@@ -82,19 +82,31 @@ def _is_special(file: Path) -> bool:
 
 
 def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
-    """Look at each file that is left out; one that is gone is V-022's, a blank reason V-020's."""
+    """Look at each file that is left out, or partial, for another reason than it has.
+
+    One that is gone is V-022's, a blank reason V-020's, a partial file without an AST V-030's.
+    """
     roots = locations(connection)
     rows: list[tuple[Any, ...]] = connection.execute(
         "SELECT roots.name, files.path, files.outcome, files.reason, files.content_hash IS NULL,"
-        " files.language IS NULL FROM files INNER JOIN roots USING (root_id)"
+        " files.language IS NULL, asts.encoding, asts.facts FROM files"
+        " INNER JOIN roots USING (root_id)"
+        " LEFT JOIN parser_versions USING (language)"
+        " LEFT JOIN asts ON asts.content_hash = files.content_hash"
+        " AND asts.parser_version_id = parser_versions.parser_version_id"
+        " AND files.outcome = 'partial'"
         " WHERE files.outcome IN ('partial', 'skipped') AND TRIM(files.reason) <> ''"
         " ORDER BY roots.name, files.path"
     ).fetchall()
-    for root, path, outcome, reason, is_unread, has_no_language in rows:
+    for root, path, outcome, reason, is_unread, has_no_language, encoding, facts in rows:
         file = roots[root] / path
-        if "\\" in path or not os.path.lexists(file):
+        has_lost_ast = outcome == "partial" and facts is None
+        if "\\" in path or has_lost_ast or not os.path.lexists(file):
             continue
-        known = _PARTIAL if outcome == "partial" else _reasons(file, is_unread, has_no_language)
+        if outcome == "partial":
+            known = {why_partial(file, encoding, facts)}
+        else:
+            known = _reasons(file, is_unread, has_no_language)
         named = reason.startswith(_NO_PARSER) and len(reason) > len(_NO_PARSER)
         if reason not in known and not (named and _NO_LANGUAGE in known):
             said = {"root": root, "path": path, "reason": reason}

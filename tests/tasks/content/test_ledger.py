@@ -136,11 +136,11 @@ def test_every_file_has_the_number_of_its_own_content(files):
     ]
 
 
-def asts(*rows):
-    return pa.table({"ast_id": [row[0] for row in rows], "has_error": [row[1] for row in rows]})
+def asts(*ids):
+    return pa.chunked_array([pa.array(ids, pa.int64())])
 
 
-def failures(*rows):
+def reasons(*rows):
     return pa.table({"ast_id": [row[0] for row in rows], "reason": [row[1] for row in rows]})
 
 
@@ -150,9 +150,11 @@ def test_every_file_gets_the_outcome_of_its_content():
     skipped = file("logo", b"\0", None, decided=("skipped", "binary content"))
     copy = file("copy.py", contents[1])
     listed, _ = ledger([*files, skipped, copy], VERSIONS)
-    resolved = resolve_outcomes(listed, [asts((1, 0)), asts((2, 1))], [failures((3, "too slow"))])
+    resolved = resolve_outcomes(
+        listed, [asts(1), asts(2)], [reasons((2, "torn"))], [reasons((3, "too slow"))]
+    )
 
-    partial = ("partial", "the syntax tree holds errors")
+    partial = ("partial", "torn")
     assert list(
         zip(resolved["outcome"].to_pylist(), resolved["reason"].to_pylist(), strict=False)
     ) == [
@@ -166,7 +168,7 @@ def test_every_file_gets_the_outcome_of_its_content():
 
 def test_all_else_that_is_known_of_a_file_stays_when_outcomes_are_resolved():
     listed, _ = ledger([file("a.py", b"1"), file("b.py", b"1")], VERSIONS)
-    resolved = resolve_outcomes(listed, [asts((1, 0))], [])
+    resolved = resolve_outcomes(listed, [asts(1)], [], [])
 
     decided = ["outcome", "reason"]
     assert resolved.drop_columns(decided) == listed.drop_columns(decided)
@@ -175,7 +177,7 @@ def test_all_else_that_is_known_of_a_file_stays_when_outcomes_are_resolved():
 def test_no_files_have_no_outcomes():
     listed, _ = ledger([], VERSIONS)
 
-    assert resolve_outcomes(listed, [], []).to_pylist() == []
+    assert resolve_outcomes(listed, [], [], []).to_pylist() == []
 
 
 def test_a_file_minified_by_name_is_extracted_where_another_name_holds_the_same():

@@ -307,7 +307,7 @@ def test_outcomes_sum_to_the_files_found(reader, index):
 
     assert found == (
         OutcomeCount("indexed", None, 3),
-        OutcomeCount("partial", "the syntax tree holds errors", 1),
+        OutcomeCount("partial", "syntax errors", 1),
         OutcomeCount("skipped", "symbolic link, not followed", 1),
     )
     assert [(sum(entry.files for entry in found),)] == rows(index, "SELECT COUNT(*) FROM files")

@@ -19,7 +19,7 @@ NONE = Counts()
 OTHER = digest(b"other")
 PYTHON, C = (languages()[name].fingerprint for name in ("python", "c"))
 C_VERSION = "(SELECT parser_version_id FROM parser_versions WHERE language = 'c')"
-BROKEN = "the syntax tree holds errors"
+BROKEN = "syntax errors in 21.2 % of bytes"
 
 
 def edit(content, other=OTHER):
