@@ -19,7 +19,9 @@ from tasks.workers import Workers
 Make: TypeAlias = Callable[[PartOrder, Slice, Begin], Part]
 
 _MAX_UNEXPLAINED: Final = 2  # losses that no content repeats alone
-_NEXT: Final = "Look at memory and at what ends processes. The index in service is unchanged."
+_NEXT: Final = (
+    "Raise limits.max_worker_memory_bytes, or see what ends processes. The index is unchanged."
+)
 
 
 def isolate(
