@@ -23,9 +23,10 @@ from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
-EXTRACTOR_VERSION: Final = 2
+EXTRACTOR_VERSION: Final = 3
 # 1  first release
 # 2  protocols; bodies that stand behind their definitions; packages that hold what follows
+# 3  facts tell where the errors are, and where a tree was cut
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
