@@ -93,6 +93,31 @@
   right: (function_expression)) @definition.method
   (#eq? @_prototype "prototype"))
 
+; `A.b = value` of the module, `A.prototype.b = value`, and what a constructor sets on `this`
+((program (expression_statement (assignment_expression
+  left: (member_expression object: (identifier) @scope property: (property_identifier) @name))
+  @definition.field))
+  (#not-match? @scope "^(exports|module)$")
+  (#not-eq? @name "prototype"))
+((program (expression_statement (assignment_expression
+  left: (member_expression
+    object: (member_expression object: (identifier) @scope property: (property_identifier) @_of)
+    property: (property_identifier) @name)) @definition.field))
+  (#eq? @_of "prototype"))
+((program (expression_statement (assignment_expression
+  left: (member_expression object: (member_expression property: (property_identifier) @_of))
+  right: (identifier)) @definition.method))
+  (#eq? @_of "prototype"))
+((method_definition
+  name: (property_identifier) @_of
+  body: (statement_block (expression_statement (assignment_expression
+    left: (member_expression object: (this) property: (property_identifier) @name))
+    @definition.field)))
+  (#eq? @_of "constructor"))
+(class_static_block body: (statement_block (expression_statement (assignment_expression
+  left: (member_expression object: (this) property: (property_identifier) @name))
+  @definition.field)))
+
 ; CommonJS exports
 ((program (expression_statement (assignment_expression
   left: (member_expression
@@ -148,6 +173,28 @@
       (rest_pattern (identifier) @name)
     ])
   ]) @definition.variable))
+
+; variables of a function around a whole module: (function () { ... })()
+(program (_ (call_expression
+  function: [
+    (parenthesized_expression (_ body: (statement_block [
+      (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+      (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+      (lexical_declaration kind: "const" (variable_declarator) @definition.constant)
+    ])))
+    (member_expression object: (parenthesized_expression (_ body: (statement_block [
+      (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+      (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+      (lexical_declaration kind: "const" (variable_declarator) @definition.constant)
+    ]))))
+  ])))
+(program (_ (call_expression
+  function: (parenthesized_expression)
+  arguments: (arguments (_ body: (statement_block [
+    (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+    (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+    (lexical_declaration kind: "const" (variable_declarator) @definition.constant)
+  ]))))))
 
 ; docstrings
 (comment) @comment

@@ -74,11 +74,24 @@
 ]) @definition.property)
 (type_alias_declaration name: (type_identifier) @name) @definition.type
 (type_alias_declaration value: (object_type
-  (property_signature name: (property_identifier) @name) @definition.property))
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property))
 (type_alias_declaration value: (intersection_type (object_type
-  (property_signature name: (property_identifier) @name) @definition.property)))
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property)))
 (type_alias_declaration value: (union_type (object_type
-  (property_signature name: (property_identifier) @name) @definition.property)))
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property)))
+; members of a variable that is declared with its type
+(ambient_declaration (_ (variable_declarator type: (type_annotation (object_type
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property)))))
+(ambient_declaration (statement_block (_ (variable_declarator type: (type_annotation (object_type
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property))))))
+(export_statement (_ (variable_declarator type: (type_annotation (object_type
+  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  @definition.property)))))
 (enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
 (enum_body [
   (property_identifier) @name @definition.enumerator
