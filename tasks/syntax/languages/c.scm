@@ -1,5 +1,7 @@
 ; functions
-(function_definition body: (compound_statement) @body) @definition.function
+(function_definition
+  declarator: [(function_declarator) (pointer_declarator) (parenthesized_declarator)]
+  body: (compound_statement) @body) @definition.function
 (function_definition declarator: [
   (function_declarator declarator: (identifier) @name)
   (pointer_declarator declarator: [
@@ -14,18 +16,39 @@
 ])
 
 ; functions behind a macro: SYSCALL_DEFINE1(name, ...) { ... }
-(translation_unit
-  (expression_statement
-    (call_expression function: (identifier) arguments: (argument_list . (identifier) @name)))
-  @definition.function . (compound_statement))
-(preproc_if
-  (expression_statement
-    (call_expression function: (identifier) arguments: (argument_list . (identifier) @name)))
-  @definition.function . (compound_statement))
-(preproc_ifdef
-  (expression_statement
-    (call_expression function: (identifier) arguments: (argument_list . (identifier) @name)))
-  @definition.function . (compound_statement))
+((translation_unit
+  (expression_statement (call_expression
+    function: (identifier) @_macro arguments: (argument_list . (identifier) @name)))
+  @definition.function . (compound_statement) @tail @body)
+  (#match? @_macro "^[A-Z0-9_]+$"))
+((preproc_if
+  (expression_statement (call_expression
+    function: (identifier) @_macro arguments: (argument_list . (identifier) @name)))
+  @definition.function . (compound_statement) @tail @body)
+  (#match? @_macro "^[A-Z0-9_]+$"))
+((preproc_ifdef
+  (expression_statement (call_expression
+    function: (identifier) @_macro arguments: (argument_list . (identifier) @name)))
+  @definition.function . (compound_statement) @tail @body)
+  (#match? @_macro "^[A-Z0-9_]+$"))
+
+; functions without a type, also with their parameters declared behind them
+((translation_unit
+  (expression_statement (call_expression
+    function: (identifier) @name arguments: (argument_list)))
+  @definition.function . (compound_statement) @tail @body)
+  (#not-match? @name "^[A-Z0-9_]+$"))
+((translation_unit
+  (expression_statement (call_expression
+    function: (identifier) @name arguments: (argument_list)))
+  @definition.function . (declaration)+ . (compound_statement))
+  (#not-match? @name "^[A-Z0-9_]+$"))
+((function_definition
+  type: (type_identifier) @name declarator: (parenthesized_declarator (identifier)))
+  (#not-match? @name "^[A-Z0-9_]+$"))
+((function_definition
+  type: (type_identifier) @_macro declarator: (parenthesized_declarator (identifier) @name))
+  (#match? @_macro "^[A-Z0-9_]+$"))
 
 ; prototypes
 (declaration declarator: [
@@ -154,6 +177,18 @@
 ; types
 (struct_specifier name: (type_identifier) @name body: (_) @body) @definition.struct
 (union_specifier name: (type_identifier) @name body: (_) @body) @definition.union
+; with an attribute macro before the name, which the grammar takes for a function
+(function_definition
+  type: (struct_specifier !body) declarator: (identifier) @name body: (_) @body) @definition.struct
+(function_definition
+  type: (union_specifier !body) declarator: (identifier) @name body: (_) @body) @definition.union
+(function_definition
+  type: [(struct_specifier !body) (union_specifier !body)]
+  declarator: (identifier)
+  body: (compound_statement (declaration declarator: [
+    (identifier) @name
+    (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  ]) @definition.field))
 (enum_specifier name: (type_identifier) @name body: (_) @body) @definition.enum
 (enumerator name: (identifier) @name) @definition.enumerator
 (type_definition declarator: [
