@@ -1,11 +1,24 @@
 ; functions; the ones of a class are methods, without a type they are constructors
-(function_definition) @definition.function
+(function_definition declarator: [
+  (function_declarator) (pointer_declarator) (reference_declarator) (parenthesized_declarator)
+  (qualified_identifier name: [(operator_cast) (qualified_identifier name: (operator_cast))])
+  (operator_cast) (attributed_declarator) (array_declarator)
+]) @definition.function
 (function_definition body: (_) @body)
-(field_declaration_list (function_definition) @definition.method)
+(field_declaration_list (function_definition declarator: [
+  (function_declarator) (pointer_declarator) (reference_declarator) (parenthesized_declarator)
+  (qualified_identifier name: [(operator_cast) (qualified_identifier name: (operator_cast))])
+  (operator_cast) (attributed_declarator) (array_declarator)
+]) @definition.method)
 ; in an #if of a class
 (function_definition declarator: (function_declarator declarator: (field_identifier)))
 @definition.method
-(field_declaration_list (template_declaration (function_definition) @definition.method))
+(field_declaration_list
+  (template_declaration (function_definition declarator: [
+  (function_declarator) (pointer_declarator) (reference_declarator) (parenthesized_declarator)
+  (qualified_identifier name: [(operator_cast) (qualified_identifier name: (operator_cast))])
+  (operator_cast) (attributed_declarator) (array_declarator)
+]) @definition.method))
 (field_declaration_list
   (function_definition !type declarator: (function_declarator declarator: (identifier)))
   @definition.constructor)
@@ -81,7 +94,15 @@
 @definition.method
 (function_definition declarator: (_ (function_declarator declarator: (qualified_identifier))))
 @definition.method
-(function_definition declarator: (qualified_identifier)) @definition.method
+(function_definition declarator: (qualified_identifier
+  name: [(operator_cast) (qualified_identifier name: (operator_cast))])) @definition.method
+; with a macro between the parameters and the body: void lock() LOCKS(mutex) { ... }
+(function_definition
+  (ERROR [
+    (function_declarator declarator: [(identifier) @name (field_identifier) @name])
+    (init_declarator declarator: (identifier) @name value: (argument_list))
+  ])
+  declarator: (function_declarator))
 (function_definition !type declarator: (function_declarator declarator: (qualified_identifier
   name: [
     (identifier)
@@ -115,6 +136,26 @@
   (reference_declarator
     (function_declarator declarator: [(field_identifier) @name (operator_name) @name]))
 ]) @definition.prototype
+; static members defined outside of their class: char *A::b; int A::c[] = {0};
+(declaration declarator: [
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (pointer_declarator (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name))
+  (array_declarator declarator: (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name))
+  (init_declarator declarator: [
+    (pointer_declarator (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name))
+    (array_declarator declarator: (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name))
+  ])
+]) @definition.variable
 ; a local variable that looks like a prototype: Lock lock(mutex);
 (compound_statement (declaration declarator: (function_declarator) @definition.variable))
 (case_statement (declaration declarator: (function_declarator) @definition.variable))
@@ -282,7 +323,7 @@
     (template_type name: (type_identifier) @name)
     (qualified_identifier
       scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: (type_identifier) @name)
+      name: [(type_identifier) @name (template_type name: (type_identifier) @name)])
   ]
   body: (_) @body) @definition.class
 (struct_specifier
@@ -291,7 +332,7 @@
     (template_type name: (type_identifier) @name)
     (qualified_identifier
       scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: (type_identifier) @name)
+      name: [(type_identifier) @name (template_type name: (type_identifier) @name)])
   ]
   body: (_) @body) @definition.struct
 (union_specifier
@@ -300,7 +341,7 @@
     (template_type name: (type_identifier) @name)
     (qualified_identifier
       scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: (type_identifier) @name)
+      name: [(type_identifier) @name (template_type name: (type_identifier) @name)])
   ]
   body: (_) @body) @definition.union
 (enum_specifier
@@ -309,7 +350,7 @@
     (template_type name: (type_identifier) @name)
     (qualified_identifier
       scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
-      name: (type_identifier) @name)
+      name: [(type_identifier) @name (template_type name: (type_identifier) @name)])
   ]
   body: (_) @body) @definition.enum
 (enumerator name: (identifier) @name) @definition.enumerator
@@ -335,6 +376,92 @@
 (type_definition type: (union_specifier !name body: (_) @body)) @definition.union
 (type_definition type: (enum_specifier !name body: (_) @body)) @definition.enum
 
+; classes behind a macro, which the grammar takes for functions: class EXPORT Canvas { ... };
+(function_definition
+  type: (class_specifier !body) declarator: (identifier) @name) @definition.class
+(function_definition
+  type: (class_specifier !body)
+  (ERROR . (identifier) @name)
+  declarator: (qualified_identifier)) @definition.class
+(function_definition
+  type: (class_specifier !body)
+  declarator: (qualified_identifier scope: (namespace_identifier) @name (ERROR)))
+  @definition.class
+(function_definition
+  type: [(struct_specifier !body) (union_specifier !body)] declarator: (identifier) @name)
+  @definition.struct
+(function_definition
+  type: [(class_specifier !body) (struct_specifier !body)]
+  declarator: [(identifier) (qualified_identifier)]
+  body: (compound_statement [
+    (declaration declarator: [
+      (identifier) @name
+      (init_declarator declarator: (identifier) @name)
+      (pointer_declarator (identifier) @name)
+      (reference_declarator (identifier) @name)
+      (array_declarator declarator: (identifier) @name)
+      (init_declarator declarator: (_ declarator: (identifier) @name))
+    ]) @definition.field
+    (labeled_statement (declaration declarator: [
+      (identifier) @name
+      (init_declarator declarator: (identifier) @name)
+      (pointer_declarator (identifier) @name)
+      (reference_declarator (identifier) @name)
+    ]) @definition.field)
+    (declaration declarator: (function_declarator) @definition.prototype)
+    (labeled_statement (declaration declarator: (function_declarator) @definition.prototype))
+    (declaration declarator: (init_declarator
+      declarator: (function_declarator declarator: (identifier) @name))) @definition.prototype
+    (function_definition
+      declarator: [(function_declarator) (pointer_declarator) (reference_declarator)])
+    @definition.method
+    (function_definition !type declarator: (function_declarator)) @definition.constructor
+  ]))
+; types and namespaces right behind a macro that stands alone: BEGIN_PARTS namespace parts { ... }
+((function_definition
+  type: (type_identifier) declarator: (identifier) @_word (ERROR (identifier) @name))
+  @definition.namespace
+  (#eq? @_word "namespace"))
+((function_definition
+  type: (type_identifier) declarator: (identifier) @_word . (ERROR . (identifier) @name))
+  @definition.struct
+  (#match? @_word "^(struct|union)$"))
+((function_definition
+  type: (type_identifier) declarator: (identifier) @_word . (ERROR . (identifier) @name))
+  @definition.class
+  (#eq? @_word "class"))
+((function_definition
+  declarator: (identifier) @_word
+  (ERROR (identifier))
+  body: (compound_statement (declaration declarator: [
+    (identifier) @name
+    (init_declarator declarator: (identifier) @name)
+    (pointer_declarator (identifier) @name)
+  ]) @definition.field))
+  (#match? @_word "^(struct|union|class)$"))
+((function_definition
+  declarator: (identifier) @_word
+  (ERROR (identifier))
+  body: (compound_statement (declaration declarator: [
+    (identifier) @name
+    (init_declarator declarator: (identifier) @name)
+    (pointer_declarator (identifier) @name)
+  ]) @definition.variable))
+  (#eq? @_word "namespace"))
+(function_definition
+  declarator: (identifier)
+  (ERROR (identifier))
+  body: (compound_statement (declaration declarator: (function_declarator) @definition.prototype)))
+((function_definition
+  type: [(class_specifier !body) (struct_specifier !body)]
+  declarator: (identifier) @_class
+  body: (compound_statement [
+    (labeled_statement (expression_statement (call_expression function: (identifier) @name)
+      @definition.prototype))
+    (expression_statement (call_expression function: (identifier) @name) @definition.prototype)
+  ]))
+  (#eq? @name @_class))
+
 ; namespaces
 (namespace_definition name: (namespace_identifier) @name) @definition.namespace
 (namespace_definition name: (nested_namespace_specifier [
@@ -358,6 +485,8 @@
   ])
   (function_declarator declarator: (parenthesized_declarator
     (_ declarator: (field_identifier) @name)))
+  (pointer_declarator declarator: (function_declarator declarator: (parenthesized_declarator
+    (_ declarator: (field_identifier) @name))))
 ]) @definition.field
 
 ; macros

@@ -25,6 +25,8 @@
 (parenthesized_expression
   (function_expression name: (identifier) @name body: (_) @body) @definition.function)
 (arrow_function body: (class name: (type_identifier) @name body: (_) @body) @definition.class)
+(arrow_function
+  body: (function_expression name: (identifier) @name body: (_) @body) @definition.function)
 
 ; classes
 (class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
