@@ -2,8 +2,9 @@
 
     python -m tests.bench.agreement [--language NAME] [--show N] [--seed WORD] ROOT…
 
-Samples up to 15 MB a language, whole files in the order of their hashes. A tag counts as found
-where a symbol of that name stands on that line; as of the same kind where both call it that.
+Samples up to 15 MB a language, whole files in the order of their hashes, none that are minified. A
+tag counts as found where a symbol of that name stands on that line; as of the same kind where both
+call it that. What is left out of the comparison is counted with the reason.
 """
 
 import argparse
@@ -18,12 +19,15 @@ from typing import Any
 from tasks.content.text import decode, is_binary
 from tasks.plan import Limits
 from tasks.roots.listing import list_files
+from tasks.syntax.detection import detect
 from tasks.syntax.extract import Source, extract
-from tasks.syntax.languages import detect
-from verification.oracle import agreement, ctags
+from verification.oracle import ctags
+from verification.oracle.kinds import vocabulary
+from verification.oracle.left_out import bodies_of, reason
 
 SAMPLE_BYTES = 15_000_000
 TIMEOUT_S = 60.0
+MINIFIED_LINE_BYTES = 200  # a mean line as long as that was not written by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,23 @@ def main() -> None:
 
 def _by_language(roots: list[Path], seed: str) -> dict[str, list[Sampled]]:
     """Return distinct contents of the languages that are compared, in the order of the sample."""
-    compared = agreement.vocabulary()["languages"]
+    compared = vocabulary()["languages"]
     found: dict[str, dict[bytes, Sampled]] = {}
     for root in roots:
         for path in _files(root.resolve()):
             data = path.read_bytes()
             language = detect(str(path), data)
-            if language in compared and not is_binary(data):
+            if language in compared and not is_binary(data) and not _is_minified(path, data):
                 digest = hashlib.sha256(seed.encode() + data).digest()
                 found.setdefault(language, {}).setdefault(digest, Sampled(path, digest, data))
     return {
         language: list(_sample(sorted(files.values(), key=lambda file: file.digest)))
         for language, files in found.items()
     }
+
+
+def _is_minified(path: Path, data: bytes) -> bool:
+    return ".min." in path.name or len(data) > MINIFIED_LINE_BYTES * (data.count(b"\n") + 1)
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -83,12 +91,17 @@ def _sample(files: list[Sampled]) -> Iterator[Sampled]:
 
 
 def _compare(language: str, files: list[Sampled], show: int) -> None:
-    kinds = agreement.vocabulary()["languages"][language]
-    ours = _ours(language, files)
-    places = {(path, line, name) for path, line, name, _ in ours}
+    kinds = vocabulary()["languages"][language]
+    rows = _ours(language, files)
+    ours = {(*place, kind) for *place, _, kind in rows}
+    places = {place[:3] for place in ours}
+    functions = ((row[0], row[1], row[3]) for row in rows if row[4] == "function")
+    bodies = bodies_of(functions)
     known = [tag for tag in ctags.tags_of(kinds["ctags"], _paths(files)) if tag.kind in kinds]
-    tags = [tag for tag in known if not agreement.is_local(tag, kinds)]
-    missing = [tag for tag in tags if (tag.path, tag.line, tag.name) not in places]
+    lacking = [tag for tag in known if (tag.path, tag.line, tag.name) not in places]
+    reasons = {tag: reason(language, tag, bodies) for tag in lacking}
+    missing = [tag for tag in lacking if reasons[tag] is None]
+    tags = [tag for tag in known if reasons.get(tag) is None]
     total, lost = Counter(tag.kind for tag in tags), Counter(tag.kind for tag in missing)
     same = Counter(
         tag.kind for tag in tags if (tag.path, tag.line, tag.name, kinds[tag.kind]) in ours
@@ -102,22 +115,22 @@ def _compare(language: str, files: list[Sampled], show: int) -> None:
         _print(language, kind, (total[kind], total[kind] - lost[kind], same[kind]), ours_alone)
     counts = (len(tags), len(tags) - len(missing), sum(same.values()))
     _print(language, "all", counts, sum(only_ours.values()))
-    print(f"{language:<12}{'local variables':<20}{len(known) - len(tags):>9}  left out on purpose")
+    _print_left_out(language, Counter(why for why in reasons.values() if why))
     for kind in sorted(lost):
         for tag in sorted(each for each in missing if each.kind == kind)[:show]:
             print(f"  not found: {tag.kind} {tag.name}  {tag.path}:{tag.line}")
 
 
 def _ours(language: str, files: list[Sampled]) -> set[tuple[Any, ...]]:
-    """Return (path, line, name, kind) of every symbol; kind None where ctags has none."""
-    known = agreement.vocabulary()["ours"]
+    """Return (path, line, name, end line, kind) of every symbol; kind None where ctags has none."""
+    known = vocabulary()["ours"]
     sources = (_source(number, language, file) for number, file in enumerate(files))
     found = set()
     for batch in extract(sources, parse_timeout_s=TIMEOUT_S):
         for row in batch["symbols"].to_pylist() if "symbols" in batch else ():
             path = str(files[row["ast_id"]].path)
             kind = known.get(row["symbol_type"])
-            found.add((path, row["line_number"], row["name"], kind))
+            found.add((path, row["line_number"], row["name"], row["end_line"], kind))
     return found
 
 
@@ -130,6 +143,11 @@ def _source(number: int, language: str, file: Sampled) -> Source:
 
 def _paths(files: list[Sampled]) -> list[str]:
     return [str(file.path) for file in files]
+
+
+def _print_left_out(language: str, counts: Counter[str]) -> None:
+    for why, count in counts.most_common():
+        print(f"{language:<12}{'left out':<20}{count:>9}  {why}")
 
 
 def _print(language: str, kind: str, counts: tuple[int, int, int], only_ours: int) -> None:

@@ -4,18 +4,18 @@ A definition is the same where name, line and kind are. The sample is taken by c
 for equal inputs. Where ctags cannot be asked, the agreement says why.
 """
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
 from verification.oracle import ctags
+from verification.oracle.kinds import vocabulary
+from verification.oracle.left_out import Place, bodies_of, reason
 
 _MAX_CONTENTS: Final = 100  # of a language
 _MAX_BYTES: Final = 2 << 20  # of a language
@@ -37,6 +37,7 @@ GROUP BY asts.ast_id
 ORDER BY asts.content_hash, parser_versions.language
 """
 _SYMBOLS: Final = "SELECT name, symbol_type, line_number FROM symbols WHERE ast_id = ?"
+_EXTENTS: Final = "SELECT symbol_type, line_number, end_line FROM symbols WHERE ast_id = ?"
 
 
 class Breadth(StrEnum):
@@ -89,8 +90,9 @@ def agreement(database: Path, breadth: Breadth) -> Agreement:
     try:
         oracle = ctags.version()
         contents = list(_contents(connection, breadth))
-        theirs = set(_of_ctags(contents))
         ours = set(_of_index(connection, contents))
+        bodies = bodies_of(_functions(connection, contents))
+        theirs = set(_of_ctags(contents, ours, bodies))
     except ctags.Unusable as why:
         return Agreement(None, str(why), breadth)
     finally:
@@ -112,17 +114,27 @@ def _contents(connection: apsw.Connection, breadth: Breadth) -> Iterator[tuple[A
             yield ast_id, language, place, location
 
 
-def _of_ctags(contents: list[tuple[Any, ...]]) -> Iterator[Definition]:
+def _of_ctags(
+    contents: list[tuple[Any, ...]], ours: set[Definition], bodies: frozenset[Place]
+) -> Iterator[Definition]:
+    """Yield what ctags finds, but for what the index leaves out on purpose."""
     for language, kinds in vocabulary()["languages"].items():
         places = {location: place for _, of, place, location in contents if of == language}
         for tag in sorted(ctags.tags_of(kinds["ctags"], places)) if places else ():
-            if tag.kind in kinds and tag.path in places and not is_local(tag, kinds):
-                yield Definition(language, kinds[tag.kind], places[tag.path], tag.line, tag.name)
+            if tag.kind in kinds and tag.path in places:
+                found = Definition(language, kinds[tag.kind], places[tag.path], tag.line, tag.name)
+                if found in ours or not reason(language, tag, bodies):
+                    yield found
 
 
-def is_local(tag: ctags.Tag, kinds: dict[str, str]) -> bool:
-    """Tell whether a tag is a variable inside of a function: the index leaves those out."""
-    return kinds[tag.kind] == "value" and kinds.get(tag.scope_kind) == "function"
+def _functions(
+    connection: apsw.Connection, contents: list[tuple[Any, ...]]
+) -> Iterator[tuple[str, int, int]]:
+    """Yield (location, first line, last line) of every function."""
+    for ast_id, _, _, location in contents:
+        for symbol_type, first, last in connection.execute(_EXTENTS, (ast_id,)):
+            if vocabulary()["ours"].get(symbol_type) == "function":
+                yield location, first, last
 
 
 def _of_index(connection: apsw.Connection, contents: list[tuple[Any, ...]]) -> Iterator[Definition]:
@@ -165,9 +177,3 @@ def _differences(
             words = {"language": each.language, "kind": each.kind, "name": each.name}
             shown.append({"only_in": only_in, **words, "place": place})
     return tuple(shown[:_MAX_SHOWN])
-
-
-@cache
-def vocabulary() -> dict[str, Any]:
-    """Return ``kinds.toml``: what of either indexer is compared with what of the other."""
-    return tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))

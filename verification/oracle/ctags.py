@@ -1,9 +1,10 @@
 """Universal Ctags, where it is installed: run it on files, read what it says."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 _TIMEOUT_S: Final = 600.0
@@ -22,6 +23,7 @@ _ANONYMOUS: Final = (
     "__anon",
     "anonFunc",
     "anonymousFunction",
+    "AnonymousFunction",
     "Anonymous",
     "<",
 )  # names it makes up
@@ -40,6 +42,8 @@ class Tag:
     name: str
     kind: str  # in the words of ctags
     scope_kind: str = ""  # of the definition around it; '' where it says none
+    scope: str = field(default="", compare=False)  # the path of that
+    text: str = field(default="", compare=False)  # the line, cut where it is long
 
 
 def version() -> str:
@@ -72,9 +76,20 @@ def read_tags(said: bytes) -> set[Tag]:
         except ValueError as error:
             raise Unusable(f"ctags said what is no JSON: {error}") from error
         if entry.get("_type") == "tag" and not entry["name"].startswith(_ANONYMOUS):
-            place = (entry["path"], entry["line"], entry["name"])
-            tags.add(Tag(*place, entry["kind"], entry.get("scopeKind", "")))
+            place = (entry["path"], entry["line"], _spelled(entry["name"]))
+            scope = (entry.get("scopeKind", ""), entry.get("scope", ""))
+            tags.add(Tag(*place, entry["kind"], *scope, _line(entry.get("pattern", ""))))
     return tags
+
+
+def _spelled(name: str) -> str:
+    """Spell an operator as sources and readers do: ``operator ()`` is ``operator()``."""
+    return re.sub(r"^operator (?=[^\w\s])", "operator", name)
+
+
+def _line(pattern: str) -> str:
+    """Return the line that a search pattern of ctags finds: ``/^line$/`` or, cut, ``/^line/``."""
+    return pattern.removeprefix("/^").removesuffix("/").removesuffix("$")
 
 
 def _run(command: tuple[str, ...], fed: bytes) -> bytes:

@@ -14,6 +14,7 @@ SAID = (  # path, name, line, kind
     ("right/door.py", "Door", 1, "class"),
     ("right/door.py", "open", 3, "member"),  # a line too low
     ("right/door.py", "self", 2, "parameter"),  # of no kind that is compared
+    ("right/door.py", "inside", 3, "variable"),  # in the body of open
     ("left/wide.c", "knock", 1, "function"),
     ("left/wide.c", "CAFE", 1, "macro"),
 )

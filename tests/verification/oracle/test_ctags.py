@@ -21,6 +21,22 @@ def test_tags_are_read_without_pseudo_tags_and_made_up_names():
     }
 
 
+def test_a_tag_has_the_line_that_it_was_found_on_and_the_path_around_it():
+    found = {tag.name: (tag.text, tag.scope) for tag in read_tags(SAID)}
+
+    assert found == {"Door": ("class Door:", ""), "open": ("    def open(self):", "Door")}
+
+
+def test_operators_are_spelled_as_in_sources():
+    said = b'{"_type": "tag", "name": "operator %s", "path": "a", "line": 1, "kind": "f"}\n'
+
+    assert {tag.name for tag in read_tags(said % b"()" + said % b"bool" + said % b"new")} == {
+        "operator()",
+        "operator bool",
+        "operator new",
+    }
+
+
 def test_bytes_that_are_no_utf8_do_not_stop_the_reading():
     (tag,) = read_tags(b'{"_type": "tag", "name": "caf\xe9", "path": "a", "line": 1, "kind": "f"}')
 
