@@ -5,6 +5,56 @@ import pytest
 from tests.syntax.rows import docs, rows_of
 
 EXAMPLES = {
+    "cpp": (
+        """
+/// Adds one.
+template <typename T, typename U = List<T>>
+T add(T by) { return by + 1; }
+/** Holds one. */
+template <typename T> class Box : public Base<T>
+{ T one; };
+template <typename T>
+T bare(T by) { return by; }
+/// Draws.
+class EXPORT Canvas { int wide; };
+""",
+        {
+            "add": ("T add(T by)", "Adds one."),
+            "Box": ("class Box : public Base<T>", "Holds one."),
+            "Canvas": ("class EXPORT Canvas", "Draws."),
+            "wide": (None, "Draws."),
+        },
+    ),
+    "c": (
+        """
+/* Fills. */
+SYSCALL_DEFINE2(fill, int, fd)
+{
+    return fd;
+}
+/** Packed. */
+struct __packed header {
+    int kind;
+};
+""",
+        {
+            "fill": ("SYSCALL_DEFINE2(fill, int, fd)", "Fills."),
+            "header": ("struct __packed header", "Packed."),
+        },
+    ),
+    "rust": (
+        """
+/// Adds one.
+#[inline]
+#[must_use]
+pub fn add(by: i32) -> i32 {
+    by + 1
+}
+#[inline]
+fn bare() {}
+""",
+        {"add": ("pub fn add(by: i32) -> i32", "Adds one.")},
+    ),
     "csharp": (
         """
 class Store {

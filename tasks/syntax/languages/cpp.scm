@@ -506,6 +506,9 @@
 
 ; docstrings
 (comment) @comment
+; one above `template <...>` on a line of its own
+((template_declaration "template" @comment) @_template
+  (#match? @_template "^template\\s*<([^\\n<>]|<[^\\n<>]*>)*>[ \\t]*\\r?\\n"))
 
 ; references
 (call_expression function: [
