@@ -21,7 +21,7 @@ from tasks.index.patterns import Mode, Pattern, read_pattern
 from tasks.index.words import require
 
 DEFAULT_LIMIT: Final = 50
-_FEW_SYMBOLS: Final = 100_000  # of the types asked for: looked at one by one
+_FEW_ASTS: Final = 25_000  # that define the types asked for: their symbols are looked at one by one
 _BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096
 _TRIGRAM: Final = 3
@@ -98,16 +98,19 @@ def _candidates(connection: apsw.Connection, pattern: Pattern, types: Sequence[s
 
 
 def _are_few(connection: apsw.Connection, types: Sequence[str]) -> bool:
-    counted = _ask(connection, "symbols_counted", types=json.dumps(types), most=_FEW_SYMBOLS + 1)
-    return all(symbols <= _FEW_SYMBOLS for (symbols,) in counted)
+    counted = _ask(connection, "asts_of_types", types=json.dumps(types), most=_FEW_ASTS + 1)
+    return all(asts <= _FEW_ASTS for (asts,) in counted)
 
 
 def _trigrams(literals: Iterable[str]) -> tuple[str, ...]:
-    """Return the fewest trigrams that cover the literals: the list of each is read."""
+    """Return trigrams of the literals: of each the first, the middle and the last.
+
+    The list of each is read, so more of them cost more than they rule out.
+    """
     found = dict[str, None]()
     for literal in literals:
         last = len(literal) - _TRIGRAM
-        for at in [*range(0, last, _TRIGRAM), last] if last >= 0 else []:
+        for at in (0, last // 2, last) if last >= 0 else ():
             found[literal[at : at + _TRIGRAM]] = None
     return tuple(found)
 
