@@ -69,7 +69,6 @@ def test_a_file_answers_where_every_word_is_found(reader, words, expected):
         ({"path": "*.py", "root": "right"}, ["right/copy.py"]),
         ({"limit": 1}, ["right/doc/Cookie.txt"]),
         ({"limit": 0}, []),
-        ({"language": "cobol"}, []),
     ],
 )
 def test_filters_narrow_the_answer(reader, filters, expected):

@@ -8,6 +8,7 @@ import pytest
 from tasks.store.reading import query
 from tests.tasks.store.conftest import rows
 
+BUILD = query("documents").split(";\n")
 FILL = (
     "INSERT INTO symbol_names (name, words, definitions) VALUES ('parseHttp', 'parse http', 1)",
     "INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
@@ -15,7 +16,7 @@ FILL = (
     "INSERT INTO imports VALUES (1, 'net/http', 'import', 'standard library', 1, 0)",
     "INSERT INTO definition_docs VALUES (1, 9, 0, 'Parses headers.')",
     "INSERT INTO content_tags VALUES (1, 'cookie', 9), (2, 'reg', 2)",
-    *query("documents").split(";\n\n"),
+    *BUILD,
 )
 CONTENTS = "SELECT rowid FROM document_contents({!r})"
 PATHS = "SELECT rowid FROM document_paths({!r})"
@@ -111,7 +112,7 @@ def test_the_text_of_a_document_is_bounded(documented):
         " INSERT INTO symbols (ast_id, name, symbol_type, line_number, column_number, end_line)"
         " SELECT 2, 'f' || i, 'function', 10, i, 10 FROM n",
         "INSERT INTO definition_docs VALUES (2, 9, 0, replace(hex(zeroblob(999)), '00', 'word '))",
-        *FILL[-2:],
+        *BUILD,
     )
     lengths = (
         "length(definitions) - length(replace(definitions, char(10), '')) + 1, length(docstrings)"
