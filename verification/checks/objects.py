@@ -41,38 +41,33 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _search_check(check_id: str, title: str, table: str) -> Check:
+    return Check(
+        id=check_id,
+        title=title,
+        severity=Severity.FAIL,
+        section="§6",
+        group="lookups",
+        find=partial(_drifted_search, table),
+    )
+
+
 CHECKS: Final = (
-    Check(
-        id="V-042",
-        title="Search by substring knows every symbol name, and no other",
-        severity=Severity.FAIL,
-        section="§6",
-        group="lookups",
-        find=partial(_drifted_search, "symbol_names_substrings"),
+    _search_check(
+        "V-042",
+        "Search by substring knows every symbol name, and no other",
+        "symbol_names_substrings",
     ),
-    Check(
-        id="V-043",
-        title="Search by word knows every symbol name, and no other",
-        severity=Severity.FAIL,
-        section="§6",
-        group="lookups",
-        find=partial(_drifted_search, "symbol_names_words"),
+    _search_check(
+        "V-043", "Search by word knows every symbol name, and no other", "symbol_names_words"
     ),
-    Check(
-        id="V-059",
-        title="Document search knows the text of every content, and no other",
-        severity=Severity.FAIL,
-        section="§6",
-        group="lookups",
-        find=partial(_drifted_search, "document_contents"),
+    _search_check(
+        "V-059",
+        "Document search knows the text of every content, and no other",
+        "document_contents",
     ),
-    Check(
-        id="V-058",
-        title="Document search knows the path of every file, and no other",
-        severity=Severity.FAIL,
-        section="§6",
-        group="lookups",
-        find=partial(_drifted_search, "document_paths"),
+    _search_check(
+        "V-058", "Document search knows the path of every file, and no other", "document_paths"
     ),
     Check(
         id="V-051",
