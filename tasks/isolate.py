@@ -54,8 +54,8 @@ def isolate(
                 ) from failed
         if len(part.failed) > max_failed:
             raise StepFailed(
-                f"more than {max_failed} contents of one part crash the parser, hang or take too "
-                f"much memory; the last: {part.failed[-1][1]}",
+                f"{len(part.failed)} contents of part {part.number} could not be extracted; the "
+                f"plan allows {max_failed}; the last: {part.failed[-1][1]}",
                 next_step="Raise limits.max_failed_files, or leave the files out. "
                 "The index in service is unchanged.",
             )

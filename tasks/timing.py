@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
+from tasks.stopping import heed
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -27,7 +29,10 @@ taken: ContextVar[list[StepTime]] = ContextVar("taken")  # the steps of this run
 
 
 def narrated(number: int, name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function log its start and its end as a step, and note its time."""
+    """Make a function log its start and its end as a step, and note its time.
+
+    The step does not start where a signal asked to end: it raises Stopped.
+    """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         return _narrated(number, name, function)
@@ -38,6 +43,7 @@ def narrated(number: int, name: str) -> Callable[[Callable[P, R]], Callable[P, R
 def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        heed()
         log.info("step started number=%d name=%s", number, name, extra={"started": (number, name)})
         began = time.monotonic()
         try:

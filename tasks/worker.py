@@ -24,6 +24,7 @@ R = TypeVar("R")
 
 _WATCH_S: Final = 0.1
 _PARENT_WATCH_S: Final = 1.0
+_LAST_WORDS_S: Final = 5.0  # for a process that said goodbye to be gone
 _MORE_FOR_MANY_S: Final = 120.0  # where the work is on many contents
 _spawn: Final = multiprocessing.get_context("spawn")
 
@@ -69,7 +70,8 @@ class Worker:
                 self._end_where_out_of_bounds()
             result, error = self._connection.recv()
         except (EOFError, ConnectionError, OSError) as lost:
-            self._process.join()
+            self._process.join(_LAST_WORDS_S)
+            self.end()
             raise ContentFailed(self._mark[0], _how_it_ended(self._process.exitcode)) from lost
         if isinstance(error, str):
             raise ContentFailed(self._mark[0], error)

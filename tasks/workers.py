@@ -26,6 +26,7 @@ class Workers:
 
     def __init__(self, count: int, bounds: Bounds) -> None:
         """Start nothing yet."""
+        self._count: Final = count
         self._bounds: Final = bounds
         self._is_ended = False
         self._lock: Final = threading.Lock()
@@ -69,16 +70,20 @@ class Workers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the workers; where the block failed, also those that are at work."""
+        """End the workers; where the block failed, also those that are at work.
+
+        The places stay: whoever waits for one takes it and learns that the run is over.
+        """
         with self._lock:
             self._is_ended = True
             busy = list(self._busy)
         for worker in busy:
             worker.end()
-        while not self._idle.empty():
-            idle = self._idle.get()
+        places = [self._idle.get() for _ in range(self._count)]
+        for idle in places:
             if idle:
                 idle.end()
+            self._idle.put(None)
 
     def _hold(self, worker: Worker | None) -> Worker:
         with self._lock:

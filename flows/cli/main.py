@@ -2,37 +2,32 @@
 
 import signal
 import sys
-from types import FrameType
 
 import typer
 
 from flows.cli.commands import all_commands
 from migrations.catalogue import MigrationError
+from tasks import stopping
 from tasks.errors import FlagDayError, PreconditionFailed
 
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
-class _Stopped(BaseException):
-    """A signal asks to end. No KeyboardInterrupt, for Typer would end the process on that one."""
-
-
 def main() -> None:
     """Run the command and exit with its documented code."""
+    stopping.asked.clear()
     for number in _STOPPED:
-        signal.signal(number, _stop)
+        signal.signal(number, stopping.ask)
     try:
         all_commands()()
-    except FlagDayError as error:
-        sys.exit(_explain(error))
-    except MigrationError as error:
-        sys.exit(_explain(PreconditionFailed(error.what, next_step=error.next_step)))
-    except _Stopped as stopped:
-        sys.exit(_say_stopped(signal.Signals(stopped.args[0])))
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    raise _Stopped(number)
+    except (Exception, stopping.Stopped) as error:
+        if stopping.asked:
+            sys.exit(_say_stopped(signal.Signals(stopping.asked[0])))
+        if isinstance(error, FlagDayError):
+            sys.exit(_explain(error))
+        if isinstance(error, MigrationError):
+            sys.exit(_explain(PreconditionFailed(error.what, next_step=error.next_step)))
+        raise
 
 
 def _explain(error: FlagDayError) -> int:

@@ -6,12 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import SimpleNamespace
 
 import apsw
 import pytest
 
+from flows.cli import main
 from migrations import runner
+from tasks import stopping
 from tasks.errors import PreconditionFailed, StepFailed
 from tests.legacy import v4
 
@@ -142,6 +145,55 @@ def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(be
 
     assert (run.returncode, (bench.db.readlink(), digest(bench.db))) == (code, before)
     assert "The index in service is whole" in said
+
+
+@pytest.fixture
+def signals():
+    """Give the signals back to whom they belonged, and forget those that came."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    stopping.asked.clear()
+
+
+def be_terminated():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_signal_that_a_library_takes_for_an_error_of_its_own_is_still_told(monkeypatch, capsys):
+    def serialise():
+        try:
+            be_terminated()
+        except BaseException as error:
+            raise ValueError("cannot be serialised") from error
+
+    monkeypatch.setitem(main.__globals__, "all_commands", lambda: serialise)
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 143
+    assert "terminated. The index in service is whole" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("signals")
+def test_a_signal_that_is_lost_ends_the_run_at_its_next_step(bench, monkeypatch):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    before = digest(bench.db)
+
+    def lose_it_and_run():
+        with suppress(stopping.Stopped):
+            be_terminated()
+        bench.run("src")
+
+    monkeypatch.setitem(main.__globals__, "all_commands", lambda: lose_it_and_run)
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert (ended.value.code, digest(bench.db)) == (143, before)
 
 
 def test_a_root_whose_files_are_all_ignored_stops_the_day(bench, command):

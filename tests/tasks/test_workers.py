@@ -1,0 +1,67 @@
+"""Whoever waits for a worker when the block is left learns that the run is over."""
+
+import threading
+import time
+
+import pytest
+
+from tasks.worker import Bounds
+from tasks.workers import Workers, WorkersEnded
+
+BOUNDS = Bounds(content_timeout_s=60.0, memory_bytes=1 << 30)
+
+
+def add(one, other, begin):
+    begin(0)
+    return one + other
+
+
+def sleep_long(begin):
+    begin(0)
+    time.sleep(3600)
+
+
+def ended_at_the_latest(threads):
+    for thread in threads:
+        thread.join(30)
+    return not any(thread.is_alive() for thread in threads)
+
+
+@pytest.mark.parametrize("idle", [True, False], ids=["while one is idle", "while all are at work"])
+def test_those_who_wait_are_told_that_the_run_is_over(idle):
+    told = []
+
+    def call():
+        try:
+            workers.call(sleep_long)
+        except WorkersEnded:
+            told.append("over")
+
+    with Workers(1, BOUNDS) as workers:
+        workers.call(add, 1, 2)
+        place = workers._idle.get() if idle else None  # on its way to the next who waits
+        threads = [threading.Thread(target=call, daemon=True) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        while not (idle or workers._busy):
+            time.sleep(0.01)
+        if idle:
+            workers._idle.queue.append(place)  # back, but nobody was woken: the race of the exit
+
+    assert ended_at_the_latest(threads)
+    assert told == ["over"] * 3
+
+
+def test_no_process_outlives_the_block():
+    with Workers(2, BOUNDS) as workers:
+        assert workers.call(add, 1, 2) == 3
+        places = list(workers._idle.queue)
+
+    assert [place.is_alive() for place in places if place] == [False]
+
+
+def test_after_the_block_nothing_is_started():
+    with Workers(1, BOUNDS) as workers:
+        pass
+    with pytest.raises(WorkersEnded):
+        workers.call(add, 1, 2)
