@@ -107,7 +107,7 @@ def prepare(plan: Plan) -> Workspace:
         run_id=run_id,
         started_at=started.isoformat(timespec="seconds"),
         artifacts=plan.artifacts or home / "runs" / run_id,
-        scratch=generations.folder_of(plan.db) / f"{run_id}.scratch",
+        scratch=generations.scratch_of(plan.db, run_id),
     )
 
 

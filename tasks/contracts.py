@@ -121,6 +121,7 @@ class Part:
     sha256: str  # of the file, hexadecimal
     rows: dict[str, int]  # by table
     reused: int = 0  # contents whose AST came from the index in service
+    is_resumed: bool = False  # made by a run that was killed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A content whose AST is in the index in service under the same fingerprint is not
 rows are derived from the facts kept there.
 """
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,11 +20,13 @@ from tasks.isolate import isolate
 from tasks.make_part import PartOrder
 from tasks.plan import Limits, Plan
 from tasks.prefect_ui import progress_bar
+from tasks.store.generations import scratches
 from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
 from tasks.worker import Bounds
 from tasks.workers import Workers
 
+_PARTS: Final = "parts"
 _MIN_PART_BYTES: Final = 1 << 20
 _MAX_PART_BYTES: Final = 32 << 20
 _PARTS_A_WORKER: Final = 8
@@ -41,13 +44,14 @@ def extract(
     Raises StepFailed where more files fail than the plan allows.
     """
     slices = slice_contents(discovery, plan.workers)
-    folder = create_private_folder(workspace.scratch / "parts")
+    folder = create_private_folder(workspace.scratch / _PARTS)
     can_reuse = plan.reuse and service.version == runner.LATEST
     order = PartOrder(
         contents=discovery.contents,
         folder=folder,
         reuse_from=service.location if can_reuse else None,
         parse_timeout_s=plan.limits.parse_timeout_s,
+        left=_left_by_killed_runs(workspace) if plan.reuse else (),
     )
     with Workers(min(plan.workers, max(len(slices), 1)), _bounds(plan.limits)) as workers:
         show = progress_bar("flag-day-extraction", "parts extracted")
@@ -58,7 +62,8 @@ def extract(
             show(done, len(slices))
         parts = [future.result() for future in futures]
     _require_few_failures(parts, plan.limits.max_failed_files)
-    log.info("extracted parts=%d reused=%d", len(parts), sum(part.reused for part in parts))
+    resumed, reused = sum(part.is_resumed for part in parts), sum(part.reused for part in parts)
+    log.info("extracted parts=%d resumed=%d reused=%d", len(parts), resumed, reused)
     return parts
 
 
@@ -66,6 +71,15 @@ def extract(
 def _extract_part(workers: Workers, order: PartOrder, part: Slice, allowed: int) -> Part:
     """Make one part in a worker, whatever its contents do to it."""
     return isolate(workers, order, part, allowed)
+
+
+def _left_by_killed_runs(workspace: Workspace) -> tuple[Path, ...]:
+    """Return the parts folders beside this run's own: a run that ends deletes its own."""
+    return tuple(
+        folder / _PARTS
+        for folder in scratches(workspace.scratch.parent)
+        if folder != workspace.scratch
+    )
 
 
 def _bounds(limits: Limits) -> Bounds:

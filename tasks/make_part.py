@@ -14,6 +14,7 @@ from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
 from tasks.contracts import Begin, Part, Slice
+from tasks.resume import made_of, note, take_over
 from tasks.store.reading import facts_of
 from tasks.store.untouched import untouched
 from tasks.syntax.extract import BATCH_BYTES, Failure, Source, extract
@@ -28,6 +29,7 @@ class PartOrder:
     folder: Path  # where parts go
     reuse_from: Path | None  # an index of schema v5 whose ASTs may be taken over
     parse_timeout_s: float
+    left: tuple[Path, ...] = ()  # parts folders of killed runs; what they hold may be taken over
 
 
 def make_part(order: PartOrder, part: Slice, begin: Begin = int) -> Part:
@@ -35,17 +37,26 @@ def make_part(order: PartOrder, part: Slice, begin: Begin = int) -> Part:
 
     A content that cannot be read, has changed since discovery, or cannot be parsed in time is
     recorded with its reason; it never stops the part. ``begin`` hears of each before its turn.
+    Where a killed run has left this very part, it is taken over.
     """
+    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
+    path, source = order.folder / f"part-{part.number:04d}.arrow", made_of(contents)
+    if taken := take_over(path, source, order.left):
+        return taken
     reused: list[int] = []
-    batches = _batches(order, part, reused, begin)
-    written = write_part(order.folder / f"part-{part.number:04d}.arrow", batches)
-    return replace(written, reused=len(reused))
+    written = write_part(path, _batches(contents, order, part, reused, begin))
+    made = replace(written, reused=len(reused))
+    note(made, source)
+    return made
 
 
 def _batches(
-    order: PartOrder, part: Slice, reused: list[int], begin: Begin
+    contents: list[dict[str, Any]],
+    order: PartOrder,
+    part: Slice,
+    reused: list[int],
+    begin: Begin,
 ) -> Iterator[dict[str, pa.RecordBatch]]:
-    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
     sources = _noting_reuse(_sources(contents, order, dict(part.failed), begin), reused)
     size = 1 if part.is_careful else BATCH_BYTES
     yield from extract(

@@ -27,11 +27,22 @@ from tasks.store.places import GENERATIONS, is_generation
 ORIGIN: Final = "origin"
 UNFINISHED: Final = ".unfinished."  # how folders of a work that may be killed are named
 _AGAIN: Final = "~"
+_SCRATCH: Final = ".scratch"
 
 
 def new_id(at: datetime | None = None) -> str:
     """Return the id of a run or a switch; ids sort by time."""
     return f"{at or datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{os.getpid():x}"
+
+
+def scratch_of(service: Path, run_id: str) -> Path:
+    """Return the folder that a run keeps its parts in."""
+    return folder_of(service) / f"{run_id}{_SCRATCH}"
+
+
+def scratches(folder: Path) -> list[Path]:
+    """Return the scratch folders among generations, the oldest run's first."""
+    return sorted(folder.glob(f"*{_SCRATCH}"))
 
 
 def folder_of(service: Path) -> Path:
@@ -113,7 +124,7 @@ def prune(service: Path) -> list[Path]:
     old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
     for path in old:
         discard(path)
-    for left in folder_of(service).glob(f"{UNFINISHED}*"):
+    for left in [*folder_of(service).glob(f"{UNFINISHED}*"), *scratches(folder_of(service))]:
         discard_scratch(left)
     for beside in folder_of(service).glob("*.db-*"):
         if not beside.with_name(beside.name.rpartition("-")[0]).exists():

@@ -52,7 +52,7 @@ def unfinished(service: Path, backup_folder: Path, now: float | None = None) -> 
         found.update(folder.glob(f"{generations.UNFINISHED}*"))
         for prefix in _COPIES:
             found.update(path for path in folder.glob(f"{prefix}*") if _is_older(path, at))
-    found.update(generations.folder_of(service).glob("*.scratch"))
+    found.update(generations.scratches(generations.folder_of(service)))
     return [Leftover(path, size_of(path)) for path in sorted(found)]
 
 

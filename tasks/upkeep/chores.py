@@ -127,7 +127,7 @@ def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
     lines = audit.lines(service)
     cut_over = {line.detail.get("run") for line in lines if line.action == "cut over"}
     run = generation.stem
-    has_traces = generation.with_name(f"{run}.scratch").exists() or (runs / run).exists()
+    has_traces = generations.scratch_of(service, run).exists() or (runs / run).exists()
     if run not in cut_over and has_traces:
         return True
     mark = digest(generation)

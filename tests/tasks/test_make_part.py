@@ -1,5 +1,8 @@
 """One slice of contents becomes one part; a content that cannot be had never stops it."""
 
+import hashlib
+from dataclasses import replace
+
 import pytest
 
 from tasks.columnar.parts import read_part, read_part_table
@@ -9,6 +12,7 @@ from tasks.content.ledger import File, ledger
 from tasks.contracts import Slice
 from tasks.make_part import PartOrder, make_part
 from tasks.store.loading import bulk_load
+from tasks.store.permissions import create_private_folder
 from tasks.store.records import record_parser_versions
 from tasks.syntax.languages import EXTRACTOR_VERSION, languages
 from tests.tasks.store.conftest import new_index
@@ -100,3 +104,72 @@ def test_an_ast_of_another_parser_version_is_not_taken_over(order, tmp_path):
     part = make_part(PartOrder(order.contents, tmp_path, index, 10), Slice(0, 0, 3))
 
     assert (part.reused, part.rows["asts"]) == (0, 3)
+
+
+def killed(order, tmp_path, part):
+    """Make a part as a run that was then killed; return the order of the run after it."""
+    before = make_part(replace(order, folder=create_private_folder(tmp_path / "before")), part)
+    now = create_private_folder(tmp_path / "now")
+    return before, replace(order, folder=now, left=(before.path.parent,))
+
+
+def test_the_part_of_a_killed_run_is_taken_over_byte_for_byte(order, tmp_path):
+    before, order = killed(order, tmp_path, Slice(0, 0, 3))
+    for name in SOURCES:
+        (tmp_path / name).unlink()  # nothing is read again
+    part = make_part(order, Slice(0, 0, 3))
+
+    assert part == replace(before, path=order.folder / before.path.name, is_resumed=True)
+    assert hashlib.sha256(part.path.read_bytes()).hexdigest() == before.sha256
+
+
+def test_a_part_that_was_taken_over_can_be_so_again(order, tmp_path):
+    _, order = killed(order, tmp_path, Slice(0, 0, 3))
+    first = make_part(order, Slice(0, 0, 3))
+    again = replace(order, folder=create_private_folder(tmp_path / "third"), left=(order.folder,))
+    second = make_part(again, Slice(0, 0, 3))
+
+    assert (second.is_resumed, second.sha256) == (True, first.sha256)
+
+
+def damage_bytes(part):
+    data = bytearray(part.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    part.path.write_bytes(data)
+
+
+def damage_note(part):
+    part.path.with_suffix(".json").write_text("{")
+
+
+def lose_part(part):
+    part.path.unlink()
+
+
+def lose_note(part):
+    part.path.with_suffix(".json").unlink()
+
+
+@pytest.mark.parametrize("harm", [damage_bytes, damage_note, lose_part, lose_note])
+def test_a_part_that_is_not_as_noted_is_made_again(order, tmp_path, harm):
+    before, order = killed(order, tmp_path, Slice(0, 0, 3))
+    harm(before)
+    part = make_part(order, Slice(0, 0, 3))
+
+    assert (part.is_resumed, part.sha256) == (False, before.sha256)
+
+
+def test_a_part_of_other_contents_is_made_again(order, tmp_path):
+    _, order = killed(order, tmp_path, Slice(0, 0, 2))
+    part = make_part(order, Slice(0, 0, 3))
+
+    assert (part.is_resumed, part.rows["asts"]) == (False, 3)
+
+
+def test_a_part_with_failures_is_made_again(order, tmp_path):
+    (tmp_path / "a.py").unlink()
+    before, order = killed(order, tmp_path, Slice(0, 0, 3))
+    (tmp_path / "a.py").write_bytes(SOURCES["a.py"])
+    part = make_part(order, Slice(0, 0, 3))
+
+    assert (before.rows["failures"], part.rows["failures"], part.is_resumed) == (1, 0, False)

@@ -16,6 +16,7 @@ from tasks.store.generations import (
     folder_of,
     generation_of,
     prune,
+    scratch_of,
     seal,
     start,
     switch,
@@ -173,6 +174,7 @@ def test_pruning_keeps_the_index_in_service_alone(service):
     made[0].with_name("1.db-wal").touch()
     made[0].with_name("0.db-shm").touch()  # of one that is gone already
     (folder_of(service) / ".unfinished.x").mkdir()
+    scratch_of(service, "0").mkdir()
     pruned = prune(service)
 
     assert pruned == [made[0], made[2]]
