@@ -10,6 +10,7 @@ from tasks.builders.builder import Builder, BuilderFailed, not_started
 from tasks.builders.kinds import builder_of
 from tasks.errors import StepFailed
 from tasks.store.holders import writers
+from tasks.store.stop_record import StopRecord
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
 
@@ -23,12 +24,13 @@ _NEXT: Final = (
 class Standstill:
     """What was done to keep writers off one database, and how to undo it."""
 
-    def __init__(self, database: Path, *, can_be_locked: bool = True) -> None:
+    def __init__(self, database: Path, record: StopRecord, *, can_be_locked: bool = True) -> None:
         """Begin with nothing done to the writers of ``database``, which need not exist.
 
-        A damaged one cannot be locked.
+        ``record`` knows what a killed run has stopped. A damaged database cannot be locked.
         """
         self._database = database
+        self._record = record
         self._can_be_locked = can_be_locked
         self._builders: list[tuple[plan.Builder, Builder]] = []
         self._stopped: list[tuple[plan.Builder, Builder]] = []  # in the order of their stop
@@ -43,8 +45,9 @@ class Standstill:
         self._builders.append((section, builder))
         try:
             if not builder.running():
-                log.info("builder is not running name=%s", section.name)
+                self._pass_over(section, builder)
                 return
+            self._record.add(section.name)
             self._stopped.append((section, builder))
             deadline = time.monotonic() + section.stop_timeout_s
             builder.stop()
@@ -98,7 +101,17 @@ class Standstill:
                 not_started.get([]).append(f"{section.name}: {error}")
                 log.warning("builder %s was not started again: %s", section.name, error)
             else:
+                self._record.remove(section.name)
                 log.info("builder started name=%s", section.name)
+
+    def _pass_over(self, section: plan.Builder, builder: Builder) -> None:
+        """Leave a builder stopped; one that a killed run has stopped is started at the end."""
+        if section.name in self._record:
+            builder.must_start = True
+            self._stopped.append((section, builder))
+            log.info("builder was stopped by a run that was killed name=%s", section.name)
+        else:
+            log.info("builder is not running name=%s", section.name)
 
     def _wait_until_quiet(self, deadline: float) -> float:
         """Return when it was quiet, as a monotonic time in seconds."""

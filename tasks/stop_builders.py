@@ -7,12 +7,14 @@ from tasks.contracts import IndexInService
 from tasks.plan import Plan
 from tasks.standstill import Standstill
 from tasks.step import step
+from tasks.store.stop_record import StopRecord
 
 
 @contextmanager
 def builders_stopped(plan: Plan, service: IndexInService) -> Iterator[Standstill]:
     """Keep writers off, and start again the builders that were stopped, whatever happens."""
-    standstill = Standstill(service.location, can_be_locked=not service.damage)
+    record = StopRecord(service.path)
+    standstill = Standstill(service.location, record, can_be_locked=not service.damage)
     try:
         stop_builders(plan, standstill)
         yield standstill

@@ -13,6 +13,8 @@ class BuilderFailed(Exception):  # noqa: N818 -- named after what happened
 class Builder(Protocol):
     """Something that writes to the index. Each method may raise BuilderFailed."""
 
+    must_start: bool  # whether ``stop`` did anything that ``start`` has to undo
+
     def running(self) -> str:
         """Say what of it runs, with process id and command where known; nothing: it is stopped."""
 

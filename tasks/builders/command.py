@@ -11,6 +11,7 @@ class Command:
         """Take the commands from the plan."""
         self._plan = plan
         self._has_stopped = False  # as its own command says
+        self.must_start = False
 
     def running(self) -> str:
         """Ask the plan's ``is_stopped``, or believe the stop command."""
@@ -22,6 +23,7 @@ class Command:
 
     def stop(self) -> None:
         """Run the stop command. Raises BuilderFailed where it fails or hangs."""
+        self.must_start = True
         code, said = run(self._plan.stop, self._plan.stop_timeout_s)
         if code:
             raise failed(self._plan.stop, code, said)
@@ -29,5 +31,5 @@ class Command:
 
     def start(self) -> None:
         """Run the start command, unless the builder never stopped."""
-        if not self.running():
+        if self.must_start and not self.running():
             run_start(self._plan.start)

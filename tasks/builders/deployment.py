@@ -31,7 +31,7 @@ class Deployment:
     def __init__(self, plan: DeploymentBuilder) -> None:
         """Take the deployment's name from the plan."""
         self._plan = plan
-        self._is_paused_by_us = False
+        self.must_start = False
 
     def running(self) -> str:
         """Name its unfinished flow runs. Raises BuilderFailed where Prefect has no such one."""
@@ -45,12 +45,12 @@ class Deployment:
         with self._found() as (client, deployment):
             if not deployment.paused:
                 client.pause_deployment(deployment.id)
-                self._is_paused_by_us = True
+                self.must_start = True
             _cancel(client, deployment)
 
     def start(self) -> None:
         """Resume it, if it was we who paused it."""
-        if self._is_paused_by_us:
+        if self.must_start:
             with self._found() as (client, deployment):
                 client.resume_deployment(deployment.id)
 

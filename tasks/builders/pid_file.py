@@ -25,6 +25,7 @@ class PidFile:
         """Take file, signal and command from the plan."""
         self._plan = plan
         self._signalled: psutil.Process | None = None
+        self.must_start = False
 
     def running(self) -> str:
         """Name the process. Raises BuilderFailed where the file holds no process id."""
@@ -45,10 +46,11 @@ class PidFile:
         except psutil.NoSuchProcess:
             return
         self._signalled = process
+        self.must_start = True
 
     def start(self) -> None:
         """Run the start command of the plan, unless the builder never stopped."""
-        if self._plan.start and self._signalled and not self.running():
+        if self._plan.start and self.must_start and not self.running():
             run_start(self._plan.start)
 
     def _named(self) -> psutil.Process | None:

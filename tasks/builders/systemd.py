@@ -19,7 +19,7 @@ class SystemdUnit:
     def __init__(self, plan: SystemdBuilder) -> None:
         """Take unit and scope from the plan."""
         self._plan = plan
-        self._has_been_told = False
+        self.must_start = False
 
     def running(self) -> str:
         """Ask systemd. Raises BuilderFailed where it does not answer or has no such unit."""
@@ -36,7 +36,7 @@ class SystemdUnit:
 
     def stop(self) -> None:
         """Queue a stop job, which also keeps ``Restart=`` from acting."""
-        self._has_been_told = True
+        self.must_start = True
         words = "stop", self._plan.unit, "--no-block"
         code, said = self._ask(*words)
         if code:
@@ -44,7 +44,7 @@ class SystemdUnit:
 
     def start(self) -> None:
         """Start it; a stop job that still goes on is waited for by systemd."""
-        if self._has_been_told:
+        if self.must_start:
             run_start([*self._systemctl(), "start", self._plan.unit])
 
     def _details(self) -> dict[str, str]:

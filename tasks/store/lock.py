@@ -12,15 +12,26 @@ from tasks.errors import PreconditionFailed
 from tasks.store.generations import folder_of
 
 
+def running(service: Path) -> str:
+    """Say which process has the lock, as it put it; nothing: no run is under way."""
+    try:
+        with _file(service).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return ""
+    except BlockingIOError:
+        return _file(service).read_text().strip()
+    return ""
+
+
 @contextmanager
 def only_one(service: Path) -> Iterator[None]:
     """Refuse to go on beside a run. The kernel frees the lock of a dead process.
 
     Raises PreconditionFailed, with the process that has the lock.
     """
-    folder = folder_of(service)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+") as lock:
+    folder_of(service).mkdir(parents=True, exist_ok=True)
+    with _file(service).open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -35,3 +46,7 @@ def only_one(service: Path) -> Iterator[None]:
         lock.flush()
         yield
         lock.truncate(0)
+
+
+def _file(service: Path) -> Path:
+    return folder_of(service) / "lock"

@@ -12,6 +12,7 @@ from tasks.store.refusals import unusable
 from tasks.store.untouched import untouched
 from tasks.upkeep import (
     access,
+    builders,
     companion,
     freshness,
     integrity,
@@ -36,6 +37,7 @@ _BESIDE: Final[tuple[Callable[[Patient], Topic], ...]] = (
     companion.examine,
     sizes.examine,
     access.examine,
+    builders.examine,
     place.examine,
 )
 _DAMAGE: Final = (IndexDamaged, apsw.CorruptError, apsw.NotADBError, apsw.SQLError, ValueError)

@@ -12,6 +12,7 @@ import pytest
 from tasks.builders.builder import not_started
 from tasks.errors import StepFailed
 from tasks.plan import CommandBuilder, PidFileBuilder
+from tasks.store.stop_record import StopRecord, record_of, stopped
 from tests.tasks.builders.conftest import in_background, script
 
 WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('DELETE FROM symbols')"
@@ -19,11 +20,16 @@ WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('DELETE FROM sym
 
 @pytest.fixture
 def standstill(prefect, database):  # noqa: ARG001 -- it is imported after Prefect is set up
-    from tasks.standstill import Standstill  # noqa: PLC0415 -- as above
-
-    made = Standstill(database)
+    made = begin(database)
     yield made
     made.end()
+
+
+def begin(database):
+    """Begin as a run does."""
+    from tasks.standstill import Standstill  # noqa: PLC0415 -- Prefect is set up by now
+
+    return Standstill(database, StopRecord(database))
 
 
 @pytest.fixture
@@ -102,6 +108,28 @@ def test_a_builder_that_does_not_start_is_told_and_the_others_start(standstill, 
     assert [record.message for record in caplog.records] == [
         "builder b was not started again: 'echo broken >&2; exit 1' exited 1: broken"
     ]
+
+
+def test_what_a_killed_run_has_stopped_is_started_by_the_run_after_it(database, log, prefect):  # noqa: ARG001 -- as above
+    killed = begin(database)
+    for name in ("a", "b"):
+        killed.stop(logging_builder(name, log))
+    rerun = begin(database)
+    for name in ("a", "b", "idle"):
+        rerun.stop(logging_builder(name, log, is_stopped="true"))
+    left = stopped(database)
+    rerun.end()
+
+    assert log.read_text().splitlines() == ["stop a", "stop b", "start b", "start a"]
+    assert (left, stopped(database), record_of(database).exists()) == (["a", "b"], [], False)
+
+
+def test_a_builder_that_does_not_start_stays_on_record(standstill, database, log, down):
+    standstill.stop(logging_builder("a", log, start="exit 1"))
+    standstill.end()
+
+    assert stopped(database) == ["a"]
+    assert len(down) == 1
 
 
 def test_a_daemon_that_obeys_has_let_go_of_the_database(standstill, started, pid_file):

@@ -13,6 +13,8 @@ from tasks.companion.place import companion_of
 from tasks.errors import PreconditionFailed
 from tasks.store import quarantine
 from tasks.store.generations import candidate_of, folder_of
+from tasks.store.lock import only_one
+from tasks.store.stop_record import StopRecord
 from tasks.upkeep import place
 from tasks.upkeep.doctor import examine
 from tasks.upkeep.findings import Health, worst
@@ -28,6 +30,7 @@ TOPICS = [
     "companion",
     "sizes",
     "permissions",
+    "builders",
     "place",
 ]
 
@@ -348,3 +351,17 @@ def test_an_index_that_is_not_there_is_refused_with_what_to_do(patient):
     with pytest.raises(PreconditionFailed, match=r"leads to .*, which is not there") as refused:
         examine(patient)
     assert f"`flagday restore FILE --db {patient.service}`" in refused.value.next_step
+
+
+def test_builders_that_a_killed_run_has_left_stopped_are_named_unless_a_run_goes_on(patient):
+    StopRecord(patient.service).add("indexer")
+    left = topic(examine(patient), "builders")
+    with only_one(patient.service):
+        during = topic(examine(patient), "builders")
+
+    assert (left.health, [finding.what for finding in left.findings]) == (
+        Health.DEGRADED,
+        ["a run that did not come to its end has left builders stopped: indexer"],
+    )
+    assert (during.health, during.facts["stopped"]) == (Health.HEALTHY, "indexer")
+    assert f"pid {os.getpid()}" in during.facts["run"]

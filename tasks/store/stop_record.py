@@ -1,0 +1,52 @@
+"""Which builders a run has stopped and not started again, on disk: a killed run starts none."""
+
+import json
+from pathlib import Path
+
+from tasks.store.generations import folder_of
+
+
+class StopRecord:
+    """Names of builders, in the order of their stop. Its file is gone where there are none."""
+
+    def __init__(self, service: Path) -> None:
+        """Read what a run before this one has left beside an index."""
+        self._path = record_of(service)
+        self._names = stopped(service)
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether a builder was stopped and not started again."""
+        return name in self._names
+
+    def add(self, name: str) -> None:
+        """Note that a builder is about to be stopped."""
+        if name not in self._names:
+            self._write([*self._names, name])
+
+    def remove(self, name: str) -> None:
+        """Note that a builder was started, or that there is nothing to start."""
+        if name in self._names:
+            self._write([other for other in self._names if other != name])
+
+    def _write(self, names: list[str]) -> None:
+        self._names = names
+        if not names:
+            self._path.unlink(missing_ok=True)
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = self._path.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(names))
+        unfinished.rename(self._path)
+
+
+def record_of(service: Path) -> Path:
+    """Return the file that names the builders that are to be started again."""
+    return folder_of(service) / "stopped-builders.json"
+
+
+def stopped(service: Path) -> list[str]:
+    """Return the names on record; none where there is no record, or none that can be read."""
+    try:
+        return [str(name) for name in json.loads(record_of(service).read_text())]
+    except (OSError, ValueError, TypeError):
+        return []
