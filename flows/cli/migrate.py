@@ -19,6 +19,7 @@ from tasks.plan import Plan
 from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
 from tasks.store.copying import digest
+from tasks.store.lock import only_one
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
 _DB: Final = Plan().db
@@ -83,8 +84,11 @@ def check(db: Db = _DB) -> None:
 
 @contextmanager
 def _recorded(db: Path, action: str) -> Iterator[apsw.Connection]:
-    """Open a database to migrate; record what becomes of that, in the log and in its own table."""
-    with audit.recorded(db, audit.Act(action)) as act:
+    """Open a database to migrate; record what becomes of that, in the log and in its own table.
+
+    Raises PreconditionFailed beside a run.
+    """
+    with audit.recorded(db, audit.Act(action)) as act, only_one(db):
         with closing(open_to_migrate(db)) as connection:
             act.digest = digest(db)
             act.detail["from"] = runner.current_version(connection)

@@ -1,6 +1,7 @@
 """The command that takes an index up and down the lineage, in place."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from flows.cli import main
 from migrations import runner
+from tasks.store.lock import only_one
 from tests import legacy
 
 REPOSITORY = Path(__file__).parents[2]
@@ -194,3 +196,13 @@ def test_tampered_migration_files_are_refused_before_a_database_is_made(tmp_path
     assert (ended.returncode, ended.stdout) == (3, "")
     assert "differ from MANIFEST.sha256: v2_definitions.up.sql" in ended.stderr
     assert not db.exists()
+
+
+def test_no_migration_goes_on_beside_a_run(migrate, db):
+    migrate("up")
+    before = db.read_bytes()
+    with only_one(db):
+        code, applied, said = migrate("down", "--to", "4")
+
+    assert (code, applied, db.read_bytes()) == (3, "", before)
+    assert f"another run has {db}: pid {os.getpid()}" in said
