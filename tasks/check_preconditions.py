@@ -10,6 +10,7 @@ import apsw
 
 from migrations import catalogue, recognition, runner
 from tasks import repository
+from tasks.back_up import backup_folder
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.plan import Plan
@@ -40,7 +41,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             for path in plan.code
             if not path.is_dir()
         ),
-        *_space_problems(plan.db, service),
+        *_space_problems(plan, service),
         *_repository_problems(plan, workspace),
         *_identity_problems(service),
         *_key_problems(plan),
@@ -129,14 +130,32 @@ def _shape(connection: apsw.Connection) -> tuple[Shape, int, str]:
     return Shape.FOREIGN, 0, ""
 
 
-def _space_problems(database: Path, service: IndexInService) -> Iterator[str]:
-    """The candidate starts as a copy of the index in service, and is compacted once."""
-    folder = next(parent for parent in database.parents if parent.is_dir())
-    needed, free = 2 * service.size_bytes + _SPARE_BYTES, shutil.disk_usage(folder).free
-    if free < needed:
-        yield f"{folder} has {free >> 20} MiB free; the run needs {needed >> 20} MiB to begin with"
-    if not os.access(folder, os.W_OK):
-        yield f"{folder} cannot be written to"
+def _space_problems(plan: Plan, service: IndexInService) -> Iterator[str]:
+    """The candidate starts as a copy of the index in service, and is compacted once.
+
+    At the cut-over a backup is made of a copy, both at a time; by then the room to compact is free.
+    """
+    folder, twice = _there(plan.db), 2 * service.size_bytes + _SPARE_BYTES
+    needs = {folder: twice}
+    if plan.backup.keep and service.source:
+        backups = _there(backup_folder(plan) / "backup")
+        if backups.stat().st_dev == folder.stat().st_dev:
+            needs[folder] += service.size_bytes
+        else:
+            needs[backups] = twice
+    for place, needed in needs.items():
+        free = shutil.disk_usage(place).free
+        if free < needed:
+            yield (
+                f"{place} has {free >> 20} MiB free; the run needs {needed >> 20} MiB to begin with"
+            )
+        if not os.access(place, os.W_OK):
+            yield f"{place} cannot be written to"
+
+
+def _there(file: Path) -> Path:
+    """Return the folder that a file will be made in, or the one that this will be made in."""
+    return next(parent for parent in file.absolute().parents if parent.is_dir())
 
 
 def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:

@@ -122,6 +122,21 @@ def test_a_disk_without_room_is_a_failed_precondition(bench, monkeypatch):
         bench.run("src")
 
 
+def test_room_for_the_backup_is_a_precondition_too(bench, monkeypatch):
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    bytes_of_index = bench.db.resolve().stat().st_size
+    scarce = SimpleNamespace(total=0, used=0, free=2 * bytes_of_index + (64 << 20))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: scarce)
+    with pytest.raises(PreconditionFailed, match="MiB free"):
+        bench.run("src")
+    monkeypatch.undo()
+    monkeypatch.setattr("tasks.check_preconditions.shutil.disk_usage", lambda _: scarce)
+    monkeypatch.setattr("tasks.rediscover_roots._require_space", lambda *_: None)
+
+    assert bench.run("src", backup={"keep": 0}).artifacts.exists()
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(bench, sent, code):
     bench.write(src={f"m{n}.py": SOURCE * 400 for n in range(40)})
