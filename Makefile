@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test agreement bench bench-cache bench-queries clean
+.PHONY: run test fuzz torture agreement bench bench-cache bench-queries clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -22,6 +22,9 @@ test: $(STAMP)
 
 fuzz: $(STAMP)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
+
+torture: $(STAMP)
+	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/torture
 
 agreement: $(STAMP)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)

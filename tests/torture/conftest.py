@@ -1,0 +1,145 @@
+"""An index with a builder, runs of it in processes of their own, and what must be true after."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import apsw
+import psutil
+import pytest
+
+from tasks.store.generations import folder_of
+
+REPOSITORY = Path(__file__).parents[2]
+SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
+PLAN = """
+db = "index.db"
+workers = 2
+oracle = "off"
+
+[[roots]]
+path = "src"
+
+[[builders]]
+kind = "command"
+name = "indexer"
+settle_s = 0
+stop = "rm running"
+start = "touch running"
+is_stopped = "test ! -e running"
+"""
+
+
+@dataclass
+class Run:
+    """A run in a process of its own."""
+
+    process: subprocess.Popen[str]
+    said: list[str] = field(default_factory=list)
+
+    def wait_for(self, word: str) -> bool:
+        """Read what it tells up to a line; False: it ended without."""
+        for line in self.process.stdout:
+            self.said.append(line.strip())
+            if self.said[-1] == word:
+                return True
+        return False
+
+    def wait(self) -> int:
+        """Read to the end; return the exit code."""
+        self.said += [line.strip() for line in self.process.stdout]
+        return self.process.wait(60)
+
+    def below(self) -> list[psutil.Process]:
+        """Return the processes that it has started."""
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def kill(self) -> list[psutil.Process]:
+        """Kill it as the kernel does; return what it had started."""
+        below = self.below()
+        self.process.kill()
+        self.process.wait()
+        return below
+
+
+@dataclass
+class Victim:
+    """A folder with sources, a plan, a builder that runs, and an index in service."""
+
+    folder: Path
+    round: int = 0
+
+    @property
+    def db(self) -> Path:
+        return self.folder / "index.db"
+
+    def change(self) -> str:
+        """Change some sources; return a name that only they define."""
+        self.round += 1
+        name = f"marker_{self.round}"
+        (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
+        return name
+
+    def start(self) -> Run:
+        """Start a run."""
+        words = [sys.executable, "-m", "tests.torture.driver", "run", "--plan"]
+        return Run(
+            subprocess.Popen(
+                [*words, str(self.folder / "flagday.toml")],
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=(self.folder / "stderr.txt").open("w"),
+                text=True,
+            )
+        )
+
+    def digest(self) -> str:
+        """Return the digest of the index in service."""
+        return hashlib.sha256(self.db.read_bytes()).hexdigest()
+
+    def answers(self, name: str) -> tuple[int, int, str]:
+        """Return how many files and definitions of a name the index has, and if it is sound."""
+        connection = apsw.Connection(str(self.db), flags=apsw.SQLITE_OPEN_READONLY)
+        files = connection.execute("SELECT COUNT(*) FROM files").get
+        found = connection.execute("SELECT COUNT(*) FROM symbols WHERE name = ?", (name,)).get
+        sound = connection.execute("PRAGMA quick_check").get
+        connection.close()
+        return files, found, sound
+
+    def runs_builder(self) -> bool:
+        """Tell whether the builder is started."""
+        return (self.folder / "running").exists()
+
+    def beside(self) -> list[str]:
+        """Return what lies among the generations, but the one in service and its log."""
+        ours = self.db.resolve().name
+        names = (path.name for path in folder_of(self.db).iterdir())
+        return sorted(name for name in names if not name.startswith(ours))
+
+
+@pytest.fixture(scope="module")
+def victim(prefect, tmp_path_factory):  # noqa: ARG001 -- runs use the server of the tests
+    folder = tmp_path_factory.mktemp("victim")
+    (folder / "src").mkdir()
+    (folder / "running").touch()
+    for n in range(40):
+        (folder / "src" / f"s{n}.py").write_text(SOURCE.format(n=n))
+    (folder / "flagday.toml").write_text(PLAN)
+    made = Victim(folder)
+    made.change()
+    assert made.start().wait() == 0, (folder / "stderr.txt").read_text()
+    yield made
+    shutil.rmtree(folder)
+
+
+def all_ended(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Give processes five seconds to end; return those that did not."""
+    _, alive = psutil.wait_procs(processes, timeout=5)
+    return alive
