@@ -47,12 +47,12 @@ COMMANDS: Final = {
         "Tell which files hold every word in their path, definitions, docstrings or tags.",
     ),
     "stats": Command(
-        "read",
+        "status",
         "stats",
         "Count what an index holds by outcome, language and type, and how its questions went.",
     ),
     "status": Command(
-        "read", "status", "Tell what the index in service holds, and which run made it."
+        "status", "status", "Tell what the index in service holds, and which run made it."
     ),
     "verify": Command(
         "verify",

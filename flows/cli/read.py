@@ -1,4 +1,4 @@
-"""The commands that ask an index: where, uses, symbols, imports, stats, status."""
+"""The commands that ask an index: where, uses, symbols, imports."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ import typer
 from tasks.errors import PlanInvalid
 from tasks.home import DB
 from tasks.index import Index
-from tasks.index.answers import File, Import, Symbol, TypeCount, Use, UsingFile
+from tasks.index.answers import File, Import, Symbol, Use, UsingFile
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.")]
 Type = Annotated[
@@ -134,51 +134,6 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             say_no(module, [])
 
 
-def stats(as_json: Json = False, db: Db = DB) -> None:
-    """Count what an index holds by outcome, language and type, and how its questions went."""
-    with Index(db) as index:
-        found = index.stats()
-    if as_json:
-        print_json(found)
-        return
-    rows = [("index", f"{db}, {found.size_bytes / 1e6:,.1f} MB")]
-    for outcome in found.outcomes:
-        why = f": {outcome.reason}" if outcome.reason else ""
-        rows.append(("files", f"{outcome.files:,} {outcome.outcome}{why}"))
-    for item in found.languages:
-        said = f"{item.files:,} files, {item.asts:,} contents, {item.size_bytes / 1e6:,.1f} MB"
-        rows.append((item.language, f"{said}, {item.lines:,} lines"))
-    rows += [("symbols", _count(item)) for item in found.symbols]
-    rows += [("uses", _count(item)) for item in found.uses]
-    for times in found.questions:
-        said = f"n {times.queries:,}, mean {times.mean_ms:.2f} ms, p50 {times.p50_ms:.2f}"
-        rows.append((times.kind, f"{said}, p95 {times.p95_ms:.2f}, p99 {times.p99_ms:.2f}"))
-    _print_table(rows)
-
-
-def status(db: Db = DB, as_json: Json = False) -> None:
-    """Tell what the index in service holds, and which run made it."""
-    with Index(db) as index:
-        found = index.status()
-    if as_json:
-        print_json(found)
-        return
-    rows = [
-        ("index", f"{db} → {found.generation}, {found.size_bytes / 1e6:,.1f} MB"),
-        ("schema", f"v{found.schema}"),
-    ]
-    if found.run:
-        rows += [
-            ("run", f"{found.run.run_id}, verdict {found.run.verdict}"),
-            ("reports", found.run.artifacts),
-        ]
-    rows += [(name, f"{count:,}") for name, count in found.counts.items()]
-    for entry in found.outcomes:
-        why = f": {entry.reason}" if entry.reason else ""
-        rows.append(("", f"{entry.files:,} {entry.outcome}{why}"))
-    _print_table(rows)
-
-
 def show(
     index: Index,
     found: Sequence[Symbol | Use | UsingFile],
@@ -245,13 +200,3 @@ def _import_line(item: Import) -> str:
     origin = f"  ({item.origin})" if item.origin else ""
     place = f"{item.root}/{item.path}:{item.line}:{item.column}"
     return f"{place}  {item.kind} {item.module}{origin}"
-
-
-def _count(item: TypeCount) -> str:
-    return f"{item.rows:,} {item.language} {item.type}"
-
-
-def _print_table(rows: Sequence[tuple[str, str]]) -> None:
-    """Print names and what there is to say of them, in two columns."""
-    width = max(len(name) for name, _ in rows)
-    print_lines(f"{name:<{width}}  {said}" for name, said in rows)

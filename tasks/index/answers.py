@@ -6,8 +6,6 @@ Lines count from 1, columns count bytes from 0; a path is relative to its root.
 from dataclasses import dataclass
 from enum import Enum
 
-from tasks.companion.query_stats import QueryTimes
-
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
@@ -93,15 +91,6 @@ class Clones:
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeCount:
-    """How many files came to one outcome, for one reason."""
-
-    outcome: str
-    reason: str | None  # None: indexed
-    files: int
-
-
-@dataclass(frozen=True, slots=True)
 class File:
     """A file that was found, whatever became of it."""
 
@@ -111,64 +100,6 @@ class File:
     size_bytes: int
     outcome: str
     reason: str | None  # None: indexed
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageCount:
-    """What there is of one language."""
-
-    language: str
-    files: int  # indexed or partial
-    asts: int  # distinct contents
-    size_bytes: int  # of the distinct contents
-    lines: int  # of the distinct contents
-
-
-@dataclass(frozen=True, slots=True)
-class TypeCount:
-    """How many symbols or uses there are of one type in one language, each content once."""
-
-    language: str
-    type: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """The run that made an index."""
-
-    run_id: str
-    started_at: str  # UTC, ISO 8601
-    finished_at: str  # UTC, ISO 8601
-    tool_version: str
-    verdict: str
-    artifacts: str  # folder, absolute
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an index is, and which run made it."""
-
-    index: str  # as it was asked for
-    generation: str  # name of the file behind it
-    size_bytes: int
-    schema: int  # version
-    counts: dict[str, int]  # rows by table
-    outcomes: tuple[OutcomeCount, ...]
-    run: Run | None  # None: no run made it
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What an index holds, and how its questions went."""
-
-    index: str  # as it was asked for
-    size_bytes: int
-    outcomes: tuple[OutcomeCount, ...]
-    languages: tuple[LanguageCount, ...]
-    symbols: tuple[TypeCount, ...]
-    uses: tuple[TypeCount, ...]
-    questions: tuple[QueryTimes, ...]  # since the companion was begun
 
 
 class Miss(Enum):

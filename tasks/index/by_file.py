@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tasks.index.answers import FileSymbols, Miss, Removed, Stats, Symbol
+from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
 from tasks.index.opening import TIMEOUT_S, OpenIndex, statement
-from tasks.index.statistics import stats_of
+from tasks.index.statistics import Stats, stats_of
 
 
 class ByFile:

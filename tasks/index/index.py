@@ -7,17 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from migrations.catalogue import newest
 from tasks.index.answers import (
     Clones,
     Document,
     File,
     Found,
     Import,
-    OutcomeCount,
-    Run,
-    Stats,
-    Status,
     Symbol,
     Use,
     UsingFile,
@@ -28,7 +23,7 @@ from tasks.index.likeness import closest
 from tasks.index.opening import TIMEOUT_S, OpenIndex
 from tasks.index.patterns import Mode
 from tasks.index.search import DEFAULT_LIMIT, Question, search
-from tasks.index.statistics import stats_of
+from tasks.index.statistics import Run, Stats, Status, last_run, stats_of, status_of
 from tasks.index.words import require
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
@@ -257,20 +252,11 @@ class Index:
 
     def status(self) -> Status:
         """Tell what the index is, and which run made it."""
-        return Status(
-            index=str(self._opened.path),
-            generation=self._opened.location.name,
-            size_bytes=self._opened.size_bytes,
-            schema=newest()[0],
-            counts=dict(self._opened.ask("counts")),
-            outcomes=tuple(OutcomeCount(*row) for row in self._opened.ask("outcomes")),
-            run=self.last_run(),
-        )
+        return status_of(self._opened)
 
     def last_run(self) -> Run | None:
         """Tell which run made the index."""
-        found = self._opened.ask("last_run")
-        return Run(*found[0]) if found else None
+        return last_run(self._opened)
 
     def close(self) -> None:
         """Close all connections; those that still answer, when they have answered."""

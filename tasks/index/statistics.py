@@ -1,8 +1,77 @@
-"""What an index holds, in numbers, and how its questions went."""
+"""What an index holds, in numbers, which run made it, and how its questions went."""
 
-from tasks.companion.query_stats import query_times
-from tasks.index.answers import LanguageCount, OutcomeCount, Stats, TypeCount
+from dataclasses import dataclass
+
+from migrations.catalogue import newest
+from tasks.companion.query_stats import QueryTimes, query_times
 from tasks.index.opening import OpenIndex
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How many files came to one outcome, for one reason."""
+
+    outcome: str
+    reason: str | None  # None: indexed
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """What there is of one language."""
+
+    language: str
+    files: int  # indexed or partial
+    asts: int  # distinct contents
+    size_bytes: int  # of the distinct contents
+    lines: int  # of the distinct contents
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCount:
+    """How many symbols or uses there are of one type in one language, each content once."""
+
+    language: str
+    type: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The run that made an index."""
+
+    run_id: str
+    started_at: str  # UTC, ISO 8601
+    finished_at: str  # UTC, ISO 8601
+    tool_version: str
+    verdict: str
+    artifacts: str  # folder, absolute
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index is, and which run made it."""
+
+    index: str  # as it was asked for
+    generation: str  # name of the file behind it
+    size_bytes: int
+    schema: int  # version
+    counts: dict[str, int]  # rows by table
+    outcomes: tuple[OutcomeCount, ...]
+    run: Run | None  # None: no run made it
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an index holds, and how its questions went."""
+
+    index: str  # as it was asked for
+    size_bytes: int
+    outcomes: tuple[OutcomeCount, ...]
+    languages: tuple[LanguageCount, ...]
+    symbols: tuple[TypeCount, ...]
+    uses: tuple[TypeCount, ...]
+    questions: tuple[QueryTimes, ...]  # since the companion was begun
 
 
 def stats_of(opened: OpenIndex) -> Stats:
@@ -10,9 +79,32 @@ def stats_of(opened: OpenIndex) -> Stats:
     return Stats(
         index=str(opened.path),
         size_bytes=opened.size_bytes,
-        outcomes=tuple(OutcomeCount(*row) for row in opened.ask("outcomes")),
+        outcomes=_outcomes(opened),
         languages=tuple(LanguageCount(*row) for row in opened.ask("language_counts")),
         symbols=tuple(TypeCount(*row) for row in opened.ask("symbol_counts")),
         uses=tuple(TypeCount(*row) for row in opened.ask("ref_counts")),
         questions=tuple(query_times(opened.path)),
     )
+
+
+def status_of(opened: OpenIndex) -> Status:
+    """Tell what the index is, and which run made it."""
+    return Status(
+        index=str(opened.path),
+        generation=opened.location.name,
+        size_bytes=opened.size_bytes,
+        schema=newest()[0],
+        counts=dict(opened.ask("counts")),
+        outcomes=_outcomes(opened),
+        run=last_run(opened),
+    )
+
+
+def last_run(opened: OpenIndex) -> Run | None:
+    """Tell which run made the index."""
+    found = opened.ask("last_run")
+    return Run(*found[0]) if found else None
+
+
+def _outcomes(opened: OpenIndex) -> tuple[OutcomeCount, ...]:
+    return tuple(OutcomeCount(*row) for row in opened.ask("outcomes"))

@@ -11,12 +11,10 @@ from tasks.index import Index
 from tasks.index.answers import (
     File,
     Import,
-    LanguageCount,
-    OutcomeCount,
     Symbol,
-    TypeCount,
     UsingFile,
 )
+from tasks.index.statistics import LanguageCount, OutcomeCount, TypeCount
 from tests.tasks.store.conftest import rows
 
 
