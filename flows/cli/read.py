@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -181,7 +180,7 @@ def _say_no_symbols(asked: str, files: list[File]) -> None:
 
 def print_json(content: object) -> None:
     """Print JSON on stdout: answers as objects, bytes as hexadecimal."""
-    json.dump(content, sys.stdout, indent=2, ensure_ascii=False, default=_plain)
+    json.dump(_plain(content), sys.stdout, indent=2, ensure_ascii=False, default=str)
     sys.stdout.write("\n")
 
 
@@ -190,10 +189,17 @@ def print_lines(lines: Iterable[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
-def _plain(value: Any) -> object:
-    if isinstance(value, bytes):
-        return value.hex()
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else str(value)
+def _plain(content: Any) -> object:
+    """Return an answer, and whatever is inside of it, as JSON has it."""
+    if isinstance(content, bytes):
+        return content.hex()
+    if hasattr(content, "_asdict"):
+        return _plain(content._asdict())
+    if hasattr(content, "__dataclass_fields__"):
+        return {name: _plain(getattr(content, name)) for name in content.__dataclass_fields__}
+    if isinstance(content, dict):
+        return {name: _plain(item) for name, item in content.items()}
+    return [_plain(item) for item in content] if isinstance(content, list | tuple) else content
 
 
 def _import_line(item: Import) -> str:

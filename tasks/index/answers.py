@@ -1,14 +1,14 @@
 """What questions are answered with. The names of the fields are the keys of the JSON.
 
-Lines count from 1, columns count bytes from 0; a path is relative to its root.
+Lines count from 1, columns count bytes from 0; a path is relative to its root. Answers are
+named tuples: made of rows as they come, of classes that are made in a moment.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """A definition, in one of the files that hold it."""
 
     root: str
@@ -23,16 +23,14 @@ class Symbol:
     signature: str | None  # on one line; None where the type has none
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a search found, the closest first."""
 
     symbols: tuple[Symbol, ...]
     has_more: bool  # beyond the limit
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A usage, in one of the files that hold it."""
 
     root: str
@@ -45,8 +43,7 @@ class Use:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class UsingFile:
+class UsingFile(NamedTuple):
     """A file that uses a name."""
 
     root: str
@@ -55,8 +52,7 @@ class UsingFile:
     uses: int  # how often
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """An import, in one of the files that hold it."""
 
     root: str
@@ -69,8 +65,7 @@ class Import:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file whose words answer a question, and why."""
 
     root: str
@@ -81,8 +76,7 @@ class Document:
     docstring: str | None  # a passage of one line that holds such a word; None: there is none
 
 
-@dataclass(frozen=True, slots=True)
-class Clones:
+class Clones(NamedTuple):
     """One definition, and all places where it stands identically."""
 
     definition: str  # its hash, hexadecimal
@@ -90,8 +84,7 @@ class Clones:
     places: tuple[Symbol, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file that was found, whatever became of it."""
 
     root: str
@@ -111,8 +104,7 @@ class Miss(Enum):
     NO_SUCH_KIND = "the file has an AST, which defines nothing of this kind"
 
 
-@dataclass(frozen=True, slots=True)
-class FileSymbols:
+class FileSymbols(NamedTuple):
     """What a file defines; all of it, or what is of one kind."""
 
     file_id: int
@@ -123,8 +115,7 @@ class FileSymbols:
     symbols: tuple[Symbol, ...]  # in the order of their lines
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """What a clean-up took out of an index."""
 
     files: int

@@ -8,7 +8,6 @@ stored. A root's own copy of what others made (``vendor``, ``node_modules``, …
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from tasks.index.answers import Import
@@ -44,7 +43,7 @@ def find_imports(  # noqa: PLR0913 -- one parameter a filter
             key = (root_id, answer.language, answer.module)
             if key not in known:
                 known[key] = _origin(index, *key)
-            answer = replace(answer, origin=known[key])
+            answer = answer._replace(origin=known[key])
         if origin in {None, answer.origin}:
             answers.append(answer)
         if len(answers) == limit:

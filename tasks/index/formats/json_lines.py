@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from typing import Final
 
 from tasks.index.answers import Symbol, Use
@@ -11,13 +10,12 @@ from tasks.index.answers import Symbol, Use
 # What JSON leaves as it is though a terminal obeys it.
 _CONTROLS: Final = re.compile(r"[\x7f-\x9f]")
 _encode: Final = json.JSONEncoder(ensure_ascii=False).encode
-_KEYS: Final = {kind: tuple(field.name for field in fields(kind)) for kind in (Symbol, Use)}
 
 
 def json_lines(answers: Iterable[Symbol | Use]) -> Iterator[bytes]:
     """Yield a line an answer, without its newline, in the order of ``answers``."""
     for answer in answers:
-        yield json_line({key: getattr(answer, key) for key in _KEYS[type(answer)]})
+        yield json_line(answer._asdict())
 
 
 def json_line(content: Mapping[str, str | int | None]) -> bytes:

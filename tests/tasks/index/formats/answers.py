@@ -1,7 +1,5 @@
 """Answers made by hand, and strategies for such as nobody would write."""
 
-from dataclasses import replace
-
 from hypothesis import strategies as st
 
 from tasks.index.answers import Symbol, Use
@@ -26,8 +24,8 @@ def use(name, type_="call", line=1, *, root="left", path="a.py", **fields):
 
 
 def file(*symbols, uses=(), docstrings=None, root="left", path="a.py", language="python"):
-    placed = [replace(entry, root=root, path=path, language=language) for entry in symbols]
-    used = [replace(entry, root=root, path=path, language=language) for entry in uses]
+    placed = [entry._replace(root=root, path=path, language=language) for entry in symbols]
+    used = [entry._replace(root=root, path=path, language=language) for entry in uses]
     return IndexedFile(root, path, language, placed, used, docstrings or {})
 
 
