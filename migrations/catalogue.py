@@ -1,17 +1,13 @@
-"""The migrations as files: ``v<N>_<name>.up.sql`` with its ``.down.sql``, and their checksums.
-
-``MANIFEST.sha256`` lists the SHA-256 of every file as ``sha256sum`` writes it.
-"""
+"""The migrations as files: ``v<N>_<name>.up.sql`` with its ``.down.sql``, as they are stated."""
 
 import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
 
-FOLDER: Final = Path(__file__).parent
-MANIFEST: Final = "MANIFEST.sha256"
+from migrations.manifest import FOLDER, MANIFEST, stated
+
 _FILE = re.compile(r"v(?P<version>\d+)_(?P<name>\w+)\.up\.sql")
 
 
@@ -70,29 +66,11 @@ def broken_files(folder: Path = FOLDER) -> list[str]:
 
     Without a manifest that is all of them.
     """
-    listed = _stated(folder)
+    listed = stated(folder)
     actual = {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.sql")
     }
     return sorted(name for name in listed | actual if listed.get(name) != actual.get(name))
-
-
-@cache
-def newest() -> tuple[int, str]:
-    """Return the newest version and the checksum of its way up, as the manifest states them."""
-    found = [
-        (int(match["version"]), checksum)
-        for name, checksum in _stated(FOLDER).items()
-        if (match := _FILE.fullmatch(name))
-    ]
-    return max(found)
-
-
-def _stated(folder: Path) -> dict[str, str]:
-    """Return the checksums in the manifest by file name."""
-    manifest = folder / MANIFEST
-    lines = manifest.read_text().splitlines() if manifest.is_file() else []
-    return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
 
 
 def _require_pairs(folder: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 
 import apsw
 
-from migrations.catalogue import FOLDER, Migration, MigrationError, migrations
+from migrations.catalogue import Migration, MigrationError, migrations
+from migrations.manifest import FOLDER
 from migrations.recognition import forms, objects, recognise
 from migrations.transaction import (
     Authorizer,

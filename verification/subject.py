@@ -7,7 +7,7 @@ from pathlib import Path
 
 import apsw
 
-from migrations.catalogue import FOLDER
+from migrations.manifest import FOLDER
 from verification.inventory.gate import Rules
 from verification.inventory.model import Flaw, TableCount
 

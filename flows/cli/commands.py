@@ -3,9 +3,8 @@
 The module of a command is loaded when that command runs: an answer must not wait for Prefect.
 """
 
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -13,8 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 _TITLE: Final = "Rebuild a code-symbol index from content, in one go, and prove it."
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command, or a group of them."""
 
     module: str  # in flows.cli

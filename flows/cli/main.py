@@ -6,7 +6,6 @@ import sys
 import typer
 
 from flows.cli.commands import all_commands
-from migrations.catalogue import MigrationError
 from tasks import stopping
 from tasks.errors import FlagDayError, PreconditionFailed
 
@@ -25,6 +24,8 @@ def main() -> None:
             sys.exit(_say_stopped(signal.Signals(stopping.asked[0])))
         if isinstance(error, FlagDayError):
             sys.exit(_explain(error))
+        from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
+
         if isinstance(error, MigrationError):
             sys.exit(_explain(PreconditionFailed(error.what, next_step=error.next_step)))
         raise

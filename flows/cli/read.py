@@ -1,6 +1,5 @@
 """The commands that ask an index: where, uses, symbols, imports."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -180,6 +179,8 @@ def _say_no_symbols(asked: str, files: list[File]) -> None:
 
 def print_json(content: object) -> None:
     """Print JSON on stdout: answers as objects, bytes as hexadecimal."""
+    import json  # noqa: PLC0415 -- lines need none
+
     json.dump(_plain(content), sys.stdout, indent=2, ensure_ascii=False, default=str)
     sys.stdout.write("\n")
 

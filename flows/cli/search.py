@@ -7,8 +7,7 @@ import typer
 from flows.cli.read import Db, InPath, InRoot, Json, Language, Scope, Vimgrep, show
 from tasks.home import DB
 from tasks.index import Index
-from tasks.index.patterns import Mode
-from tasks.index.search import DEFAULT_LIMIT
+from tasks.index.mode import DEFAULT_LIMIT, Mode
 
 
 def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag

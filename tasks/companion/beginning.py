@@ -9,7 +9,8 @@ from typing import Final
 import apsw
 
 from migrations import runner
-from migrations.catalogue import FOLDER, MigrationError, migrations
+from migrations.catalogue import MigrationError, migrations
+from migrations.manifest import FOLDER
 from tasks.errors import PreconditionFailed
 from tasks.store.file_systems import journal_for, network_type_of
 from tasks.store.permissions import create_private

@@ -10,12 +10,11 @@ import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from itertools import accumulate, groupby
 from operator import itemgetter
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import apsw
 
@@ -34,8 +33,7 @@ SET queries = queries + excluded.queries, total_us = total_us + excluded.total_u
 """
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTimes:
+class QueryTimes(NamedTuple):
     """How long questions of one kind took; percentiles are right to 10 %."""
 
     kind: str

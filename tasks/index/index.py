@@ -1,11 +1,16 @@
-"""The index as a Python object: the same questions, in the same words, as the command."""
+"""The index as a Python object: the same questions, in the same words, as the command.
+
+What answers a kind of question is loaded when one is asked: a command asks one, and ends.
+"""
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from tasks.index.answers import (
     Clones,
@@ -17,17 +22,16 @@ from tasks.index.answers import (
     Use,
     UsingFile,
 )
-from tasks.index.documents import find_documents
-from tasks.index.imports import ORIGINS, find_imports
 from tasks.index.likeness import closest
+from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import TIMEOUT_S, OpenIndex
-from tasks.index.patterns import Mode
-from tasks.index.search import DEFAULT_LIMIT, Question, search
-from tasks.index.statistics import Run, Stats, Status, last_run, stats_of, status_of
 from tasks.index.words import require
 
+if TYPE_CHECKING:
+    from tasks.index.statistics import Run, Stats, Status
+
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
-_PLACE: Final = re.compile(r"(?P<file>.*[./].*?):(?P<line>\d+)(:\d+)?")
+_PLACE: Final = r"(?P<file>.*[./].*?):(?P<line>\d+)(:\d+)?"
 
 
 class Index:
@@ -92,6 +96,8 @@ class Index:
         Raises PlanInvalid where the pattern is empty or broken, or the index has no such type,
         language or root.
         """
+        from tasks.index.search import Question, search  # noqa: PLC0415 -- see above
+
         question = Question(
             pattern,
             mode,
@@ -185,6 +191,8 @@ class Index:
         limit: int | None = None,
     ) -> list[Import]:
         """Tell who imports a module or what lies inside of it, and where the module comes from."""
+        from tasks.index.imports import ORIGINS, find_imports  # noqa: PLC0415 -- see above
+
         with self._opened.timed("imports"):
             found = find_imports(
                 self._opened,
@@ -213,6 +221,8 @@ class Index:
 
         Raises PlanInvalid where no word is asked for.
         """
+        from tasks.index.documents import find_documents  # noqa: PLC0415 -- see above
+
         with self._opened.timed("docs"):
             found = find_documents(
                 self._opened, words, language=language, root=root, path=path, limit=limit
@@ -226,13 +236,15 @@ class Index:
         What occurs most often comes first; a definition that occurs once is there too.
         """
         with self._opened.timed("clones"):
-            if place := _PLACE.fullmatch(what):
+            if place := re.fullmatch(_PLACE, what):
                 found = {"file": place["file"], "line": place["line"]}
                 return _gathered(self._opened.ask("clones_at_place", **found))
             return _gathered(self._opened.ask("clones_of_name", name=what))
 
     def stats(self) -> Stats:
         """Count what the index holds, by outcome, language and type; tell how questions went."""
+        from tasks.index.statistics import stats_of  # noqa: PLC0415 -- see above
+
         return stats_of(self._opened)
 
     def roots(self) -> dict[str, str]:
@@ -252,10 +264,14 @@ class Index:
 
     def status(self) -> Status:
         """Tell what the index is, and which run made it."""
+        from tasks.index.statistics import status_of  # noqa: PLC0415 -- see above
+
         return status_of(self._opened)
 
     def last_run(self) -> Run | None:
         """Tell which run made the index."""
+        from tasks.index.statistics import last_run  # noqa: PLC0415 -- see above
+
         return last_run(self._opened)
 
     def close(self) -> None:

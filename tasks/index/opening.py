@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import apsw
 
-from migrations.catalogue import newest
+from migrations.manifest import newest
 from tasks.companion.query_stats import QueryStats
 from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.store.busy import be_patient

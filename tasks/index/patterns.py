@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
 from tasks.errors import PlanInvalid
 from tasks.index.literals import Literals, required_literals
+from tasks.index.mode import Mode
 
 _ALONE: Final = frozenset("kKsS")  # regular expressions fold others than ASCII onto these
 _SHAPES: Final = {"Lu": "A", "Ll": "a"}
@@ -23,16 +23,6 @@ _OF_TEXT: Final = re.compile(r"\\[AzQ]|\(\?[a-zA-Z]*-")  # what lines are no tex
 _BORDER: Final = re.compile(
     r"(?<=A)(?=Aa)|(?<=[ao])(?=A)|(?<=[Aao])(?=0)|(?<=0)(?=[Aao])|(?= )|(?<= )"
 )
-
-
-class Mode(StrEnum):
-    """How a pattern is compared with a name."""
-
-    EXACT = "exact"
-    PREFIX = "prefix"
-    SUBSTRING = "substring"
-    WORDS = "words"  # all words of the pattern are words of the name
-    REGEX = "regex"  # found anywhere in the name, unless anchored
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ import apsw
 
 from tasks.index.answers import Found, Symbol
 from tasks.index.literals import Literals
+from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import OpenIndex, statement
-from tasks.index.patterns import Mode, Pattern, read_pattern
+from tasks.index.patterns import Pattern, read_pattern
 from tasks.index.words import require
 
-DEFAULT_LIMIT: Final = 50
 _FEW_ASTS: Final = 25_000  # that define the types asked for: their symbols are looked at one by one
 _BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096

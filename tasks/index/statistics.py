@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from migrations.catalogue import newest
+from migrations.manifest import newest
 from tasks.companion.query_stats import QueryTimes, query_times
 from tasks.index.opening import OpenIndex
 

@@ -1,10 +1,8 @@
 """What SQLite refuses, told so that an operator knows what is safe and what to do."""
 
 import os
-import shlex
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import apsw
 
@@ -14,8 +12,7 @@ from tasks.store.places import is_generation
 _UNTOUCHED: Final = "The index in service is unchanged."
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(NamedTuple):
     """What to say of one kind of error."""
 
     what: str  # after the path; {said} is SQLite's word
@@ -75,6 +72,8 @@ def way_out(path: Path) -> str:
 
     A flag day sets aside by itself only what a flag day has made.
     """
+    import shlex  # noqa: PLC0415 -- for what is damaged alone
+
     named = shlex.quote(str(path))
     if is_generation(path):
         return (

@@ -25,7 +25,7 @@ import apsw
 from flows.execution import execute
 from tasks.index import Index
 from tasks.index.by_file import ByFile
-from tasks.index.patterns import Mode
+from tasks.index.mode import Mode
 from tasks.read_plan import read_plan
 
 SEED = 20_260_101

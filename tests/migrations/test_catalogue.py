@@ -7,13 +7,11 @@ import shutil
 import pytest
 
 from migrations.catalogue import (
-    FOLDER,
-    MANIFEST,
     MigrationError,
     broken_files,
     migrations,
-    newest,
 )
+from migrations.manifest import FOLDER, MANIFEST, newest
 from migrations.runner import LATEST
 
 

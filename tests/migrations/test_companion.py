@@ -6,7 +6,8 @@ import apsw
 import pytest
 
 from migrations import runner
-from migrations.catalogue import FOLDER, MigrationError, migrations
+from migrations.catalogue import MigrationError, migrations
+from migrations.manifest import FOLDER
 from tests.migrations.conftest import schema
 
 LINEAGE = FOLDER / "companion"

@@ -17,7 +17,7 @@ import apsw
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from migrations.catalogue import FOLDER
+from migrations.manifest import FOLDER
 from tests.verification.conftest import COLUMNS
 from tests.verification.offences import artifacts_of, new_file, reader_of_files, run
 from verification.manifest import SUBJECTS

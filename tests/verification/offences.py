@@ -11,7 +11,7 @@ import apsw
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from migrations.catalogue import FOLDER
+from migrations.manifest import FOLDER
 from tests.verification.conftest import REBUILD, digest
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory

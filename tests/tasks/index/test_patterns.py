@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tasks.errors import PlanInvalid
 from tasks.index.literals import Literals, required_literals
-from tasks.index.patterns import Mode, folded, read_pattern, words_of
+from tasks.index.mode import Mode
+from tasks.index.patterns import folded, read_pattern, words_of
 
 NOTHING = (Literals(),)
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tasks.columnar.names import words_of
 from tasks.errors import FlagDayError, PlanInvalid
 from tasks.index import Index
+from tasks.index.mode import Mode
 from tasks.index.opening import statement
-from tasks.index.patterns import Mode, read_pattern
+from tasks.index.patterns import read_pattern
 from tasks.index.search import _candidates
 from tests.tasks.index.named import ASTS, LANGUAGES, fill
 from tests.tasks.store.conftest import new_index

@@ -1,0 +1,16 @@
+"""What a search is asked with, unless somebody says otherwise."""
+
+from enum import StrEnum
+from typing import Final
+
+DEFAULT_LIMIT: Final = 50
+
+
+class Mode(StrEnum):
+    """How a pattern is compared with a name."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    SUBSTRING = "substring"
+    WORDS = "words"  # all words of the pattern are words of the name
+    REGEX = "regex"  # found anywhere in the name, unless anchored
