@@ -4,9 +4,11 @@
     python -m tests.bench.queries ROOT…            builds an index of them first
 
 A target is a bound of p50 and of p95. Names are drawn from the index itself; of uses, by the number
-of files that hold them. The last line is a new process, from its start to its end.
+of files that hold them. At the end comes a new process, from its start to its end: Python's own
+share, which the last line tells, the loading of the command from its bytecode, and one question.
 """
 
+import os
 import random
 import re
 import subprocess
@@ -29,6 +31,8 @@ from tasks.index.mode import Mode
 from tasks.read_plan import read_plan
 
 SEED = 20_260_101
+# Where Python may not keep bytecode, what is installed to be edited is compiled for each answer.
+ENVIRONMENT = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
 COMMAND = Path(sys.executable).with_name("flagday")
 LONG = 8  # characters: half of such a name is still three or more
 USED_BY = ((1, 10), (11, 100), (101, 1000))  # files
@@ -67,8 +71,10 @@ def measure(database: Path) -> None:
             show(kind, warm_times(kind))
     name = Sample(database).names(1)[0]
     command = [COMMAND, "where", name, "--db", database]
-    process = Kind("flagday where, a new process", _run, [command] * 20, (150, 150))
+    process = Kind("flagday where, a new process", _run, [command] * 40, (150, 150))
     show(process, warm_times(process))
+    python = Kind("of that, a Python that does nothing", _run, [[sys.executable, "-c", ""]] * 40)
+    show(python, warm_times(python))
 
 
 def kinds(index: Index, by_file: ByFile, sample: "Sample") -> Iterator[Kind]:
@@ -177,7 +183,7 @@ def show(kind: Kind, times: list[float]) -> None:
 
 
 def _run(command: list[str | Path]) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
 
 
 if __name__ == "__main__":

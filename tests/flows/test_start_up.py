@@ -37,7 +37,7 @@ OF_OTHERS = {  # what answers other questions, and what lines do not need
 }
 SCRIPT = """
 import sys
-from flows.cli import main
+from flows.start_up import main
 try:
     main()
 except SystemExit as ended:
@@ -86,6 +86,14 @@ def test_a_question_of_names_waits_for_nothing_that_answers_others(asked, words)
     code, modules = loaded([*words, "--db", str(asked)])
 
     assert (code, OF_OTHERS & modules) == ("0", set())
+
+
+def test_what_is_loaded_is_out_of_the_collectors_sight_and_garbage_is_not(asked):
+    script = f"{SCRIPT}import gc; print(gc.isenabled(), gc.get_freeze_count() > len(sys.modules))"
+    command = [sys.executable, "-c", script, "where", "nothing", "--db", str(asked)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "True True\n"
 
 
 def loaded(words):
