@@ -12,7 +12,7 @@ from tasks.syntax.flaws import MAX_LEVELS, flaws
 from tasks.syntax.languages import languages
 from tasks.syntax.nodes import Nodes
 
-_READ_BYTES: Final = 1 << 13
+_READ_BYTES: Final = 448  # what CPython allocates from its own pools
 _NAME_BYTES: Final = 1 << 7  # predicates of queries ask for a name: most are shorter
 
 
@@ -45,12 +45,13 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
 
 def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     deadline = time.monotonic() + timeout_s
-    size = _READ_BYTES
+    first, size = len(text), _READ_BYTES
     lent = b""  # the binding keeps a pointer into what it was lent last, but no reference
 
     def read(offset: int, _point: Point) -> bytes:
+        """Lend all at first, without a copy; scanners that count columns ask for more, often."""
         nonlocal lent
-        lent = text[offset : offset + size]
+        lent = text[offset : offset + size] if offset else text[:first]
         return lent
 
     def is_late(_offset: int, _has_error: bool) -> bool:
@@ -61,7 +62,7 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     except ValueError as error:
         parser.reset()
         raise ParseTimeout(f"parsing timed out after {timeout_s:g} s") from error
-    size = _NAME_BYTES
+    first = size = _NAME_BYTES
     return tree
 
 
