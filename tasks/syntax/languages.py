@@ -6,18 +6,21 @@ version that a grammar says it has identifies nothing.
 """
 
 import hashlib
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import tree_sitter_language_pack
 from tree_sitter import Language as Grammar
-from tree_sitter import Query, QueryError
+from tree_sitter import Parser, Query, QueryError
 
 from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
@@ -31,6 +34,8 @@ EXTRACTOR_VERSION: Final = 3
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
 _FOLDER: Final = Path(__file__).parent / "languages"
+_TOKEN: Final = re.compile(rb';[^\n]*|"(?:[^"\\]|\\.)*"|[()\[\]]')
+_NO_NEWLINE: Final = re.compile(rb"[^\n]")
 
 
 @dataclass(frozen=True)
@@ -98,10 +103,29 @@ class Language:
             return Grammar(import_module(self.wheel).language())
         return tree_sitter_language_pack.get_language(self.grammar)  # type: ignore[arg-type]
 
-    def load_query(self) -> Query:
-        """Compile the query. Raises FlagDayError on a capture that the vocabulary does not have."""
+    def load_queries(self) -> tuple[Query, Query]:
+        """Compile the query in two: what is asked of the root node alone, and all else.
+
+        Raises FlagDayError on a capture that the vocabulary does not have.
+        """
+        grammar = self.load_grammar()
+        root = Parser(grammar).parse(b"").root_node.type
+        is_root = re.compile(rb"\(+" + root.encode() + rb"\b")
+        of_root = [
+            (start, end)
+            for start, end in _patterns(self.query)
+            if root != "ERROR" and is_root.match(self.query, start)
+        ]
+        edges = [0, *chain.from_iterable(of_root), len(self.query)]
+        anywhere = zip(edges[::2], edges[1::2], strict=True)
+        return (
+            self._compiled(grammar, _blanked(self.query, anywhere)),
+            self._compiled(grammar, _blanked(self.query, of_root)),
+        )
+
+    def _compiled(self, grammar: Grammar, source: bytes) -> Query:
         try:
-            query = Query(self.load_grammar(), self.query.decode())
+            query = Query(grammar, source.decode())
         except QueryError as error:
             raise FlagDayError(
                 f"languages/{self.name}.scm does not compile: {error}",
@@ -115,6 +139,26 @@ class Language:
                 next_step=f"Known captures: {', '.join(CODES)}.",
             )
         return query
+
+
+def _patterns(query: bytes) -> list[tuple[int, int]]:
+    """Return where each pattern of a query starts, and where the next one or the text ends."""
+    starts, level = [], 0
+    for token in _TOKEN.finditer(query):
+        if token[0] in b"([":
+            if level == 0:
+                starts.append(token.start())
+            level += 1
+        elif token[0] in b")]":
+            level -= 1
+    return list(zip(starts, [*starts[1:], len(query)], strict=True))
+
+
+def _blanked(query: bytes, spans: Iterable[tuple[int, int]]) -> bytes:
+    """Turn spans into blanks; lines stay lines, for the messages of the compiler."""
+    for start, end in spans:
+        query = query[:start] + _NO_NEWLINE.sub(b" ", query[start:end]) + query[end:]
+    return query
 
 
 @cache

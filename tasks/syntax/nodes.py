@@ -3,8 +3,9 @@
 Offsets are bytes. Order: start, then the longer node, then the code; no node stands twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from typing import Final, Self
 
@@ -17,6 +18,10 @@ Codes = npt.NDArray[np.uint8]
 
 _START: Final = attrgetter("start_byte")
 _END: Final = attrgetter("end_byte")
+_CODE_BITS: Final = 8
+_OFFSET_BITS: Final = 27  # below 128 MiB a start, an end and a code are one key of 64 bits
+_START_SHIFT: Final = _OFFSET_BITS + _CODE_BITS
+_LAST: Final = (1 << _OFFSET_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,15 @@ class Nodes:
     ends: Offsets
 
     @classmethod
-    def of(cls, captures: Mapping[str, Sequence[Node]], codes: Mapping[str, int]) -> Self:
-        """Flatten what one query captured in one tree; nodes of no length are dropped."""
-        groups = [(codes[name], nodes) for name, nodes in captures.items()]
-        starts = [np.fromiter(map(_START, nodes), np.int64, len(nodes)) for _, nodes in groups]
-        ends = [np.fromiter(map(_END, nodes), np.int64, len(nodes)) for _, nodes in groups]
-        kinds = [np.full(len(nodes), code, np.uint8) for code, nodes in groups]
-        if not groups:
-            return cls.empty()
-        return cls(np.concatenate(kinds), np.concatenate(starts), np.concatenate(ends)).canonical()
+    def of(cls, captured: Sequence[tuple[int, Sequence[Node]]]) -> Self:
+        """Flatten what was captured in one tree, by its code; nodes of no length are dropped."""
+        nodes = list(chain.from_iterable(nodes for _, nodes in captured))
+        codes = np.array([code for code, _ in captured], np.uint8)
+        return cls(
+            np.repeat(codes, [len(nodes) for _, nodes in captured]),
+            np.fromiter(map(_START, nodes), np.int64, len(nodes)),
+            np.fromiter(map(_END, nodes), np.int64, len(nodes)),
+        ).canonical()
 
     @classmethod
     def empty(cls) -> Self:
@@ -54,14 +59,22 @@ class Nodes:
 
     def canonical(self) -> Self:
         """Sort, and drop repeated and empty nodes."""
-        order = np.lexsort((self.codes, -self.ends, self.starts))
-        codes, starts, ends = self.codes[order], self.starts[order], self.ends[order]
-        keep = ends > starts
-        keep[1:] &= (np.diff(codes) != 0) | (np.diff(starts) != 0) | (np.diff(ends) != 0)
-        return type(self)(codes[keep], starts[keep], ends[keep])
+        nodes = self.where(self.ends > self.starts)
+        if len(nodes) and nodes.ends.max() > _LAST:
+            order = np.lexsort((nodes.codes, -nodes.ends, nodes.starts))
+            return nodes.where(order)._distinct()
+        keys = nodes.starts << _START_SHIFT | (_LAST - nodes.ends) << _CODE_BITS | nodes.codes
+        keys.sort()
+        ends = _LAST - (keys >> _CODE_BITS & _LAST)
+        return type(self)(keys.astype(np.uint8), keys >> _START_SHIFT, ends)._distinct()
 
-    def where(self, mask: npt.NDArray[np.bool_]) -> Self:
-        """Keep the nodes that ``mask`` selects, in order."""
+    def _distinct(self) -> Self:
+        keep = np.diff(self.starts, prepend=-1) != 0
+        keep[1:] |= (np.diff(self.codes) != 0) | (np.diff(self.ends) != 0)
+        return self.where(keep)
+
+    def where(self, mask: npt.NDArray[np.bool_] | Offsets) -> Self:
+        """Keep the nodes that ``mask`` selects, in order; indexes put them in theirs."""
         return type(self)(self.codes[mask], self.starts[mask], self.ends[mask])
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from tree_sitter import Parser, Point, QueryCursor, Tree
@@ -33,11 +34,11 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
 
     Raises ParseTimeout after ``timeout_s`` seconds of parsing.
     """
-    parser, cursor, codes = _tools(language)
+    parser, cursors = _tools(language)
     tree = _parse_within(parser, text, timeout_s)
-    captures = cursor.captures(tree.root_node)
-    known = {name: nodes for name, nodes in captures.items() if name in codes}
-    nodes, found = Nodes.of(known, codes), flaws(tree)
+    captured = chain.from_iterable(cursor.captures(tree.root_node).items() for cursor in cursors)
+    groups = [(v.CODES[name], nodes) for name, nodes in captured if name in v.CODES]
+    nodes, found = Nodes.of(groups), flaws(tree)
     if len(found):
         nodes = Nodes.concatenate([(0, nodes), (0, found)]).canonical()
     return Ast(nodes, tree.root_node.has_error or v.CUT in found.codes)
@@ -67,9 +68,16 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
 
 
 @cache
-def _tools(language: str) -> tuple[Parser, QueryCursor, dict[str, int]]:
-    """Build a worker's parser and cursor for one language, once."""
+def _tools(language: str) -> tuple[Parser, list[QueryCursor]]:
+    """Build a worker's parser and cursors for one language, once.
+
+    What is asked of the root alone has a cursor of its own, which goes no deeper than its patterns:
+    in the other one each of them would stand open beside every node of the tree.
+    """
     entry = languages()[language]
-    cursor = QueryCursor(entry.load_query())
-    cursor.set_max_start_depth(MAX_LEVELS)
-    return Parser(entry.load_grammar()), cursor, v.CODES
+    cursors = []
+    for query, level in zip(entry.load_queries(), (0, MAX_LEVELS), strict=True):
+        if query.pattern_count:
+            cursors.append(QueryCursor(query))
+            cursors[-1].set_max_start_depth(level)
+    return Parser(entry.load_grammar()), cursors

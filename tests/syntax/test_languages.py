@@ -39,21 +39,36 @@ def test_an_unknown_capture_is_an_error_that_names_the_known_ones():
     python = replace(languages()["python"], query=b"(identifier) @reference.calls")
 
     with pytest.raises(FlagDayError, match=r"python\.scm.*\['reference\.calls'\]") as refused:
-        python.load_query()
+        python.load_queries()
     assert refused.value.next_step == f"Known captures: {', '.join(CODES)}."
 
 
 def test_a_capture_for_the_query_alone_may_have_any_name():
     python = replace(languages()["python"], query=b"(identifier) @_any @name")
 
-    assert python.load_query().capture_count == 2
+    assert [query.capture_count for query in python.load_queries()] == [0, 2]
+
+
+def test_patterns_of_the_root_are_a_query_apart_and_a_group_in_comments_or_strings_is_none():
+    of_root = b'; (module)\n((module (string) @_s) (#eq? @_s "\\"(")) @rest\n'
+    query = of_root + b"(string) @name\n[(block)]"
+    python = replace(languages()["python"], query=query)
+
+    assert [query.pattern_count for query in python.load_queries()] == [1, 2]
+
+
+def test_an_error_in_a_query_is_told_where_it_stands_in_the_file():
+    python = replace(languages()["python"], query=b"(identifier) @name\n(module (nothing) @name)")
+
+    with pytest.raises(FlagDayError, match=r"Invalid node type at row 1, column 9"):
+        python.load_queries()
 
 
 def test_a_query_that_does_not_fit_the_grammar_is_an_error():
     python = replace(languages()["python"], query=b"(no_such_node) @name")
 
     with pytest.raises(FlagDayError, match=r"languages/python\.scm does not compile"):
-        python.load_query()
+        python.load_queries()
 
 
 @pytest.mark.parametrize(
