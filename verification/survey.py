@@ -49,6 +49,7 @@ class Content:
     content_hash: bytes
     language: str
     grammar: str
+    grammar_version: str
     size_bytes: int
     places: tuple[DiskFile, ...]  # the files on disk that hold it now, in order of root and path
 
@@ -104,7 +105,7 @@ def _look(roots: dict[str, Path], row: tuple[Any, ...]) -> DiskFile:
 def sample(connection: apsw.Connection) -> tuple[Content, ...]:
     """Choose contents whose bytes are on disk now, within bounds of number and size."""
     asts: list[tuple[Any, ...]] = connection.execute(
-        "SELECT ast_id, content_hash, language, grammar FROM asts"
+        "SELECT ast_id, content_hash, language, grammar, grammar_version FROM asts"
         " INNER JOIN parser_versions USING (parser_version_id) ORDER BY content_hash, language"
     ).fetchall()
     places: dict[tuple[bytes | None, str | None], list[DiskFile]] = {}
@@ -117,8 +118,8 @@ def sample(connection: apsw.Connection) -> tuple[Content, ...]:
         held = places.get((row[1], row[2]), [])
         size = held[0].location.stat().st_size if held else left + 1
         if size <= left:
-            ast_id, digest, language, grammar = row
-            chosen.append(Content(ast_id, digest, language, grammar, size, tuple(held)))
+            ast_id, digest, language, grammar, said = row
+            chosen.append(Content(ast_id, digest, language, grammar, said, size, tuple(held)))
             left -= size
         if len(chosen) == _MAX_CONTENTS:
             break

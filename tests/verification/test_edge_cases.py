@@ -233,6 +233,22 @@ def test_files_are_not_looked_at_where_no_root_is_on_this_host(good):
     ]
 
 
+def test_a_grammar_that_is_not_here_cannot_tell_where_names_stand(good):
+    run(
+        good.database,
+        "UPDATE parser_versions SET grammar_version = '1 (tree_sitter_nowhere 1)'"
+        " WHERE language = 'c'",
+    )
+
+    assert evidence(good, "V-035") == (
+        {
+            "root": "left",
+            "path": "wide.c",
+            "problem": "grammar c: tree_sitter_nowhere does not bring it here",
+        },
+    )
+
+
 def test_a_symbol_name_that_was_lost_is_found(good):
     run(good.database, "DELETE FROM symbol_names WHERE name = 'knock'")
 

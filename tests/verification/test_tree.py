@@ -5,6 +5,10 @@ from tree_sitter import Parser
 from tree_sitter_language_pack import get_language
 
 from verification.checks.tree import problem_at
+from verification.own_grammar import own_grammar
+
+PACK = "unversioned (tree_sitter_language_pack 0.13.0)"
+WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
 
 
 @pytest.mark.parametrize(
@@ -24,3 +28,33 @@ def test_a_name_has_a_node_of_its_own_but_for_the_colon_of_a_symbol(language, te
     root = Parser(get_language(language)).parse(text).root_node
 
     assert problem_at(root, text.index(name), name) == problem
+
+
+def test_a_grammar_is_that_of_the_package_which_brought_it():
+    found = [own_grammar("perl", version).semantic_version for version in (PACK, WHEEL)]
+
+    assert found == [None, (2, 0, 3)]
+
+
+@pytest.mark.parametrize(
+    ("grammar_version", "problem"),
+    [
+        ("1.0.0 (tree_sitter_nowhere 1.0.0)", "tree_sitter_nowhere does not bring it here"),
+        ("1.0.0 (tree_sitter 0.26.1)", "no package is named"),
+        ("1.0.0 (antigravity 1.0.0)", "no package is named"),
+        ("2.0.3", "no package is named"),
+    ],
+)
+def test_a_grammar_that_no_package_here_brings_is_refused(grammar_version, problem):
+    with pytest.raises(LookupError, match=problem):
+        own_grammar("perl", grammar_version)
+
+
+def test_a_name_is_looked_for_in_the_tree_of_the_grammar_that_found_it():
+    text = b"format STDOUT =\n@<<<\n$x\n.\nsub last { 1 }\n"
+    problems = [
+        problem_at(Parser(grammar).parse(text).root_node, text.index(b"last"), b"last")
+        for grammar in (own_grammar("perl", PACK), own_grammar("perl", WHEEL))
+    ]
+
+    assert problems == ["is ERROR", None]

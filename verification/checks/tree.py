@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import apsw
 from tree_sitter import Node, Parser
-from tree_sitter_language_pack import get_language
 
+from verification.own_grammar import own_grammar
 from verification.own_text import OwnText
 from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
@@ -36,7 +36,12 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
     place = content.places[0]
     encoding: str = connection.execute(_ENCODING, (content.ast_id,)).get
     text = OwnText(place.location.read_bytes(), encoding)
-    root = Parser(get_language(content.grammar)).parse(text.utf8).root_node  # type: ignore[arg-type]
+    try:
+        grammar = own_grammar(content.grammar, content.grammar_version)
+    except LookupError as error:
+        yield {"root": place.root, "path": place.path, "problem": str(error)}
+        return
+    root = Parser(grammar).parse(text.utf8).root_node
     for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
         if not text.is_spelled(name, line, column):
             continue  # V-032's

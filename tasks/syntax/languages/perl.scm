@@ -1,6 +1,8 @@
 ; packages: one without a block holds the rest of the file, or of the block that it stands in
-(source_file (package_statement (package) @name) @definition.package)
+([(source_file (package_statement (package) @name) @definition.package)
+  (ERROR (package_statement (package) @name) @definition.package)])
 ((source_file (package_statement) @rest) (#not-match? @rest "}$"))
+((ERROR (package_statement) @rest) (#not-match? @rest "}$"))
 (block (package_statement (package) @name)) @definition.package
 (block_statement (package_statement (package) @name)) @definition.package
 
