@@ -1,6 +1,8 @@
 """Open SQLite databases, each for one purpose. Foreign keys are on wherever rows can change."""
 
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +15,7 @@ from tasks.store.permissions import create_private
 from tasks.store.refusals import damaged, unusable
 
 PAGE_BYTES: Final = 8192
+_SORTING: Final = "SQLITE_TMPDIR"  # SQLite looks at it whenever it needs a file
 
 
 def open_read_only(path: Path) -> apsw.Connection:
@@ -39,7 +42,8 @@ def open_read_only(path: Path) -> apsw.Connection:
 def open_candidate(path: Path) -> apsw.Connection:
     """Open a candidate for bulk work: no journal, since a failed candidate is thrown away.
 
-    The cache stays small: a large one slows down the building of indexes.
+    The cache stays small: a large one slows down the building of indexes. So does sorting in
+    memory, of which it would take as much as the index will have bytes: see ``sorting_beside``.
     """
     connection = apsw.Connection(str(path))
     for pragma in (
@@ -49,11 +53,27 @@ def open_candidate(path: Path) -> apsw.Connection:
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
         "PRAGMA cache_size = -8192",
-        "PRAGMA temp_store = MEMORY",
+        "PRAGMA temp_store = FILE",
         "PRAGMA analysis_limit = 1000",
     ):
         connection.execute(pragma).fetchall()
     return connection
+
+
+@contextmanager
+def sorting_beside(database: Path) -> Iterator[None]:
+    """Have SQLite keep what it sorts beside ``database``, where there is room for it.
+
+    Its files have no names: they go with the process, whatever becomes of it.
+    """
+    before = os.environ.get(_SORTING)
+    os.environ[_SORTING] = str(database.parent)
+    try:
+        yield
+    finally:
+        os.environ.pop(_SORTING)
+        if before is not None:
+            os.environ[_SORTING] = before
 
 
 def open_to_migrate(path: Path) -> apsw.Connection:

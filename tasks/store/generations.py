@@ -17,7 +17,7 @@ from typing import Final
 import apsw
 
 from migrations import runner
-from tasks.store.connection import PAGE_BYTES, open_candidate
+from tasks.store.connection import PAGE_BYTES, open_candidate, sorting_beside
 from tasks.store.copying import copy
 from tasks.store.file_systems import journal_for
 from tasks.store.header import APPLICATION_ID
@@ -77,7 +77,8 @@ def compact(candidate: Path) -> None:
     """Give back the pages of what was dropped, and take the page size of an index."""
     connection = open_candidate(candidate)
     connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-    connection.execute("VACUUM")
+    with sorting_beside(candidate):
+        connection.execute("VACUUM")
     connection.close()
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 
-from tasks.store.connection import open_candidate, quoted
+from tasks.store.connection import open_candidate, quoted, sorting_beside
 
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = OFF",
@@ -96,6 +96,7 @@ def _take_off(candidate: Path, tables: list[str]) -> list[str]:
 
 def _run(candidate: Path, scripts: Iterable[str]) -> None:
     connection = open_candidate(candidate)
-    for script in scripts:
-        connection.execute(script).fetchall()
+    with sorting_beside(candidate):
+        for script in scripts:
+            connection.execute(script).fetchall()
     connection.close()

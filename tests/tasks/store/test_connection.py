@@ -1,10 +1,19 @@
 """Opening a database: each way for one purpose, and a reason where it is refused."""
 
+import os
+from pathlib import Path
+
 import apsw
 import pytest
 
 from tasks.errors import PreconditionFailed
-from tasks.store.connection import open_candidate, open_read_only, open_to_migrate, quoted
+from tasks.store.connection import (
+    open_candidate,
+    open_read_only,
+    open_to_migrate,
+    quoted,
+    sorting_beside,
+)
 
 
 def test_a_database_that_is_not_there_is_refused_and_not_made(tmp_path):
@@ -75,3 +84,39 @@ def test_any_name_can_be_quoted(name):
     connection.execute(f"CREATE TABLE {quoted(name)} (x)")
 
     assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [(name,)]
+
+
+SORT = """
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+SELECT n, zeroblob(100) FROM numbers ORDER BY n % 7
+"""
+
+
+def folders_of_lost_files():
+    """Name the folders of the files that this process holds open, and that have no name."""
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    targets = [link.readlink() for link in links]
+    return {target.parent for target in targets if target.name.endswith(" (deleted)")}
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells of such files")
+def test_what_is_sorted_lies_beside_the_candidate_in_a_file_without_a_name(index):
+    elsewhere = folders_of_lost_files()
+    candidate = open_candidate(index)
+    with sorting_beside(index):
+        candidate.execute("PRAGMA cache_size = 1")
+        cursor = candidate.execute(SORT)
+        found = folders_of_lost_files() - elsewhere
+    beside = [path.name for path in index.parent.iterdir()]
+    cursor.close()
+    candidate.close()
+
+    assert (found, beside) == ({index.parent}, ["index.db"])
+
+
+def test_sorting_beside_one_database_ends_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("SQLITE_TMPDIR", "before")
+    with sorting_beside(tmp_path / "index.db"):
+        during = os.environ["SQLITE_TMPDIR"]
+
+    assert (during, os.environ["SQLITE_TMPDIR"]) == (str(tmp_path), "before")
