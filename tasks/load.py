@@ -41,7 +41,8 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
         found = read_table(discovery.files)
         files = resolve_outcomes(found, asts, reasons["partials"], reasons["failures"])
         bulk.insert("files", files.drop_columns(["ast_id"]))
-        bulk.insert("symbol_names", symbol_names(names))
+        for named in symbol_names(names):
+            bulk.insert("symbol_names", named)
         expected = {table: bulk.rows.get(table, 0) for table in _COUNTED}
     finish(candidate.database, query("derived") + query("documents"))
     _require_equal(expected, count(candidate.database, _COUNTED))

@@ -269,10 +269,12 @@ def fill_lookups(connection: apsw.Connection) -> None:
     """Derive kinds, names and search from the rows that are there."""
     connection.execute("INSERT INTO symbol_kinds SELECT DISTINCT ast_id, symbol_type FROM symbols")
     names = [name for (name,) in connection.execute("SELECT name FROM symbols")]
-    connection.executemany(
-        "INSERT INTO symbol_names (name, words, definitions) VALUES (:name, :words, :definitions)",
-        symbol_names([count_names(pa.chunked_array([names]))]).to_pylist(),
-    )
+    for named in symbol_names([count_names(pa.chunked_array([names]))]):
+        connection.executemany(
+            "INSERT INTO symbol_names (name, words, definitions)"
+            " VALUES (:name, :words, :definitions)",
+            named.to_pylist(),
+        )
     connection.execute(REBUILD)
 
 

@@ -13,6 +13,10 @@ from verification.checks.names import _is_judged, _words
 NAMES = st.text(st.sampled_from('aZbC09_:. -"ßÉéİǅ解析\u0301\U0001f600Σς'), max_size=8)
 
 
+def listed(counted):
+    return [row for table in symbol_names(counted) for row in table.to_pylist()]
+
+
 def words(name):
     return words_of(pa.array([name])).to_pylist()[0]
 
@@ -48,7 +52,7 @@ def test_names_are_counted_over_all_parts_and_ordered_by_length_then_without_and
     parts = [["bb", "a", "é", "bb"], ["Z", "A", "bb", "aa"], []]
     counted = [count_names(pa.chunked_array([part], pa.string())) for part in parts]
 
-    assert symbol_names(counted).to_pylist() == [
+    assert listed(counted) == [
         {"name": "A", "words": "a", "definitions": 1},
         {"name": "a", "words": "a", "definitions": 1},
         {"name": "Z", "words": "z", "definitions": 1},
@@ -59,13 +63,21 @@ def test_names_are_counted_over_all_parts_and_ordered_by_length_then_without_and
 
 
 def test_without_symbols_there_are_no_names():
-    assert symbol_names([]).to_pylist() == []
+    assert listed([]) == []
 
 
 @settings(deadline=None)
 @given(NAMES)
 def test_verification_finds_the_same_words_on_its_own(name):
     assert _words(name) == words(name)
+
+
+@settings(deadline=None)
+@given(st.lists(NAMES, max_size=5), st.integers(0, 5))
+def test_the_words_of_a_name_are_the_same_whatever_stands_beside_it(names, first):
+    together = words_of(pa.array(names, pa.string()).slice(first))
+
+    assert together.to_pylist() == [words(name) for name in names[first:]]
 
 
 def test_verification_judges_every_character_that_all_unicode_tables_know_as_the_builder_does():

@@ -44,8 +44,9 @@ def fill(database, symbols):
             "INSERT INTO symbol_kinds SELECT DISTINCT ast_id, symbol_type FROM symbols"
         )
         names = pa.chunked_array([[symbol[1] for symbol in symbols]], pa.string())
-        connection.executemany(
-            "INSERT INTO symbol_names (name, words, definitions)"
-            " VALUES (:name, :words, :definitions)",
-            symbol_names([count_names(names)]).to_pylist(),
-        )
+        for named in symbol_names([count_names(names)]):
+            connection.executemany(
+                "INSERT INTO symbol_names (name, words, definitions)"
+                " VALUES (:name, :words, :definitions)",
+                named.to_pylist(),
+            )
