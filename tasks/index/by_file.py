@@ -103,6 +103,6 @@ class ByFile:
 def _by_file(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Symbol, ...]]:
     """Gather the symbols of each file; rows begin with its id, by which they are sorted."""
     return {
-        file_id: tuple(Symbol(*row[1:]) for row in group)
+        file_id: tuple(map(Symbol._make, (row[1:] for row in group)))
         for file_id, group in groupby(rows, key=itemgetter(0))
     }

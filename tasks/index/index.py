@@ -25,6 +25,7 @@ from tasks.index.answers import (
 from tasks.index.likeness import closest
 from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import TIMEOUT_S, OpenIndex
+from tasks.index.uses import find_uses
 from tasks.index.words import require
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Index:
             limit=_bound(limit),
         )
         self._require_known(found, type=type, language=language, root=root)
-        return [Symbol(*row) for row in found]
+        return list(map(Symbol._make, found))
 
     def search(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -124,18 +125,19 @@ class Index:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
-        found = self._ask(
-            "uses",
-            name=name,
-            type=type,
-            language=language,
-            root=root,
-            path=path,
-            scope=scope,
-            limit=_bound(limit),
-        )
+        with self._opened.timed("uses"):
+            found = find_uses(
+                self._opened,
+                name,
+                type=type,
+                language=language,
+                root=root,
+                path=path,
+                scope=scope,
+                limit=limit,
+            )
         self._require_known(found, type=type, language=language, root=root)
-        return [Use(*row) for row in found]
+        return found
 
     def files_using(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -158,7 +160,7 @@ class Index:
             limit=_bound(limit),
         )
         self._require_known(found, type=type, language=language, root=root)
-        return [UsingFile(*row) for row in found]
+        return list(map(UsingFile._make, found))
 
     def symbols(
         self,
@@ -174,7 +176,7 @@ class Index:
         """
         found = self._ask("symbols", file=file, type=type, root=root, limit=_bound(limit))
         self._require_known(found, type=type, root=root)
-        return [Symbol(*row) for row in found]
+        return list(map(Symbol._make, found))
 
     def files(self, file: str) -> list[File]:
         """Tell which files a path means, as in ``symbols``, and what became of each."""
@@ -314,7 +316,7 @@ def _gathered(rows: list[tuple[Any, ...]]) -> list[Clones]:
     """Gather the places of each definition; what occurs most often comes first."""
     groups = []
     for definition, found in groupby(rows, key=lambda row: str(row[0])):
-        places = tuple(Symbol(*row[1:]) for row in found)
+        places = tuple(map(Symbol._make, (row[1:] for row in found)))
         roots = tuple(sorted({place.root for place in places}))
         groups.append(Clones(definition, roots, places))
     return sorted(groups, key=lambda group: (-len(group.places), group.definition))

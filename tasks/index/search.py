@@ -136,7 +136,7 @@ def _symbols(
             scope=question.scope,
         )
         for _, found in groupby(rows, key=lambda row: row[0]):
-            yield from sorted((Symbol(*row[1:]) for row in found), key=_place)
+            yield from sorted(map(Symbol._make, (row[1:] for row in found)), key=_place)
 
 
 def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:

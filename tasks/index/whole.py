@@ -57,12 +57,12 @@ def _files(connection: apsw.Connection, root: str | None) -> apsw.Cursor:
 
 def _symbols(connection: apsw.Connection, file_id: int) -> list[Symbol]:
     found = connection.execute(statement("symbols_of_file"), {"file": file_id})
-    return [Symbol(*row) for row in found]
+    return list(map(Symbol._make, found))
 
 
 def _uses(connection: apsw.Connection, file_id: int) -> list[Use]:
     found = connection.execute(statement("uses_of_file"), {"file": file_id})
-    return [Use(*row) for row in found]
+    return list(map(Use._make, found))
 
 
 def _is_defined(connection: apsw.Connection, root: str) -> Callable[[str], bool]:

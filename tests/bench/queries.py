@@ -24,11 +24,9 @@ from typing import Any
 
 import apsw
 
-from flows.execution import execute
 from tasks.index import Index
 from tasks.index.by_file import ByFile
 from tasks.index.mode import Mode
-from tasks.read_plan import read_plan
 
 SEED = 20_260_101
 # Where Python may not keep bytecode, what is installed to be edited is compiled for each answer.
@@ -54,6 +52,10 @@ def main() -> None:
     if words[:1] == ["--index"]:
         measure(Path(words[1]))
         return
+    # What a run needs in memory, Python's garbage collector would go through during the questions.
+    from flows.execution import execute  # noqa: PLC0415 -- as just said
+    from tasks.read_plan import read_plan  # noqa: PLC0415 -- as just said
+
     with tempfile.TemporaryDirectory() as folder:
         roots = [{"path": Path(word).resolve()} for word in words or ["."]]
         database = Path(folder, "index.db")

@@ -22,12 +22,17 @@ PLANS = [
         ],
     ),
     (
-        "uses",
-        {**NAMED, "scope": None},
+        "asts_using",
+        {"name": "f", "type": None, **FILTERS},
         [
-            "SEARCH refs USING INDEX refs_by_name (ref_type=? AND name=?)",
-            "SEARCH files USING INDEX files_by_content",
+            "SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)",
+            "SEARCH files USING INDEX files_by_content (content_hash=? AND language=?)",
         ],
+    ),
+    (
+        "uses",
+        {"name": "f", "type": "call", "asts": "[1]", "scope": None},
+        ["SEARCH refs USING COVERING INDEX refs_identity (ast_id=? AND ref_type=? AND name=?"],
     ),
     (
         "files_using",
