@@ -95,7 +95,7 @@ class Victim:
                 cwd=REPOSITORY,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=(self.folder / "stderr.txt").open("w"),
+                stderr=(self.folder.with_name(f"{self.folder.name}.stderr")).open("w"),
                 text=True,
             )
         )
@@ -113,6 +113,10 @@ class Victim:
         connection.close()
         return files, found, sound
 
+    def said(self) -> str:
+        """Return what the last run narrated."""
+        return (self.folder.with_name(f"{self.folder.name}.stderr")).read_text()
+
     def runs_builder(self) -> bool:
         """Tell whether the builder is started."""
         return (self.folder / "running").exists()
@@ -124,19 +128,23 @@ class Victim:
         return sorted(name for name in names if not name.startswith(ours))
 
 
+def begin(victim: Victim) -> Victim:
+    """Give a victim its sources, its plan, its builder and an index in service."""
+    (victim.folder / "src").mkdir()
+    (victim.folder / "running").touch()
+    for n in range(40):
+        (victim.folder / "src" / f"s{n}.py").write_text(SOURCE.format(n=n))
+    (victim.folder / "flagday.toml").write_text(PLAN)
+    victim.change()
+    assert victim.start().wait() == 0, victim.said()
+    return victim
+
+
 @pytest.fixture(scope="module")
 def victim(prefect, tmp_path_factory):  # noqa: ARG001 -- runs use the server of the tests
-    folder = tmp_path_factory.mktemp("victim")
-    (folder / "src").mkdir()
-    (folder / "running").touch()
-    for n in range(40):
-        (folder / "src" / f"s{n}.py").write_text(SOURCE.format(n=n))
-    (folder / "flagday.toml").write_text(PLAN)
-    made = Victim(folder)
-    made.change()
-    assert made.start().wait() == 0, (folder / "stderr.txt").read_text()
+    made = begin(Victim(tmp_path_factory.mktemp("victim")))
     yield made
-    shutil.rmtree(folder)
+    shutil.rmtree(made.folder)
 
 
 def all_ended(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -29,7 +29,7 @@ def mended(victim, name):
     """Run again; assert that it succeeds with nothing done by hand. Return what it told."""
     run = victim.start()
 
-    assert run.wait() == 0, (victim.folder / "stderr.txt").read_text()
+    assert run.wait() == 0, victim.said()
     assert victim.answers(name)[1:] == (1, "ok")
     assert victim.beside() == IDLE
     assert victim.runs_builder()
