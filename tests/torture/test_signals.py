@@ -1,0 +1,34 @@
+"""Ctrl-C and kill at any moment: the run ends by its code, and the builder runs again."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests.torture import ROUNDS
+from tests.torture.conftest import all_ended
+
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_a_run_that_is_told_to_end_at_any_moment_ends_and_leaves_all_as_it_was(victim, seed):
+    chance = random.Random(seed)
+    sent = chance.choice(sorted(CODES))
+    before, name = victim.digest(), victim.change()
+    run = victim.start()
+    began = run.wait_for("step 1")
+    time.sleep(chance.uniform(0, 4))
+    below = run.below()
+    run.process.send_signal(sent)
+    code = run.wait()
+    strays = all_ended(below)
+    is_done = code == 0  # it was at its end
+
+    assert (began, strays) == (True, [])
+    assert is_done or code == CODES[sent]
+    assert is_done or "The index in service is whole" in victim.said()
+    assert victim.runs_builder()
+    assert victim.digest() == before or victim.answers(name)[1:] == (1, "ok")
+    assert not [left for left in victim.beside() if left.endswith(".scratch")]
