@@ -1,12 +1,12 @@
 """One content to its flattened AST: the only place that runs tree-sitter."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Final
 
-from tree_sitter import Parser, Point, QueryCursor, Tree
+from tree_sitter import Node, Parser, Point, QueryCursor, Tree
 
 from tasks.syntax import vocabulary as v
 from tasks.syntax.flaws import MAX_LEVELS, flaws
@@ -14,6 +14,8 @@ from tasks.syntax.languages import languages
 from tasks.syntax.nodes import Nodes
 
 _READ_BYTES: Final = 448  # what CPython allocates from its own pools
+_SLICE_BYTES: Final = 1 << 15
+_MAX_SLICES: Final = 32  # each goes over the nodes of the root again
 _NAME_BYTES: Final = 1 << 7  # predicates of queries ask for a name: most are shorter
 
 
@@ -34,9 +36,9 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
 
     Raises ParseTimeout after ``timeout_s`` seconds of parsing.
     """
-    parser, cursors = _tools(language)
+    parser, of_root, anywhere = _tools(language)
     tree = _parse_within(parser, text, timeout_s)
-    captured = chain.from_iterable(cursor.captures(tree.root_node).items() for cursor in cursors)
+    captured = [*of_root.captures(tree.root_node).items(), *_captured(anywhere, tree.root_node)]
     groups = [(v.CODES[name], nodes) for name, nodes in captured if name in v.CODES]
     nodes, found = Nodes.of(groups), flaws(tree)
     if len(found):
@@ -67,17 +69,26 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     return tree
 
 
+def _captured(cursor: QueryCursor, root: Node) -> Iterator[tuple[str, list[Node]]]:
+    """Ask for the captures of one slice of the text after the other; some come up twice.
+
+    What a query holds grows with the nodes, and it looks through all of that for each of them.
+    """
+    step = max(_SLICE_BYTES, root.end_byte // _MAX_SLICES)
+    for start in range(0, root.end_byte, step):
+        cursor.set_byte_range(start, start + step)
+        yield from cursor.captures(root).items()
+
+
 @cache
-def _tools(language: str) -> tuple[Parser, list[QueryCursor]]:
+def _tools(language: str) -> tuple[Parser, QueryCursor, QueryCursor]:
     """Build a worker's parser and cursors for one language, once.
 
     What is asked of the root alone has a cursor of its own, which goes no deeper than its patterns:
     in the other one each of them would stand open beside every node of the tree.
     """
     entry = languages()[language]
-    cursors = []
-    for query, level in zip(entry.load_queries(), (0, MAX_LEVELS), strict=True):
-        if query.pattern_count:
-            cursors.append(QueryCursor(query))
-            cursors[-1].set_max_start_depth(level)
-    return Parser(entry.load_grammar()), cursors
+    of_root, anywhere = (QueryCursor(query) for query in entry.load_queries())
+    of_root.set_max_start_depth(0)
+    anywhere.set_max_start_depth(MAX_LEVELS)
+    return Parser(entry.load_grammar()), of_root, anywhere

@@ -57,6 +57,17 @@ def test_facts_give_the_rows_that_parsing_gives_and_nothing_is_parsed(texts):
     assert extracted(known, parse_timeout_s=-1) == parsed
 
 
+def test_a_long_content_has_the_rows_of_its_lines_wherever_it_is_asked_in_slices():
+    lines = [f"    def m{number}(self): return self.x" for number in range(4000)]
+    whole = "\n".join(["class C:", *lines, "    last = C"])
+
+    symbols = extracted([source(1, whole)])["symbols"]
+    found = [(row["name"], row["symbol_type"], row["scope"], row["line_number"]) for row in symbols]
+    methods = [(f"m{number}", "method", "C", number + 2) for number in range(4000)]
+
+    assert found == [("C", "class", None, 1), *methods, ("last", "field", "C", 4002)]
+
+
 def test_a_comment_that_ends_one_content_documents_nothing_in_the_next():
     sources = [source(1, "# the end"), source(2, "def f(): pass"), source(3, "# the end")]
 
