@@ -71,6 +71,7 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
     names, owners = names.where(owners >= 0), owners[owners >= 0]
+    names = _whole(nodes, spans, names, owners)
     codes = spans.codes[owners]
 
     is_scope = np.isin(codes, _SCOPES)
@@ -137,6 +138,17 @@ def _bare(text: Text, names: Nodes) -> Nodes:
     ends = names.ends - (text.buffer[names.ends - 1] <= _SPACE)
     is_key = (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
     return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
+
+
+def _whole(nodes: Nodes, spans: Nodes, names: Nodes, owners: Offsets) -> Nodes:
+    """Stretch names over all that belongs to them: the ``bool`` of ``operator bool()``."""
+    further = nodes.where(nodes.codes == v.NAME_END)
+    if not len(further):
+        return names
+    ends = np.zeros(len(spans) + 1, np.int64)  # one entry more, for what stands in no definition
+    held_by = innermost(spans.starts, spans.ends, further.starts, further.ends)
+    np.maximum.at(ends, held_by, further.ends)
+    return Nodes(names.codes, names.starts, np.maximum(names.ends, ends[owners]))
 
 
 def first_of_each_start(nodes: Nodes) -> Nodes:

@@ -26,10 +26,11 @@ from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
-EXTRACTOR_VERSION: Final = 3
+EXTRACTOR_VERSION: Final = 4
 # 1  first release
 # 2  protocols; bodies that stand behind their definitions; packages that hold what follows
 # 3  facts tell where the errors are, and where a tree was cut
+# 4  names that go on behind their first word; macros that hide code from a grammar
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
@@ -51,6 +52,7 @@ class Language:
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
+    masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
     table: bytes  # the .toml as it stands
     query: bytes  # the .scm as it stands
 
@@ -180,6 +182,7 @@ def _read(path: Path) -> Language:
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
         keywords=tuple(entry.pop("keywords", ())),
+        masks=tuple(re.compile(mask.encode()) for mask in entry.pop("masks", ())),
         table=table,
         query=path.with_suffix(".scm").read_bytes(),
     )
@@ -187,6 +190,6 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, keywords.",
+            "scope_separator, keywords, masks.",
         )
     return language

@@ -11,6 +11,7 @@ from tree_sitter import Node, Parser, Point, QueryCursor, Tree
 from tasks.syntax import vocabulary as v
 from tasks.syntax.flaws import MAX_LEVELS, flaws
 from tasks.syntax.languages import languages
+from tasks.syntax.masks import masked, uses
 from tasks.syntax.nodes import Nodes
 
 _READ_BYTES: Final = 448  # what CPython allocates from its own pools
@@ -37,12 +38,13 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
     Raises ParseTimeout after ``timeout_s`` seconds of parsing.
     """
     parser, of_root, anywhere = _tools(language)
+    text, blank = masked(text, languages()[language].masks)
     tree = _parse_within(parser, text, timeout_s)
     captured = [*of_root.captures(tree.root_node).items(), *_captured(anywhere, tree.root_node)]
     groups = [(v.CODES[name], nodes) for name, nodes in captured if name in v.CODES]
     nodes, found = Nodes.of(groups), flaws(tree)
-    if len(found):
-        nodes = Nodes.concatenate([(0, nodes), (0, found)]).canonical()
+    if len(found) or blank:
+        nodes = Nodes.concatenate([(0, nodes), (0, uses(tree, blank)), (0, found)]).canonical()
     return Ast(nodes, tree.root_node.has_error or v.CUT in found.codes)
 
 

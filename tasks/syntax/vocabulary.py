@@ -81,6 +81,7 @@ TAIL: Final = 69  # belongs to the definition that ends right before it: some gr
 REST: Final = 70  # a definition that holds what follows it, up to the next such or to the end
 ERROR: Final = 71  # an outermost ERROR node: no query captures it
 CUT: Final = 72  # over a whole content, where nodes lie too deep to be looked at
+NAME_END: Final = 73  # up to its end goes the name of the definition around it
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -93,6 +94,7 @@ CODES: Final[dict[str, int]] = {
     "comment": COMMENT,
     "tail": TAIL,
     "rest": REST,
+    "name.end": NAME_END,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

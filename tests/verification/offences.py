@@ -61,7 +61,7 @@ STATEMENTS = {
         ) STRICT;
         INSERT INTO parser_versions SELECT * FROM kept;
         INSERT INTO parser_versions
-        SELECT 99, language, grammar, '2', query_sha256, 1, x'02'
+        SELECT 99, language, grammar, '2' || grammar_version, query_sha256, 1, x'02'
         FROM kept WHERE language = 'python';
         INSERT INTO asts
         SELECT 9, content_hash, 99, size_bytes, line_count, has_error, encoding, facts

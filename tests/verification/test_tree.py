@@ -21,6 +21,8 @@ WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
         ("ruby", b"attr_reader :size", b"siz", "within simple_symbol"),
         ("ruby", b"attr_reader :size", b"ize", "within simple_symbol"),
         ("ruby", b"# ring", b"ring", "within comment"),
+        ("cpp", b"A::operator T *() { }", b"operator T *", None),
+        ("cpp", b"A::operator T *() { }", b"operator T", "within operator_cast"),
         ("ruby", b"# ring", b"# ring", "is comment"),
     ],
 )

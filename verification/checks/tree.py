@@ -7,6 +7,7 @@ import apsw
 from tree_sitter import Node, Parser
 
 from verification.own_grammar import own_grammar
+from verification.own_macros import without_macros
 from verification.own_text import OwnText
 from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
@@ -41,12 +42,14 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
     except LookupError as error:
         yield {"root": place.root, "path": place.path, "problem": str(error)}
         return
-    root = Parser(grammar).parse(text.utf8).root_node
+    clear, macros = without_macros(content.language, text.utf8)
+    root = Parser(grammar).parse(clear).root_node
     for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
         if not text.is_spelled(name, line, column):
             continue  # V-032's
-        problem = problem_at(root, text.utf8_offset(line, column), name.encode())
-        if problem:
+        start = text.utf8_offset(line, column)
+        problem = problem_at(root, start, name.encode())
+        if problem and (start, name.encode()) not in macros:
             position: dict[str, Any] = {"line_number": line, "column_number": column}
             yield {
                 "root": place.root, "path": place.path, **position,
@@ -57,15 +60,23 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
 def problem_at(root: Node, start: int, name: bytes) -> str | None:
     """Say what is wrong with a name at a place, or None: it is one node, and names something.
 
-    The node may have the colon of a symbol or a key besides: ``:name``, ``name: ``.
+    The node may have the colon of a symbol or a key besides, ``:name`` and ``name: ``, or be a
+    conversion with its parameters: ``operator bool() const``.
     """
     node = root.descendant_for_byte_range(start, start + len(name))
     if node is None:
         return "within nothing"
     is_own = (node.start_byte, node.end_byte) == (start, start + len(name))
-    if not is_own and (node.text or b"").rstrip() not in {b":" + name, name + b":"}:
+    if not is_own and not _is_more(node, name):
         return f"within {node.type}"
     return f"is {node.type}" if node.type in {"comment", "ERROR"} else None
+
+
+def _is_more(node: Node, name: bytes) -> bool:
+    text = node.text or b""
+    if node.type == "operator_cast":
+        return text.startswith(name) and text[len(name) :].lstrip().startswith(b"(")
+    return text.rstrip() in {b":" + name, name + b":"}
 
 
 CHECKS: Final = (

@@ -49,6 +49,19 @@
     ]))
   ])
 ])
+; conversions go by their type: operator bool
+(declaration declarator:
+  (operator_cast type: (_) @name.end
+    declarator: (_ ["*" "&" "&&"]? @name.end (abstract_pointer_declarator "*" @name.end)?)))
+(function_definition declarator:
+  (operator_cast type: (_) @name.end
+    declarator: (_ ["*" "&" "&&"]? @name.end (abstract_pointer_declarator "*" @name.end)?)))
+(function_definition declarator: (qualified_identifier name:
+  (operator_cast type: (_) @name.end
+    declarator: (_ ["*" "&" "&&"]? @name.end (abstract_pointer_declarator "*" @name.end)?))))
+(function_definition declarator: (qualified_identifier name: (qualified_identifier name:
+  (operator_cast type: (_) @name.end
+    declarator: (_ ["*" "&" "&&"]? @name.end (abstract_pointer_declarator "*" @name.end)?)))))
 ; names with qualifiers: A::f
 (function_declarator declarator:
   (qualified_identifier
@@ -375,92 +388,6 @@
 (type_definition type: (struct_specifier !name body: (_) @body)) @definition.struct
 (type_definition type: (union_specifier !name body: (_) @body)) @definition.union
 (type_definition type: (enum_specifier !name body: (_) @body)) @definition.enum
-
-; classes behind a macro, which the grammar takes for functions: class EXPORT Canvas { ... };
-(function_definition
-  type: (class_specifier !body) declarator: (identifier) @name) @definition.class
-(function_definition
-  type: (class_specifier !body)
-  (ERROR . (identifier) @name)
-  declarator: (qualified_identifier)) @definition.class
-(function_definition
-  type: (class_specifier !body)
-  declarator: (qualified_identifier scope: (namespace_identifier) @name (ERROR)))
-  @definition.class
-(function_definition
-  type: [(struct_specifier !body) (union_specifier !body)] declarator: (identifier) @name)
-  @definition.struct
-(function_definition
-  type: [(class_specifier !body) (struct_specifier !body)]
-  declarator: [(identifier) (qualified_identifier)]
-  body: (compound_statement [
-    (declaration declarator: [
-      (identifier) @name
-      (init_declarator declarator: (identifier) @name)
-      (pointer_declarator (identifier) @name)
-      (reference_declarator (identifier) @name)
-      (array_declarator declarator: (identifier) @name)
-      (init_declarator declarator: (_ declarator: (identifier) @name))
-    ]) @definition.field
-    (labeled_statement (declaration declarator: [
-      (identifier) @name
-      (init_declarator declarator: (identifier) @name)
-      (pointer_declarator (identifier) @name)
-      (reference_declarator (identifier) @name)
-    ]) @definition.field)
-    (declaration declarator: (function_declarator) @definition.prototype)
-    (labeled_statement (declaration declarator: (function_declarator) @definition.prototype))
-    (declaration declarator: (init_declarator
-      declarator: (function_declarator declarator: (identifier) @name))) @definition.prototype
-    (function_definition
-      declarator: [(function_declarator) (pointer_declarator) (reference_declarator)])
-    @definition.method
-    (function_definition !type declarator: (function_declarator)) @definition.constructor
-  ]))
-; types and namespaces right behind a macro that stands alone: BEGIN_PARTS namespace parts { ... }
-((function_definition
-  type: (type_identifier) declarator: (identifier) @_word (ERROR (identifier) @name))
-  @definition.namespace
-  (#eq? @_word "namespace"))
-((function_definition
-  type: (type_identifier) declarator: (identifier) @_word . (ERROR . (identifier) @name))
-  @definition.struct
-  (#match? @_word "^(struct|union)$"))
-((function_definition
-  type: (type_identifier) declarator: (identifier) @_word . (ERROR . (identifier) @name))
-  @definition.class
-  (#eq? @_word "class"))
-((function_definition
-  declarator: (identifier) @_word
-  (ERROR (identifier))
-  body: (compound_statement (declaration declarator: [
-    (identifier) @name
-    (init_declarator declarator: (identifier) @name)
-    (pointer_declarator (identifier) @name)
-  ]) @definition.field))
-  (#match? @_word "^(struct|union|class)$"))
-((function_definition
-  declarator: (identifier) @_word
-  (ERROR (identifier))
-  body: (compound_statement (declaration declarator: [
-    (identifier) @name
-    (init_declarator declarator: (identifier) @name)
-    (pointer_declarator (identifier) @name)
-  ]) @definition.variable))
-  (#eq? @_word "namespace"))
-(function_definition
-  declarator: (identifier)
-  (ERROR (identifier))
-  body: (compound_statement (declaration declarator: (function_declarator) @definition.prototype)))
-((function_definition
-  type: [(class_specifier !body) (struct_specifier !body)]
-  declarator: (identifier) @_class
-  body: (compound_statement [
-    (labeled_statement (expression_statement (call_expression function: (identifier) @name)
-      @definition.prototype))
-    (expression_statement (call_expression function: (identifier) @name) @definition.prototype)
-  ]))
-  (#eq? @name @_class))
 
 ; namespaces
 (namespace_definition name: (namespace_identifier) @name) @definition.namespace
