@@ -9,10 +9,12 @@ from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 _ROW_GROUP: Final = 1 << 20
+_MAX_RUNS: Final = 1 << 10  # more of them, and to copy the rows is cheaper
 
 
 class ParquetFile:
@@ -85,19 +87,27 @@ class GoldenJoin:
         rows_of_file = np.repeat(rows_each, files_each)
         row_index = _ranges(np.repeat(first_row, files_each), rows_of_file)
         files = self._files.take(pa.array(np.repeat(file_index, rows_of_file)))
-        joined = rows.take(pa.array(row_index)).drop_columns(["ast_id"])
+        joined = _taken(rows.drop_columns(["ast_id"]), row_index)
         for name in ("root", "path", "language", "content_hash"):
             joined = joined.append_column(name, files[name])
         return joined
 
 
-def _ranges(
-    firsts: np.ndarray[tuple[int], np.dtype[np.int64]],
-    counts: np.ndarray[tuple[int], np.dtype[np.int64]],
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _taken(rows: pa.Table, index: npt.NDArray[np.int64]) -> pa.Table:
+    """Take rows; what follows each other there is not copied, as most does."""
+    breaks = np.flatnonzero(np.diff(index) != 1) + 1
+    if len(breaks) > _MAX_RUNS or not len(index):
+        return rows.take(pa.array(index))
+    firsts = index[np.append(0, breaks)]
+    lengths = np.diff(breaks, prepend=0, append=len(index))
+    runs = zip(firsts.tolist(), lengths.tolist(), strict=True)
+    return pa.concat_tables([rows.slice(first, length) for first, length in runs])
+
+
+def _ranges(firsts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return first, first + 1, … for each (first, count), one after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    steps: np.ndarray[tuple[int], np.dtype[np.int64]] = np.arange(total)
+    steps: npt.NDArray[np.int64] = np.arange(total)
     steps += np.repeat(firsts - (ends - counts), counts)
     return steps

@@ -103,8 +103,9 @@ def rows_table(rows):
     )
 
 
+@pytest.mark.parametrize("max_runs", [0, 1024])
 @given(FILES, ROWS.map(lambda rows: sorted(rows, key=lambda row: row[0])))
-def test_the_join_is_every_file_of_an_ast_with_every_row_of_it(files, rows):
+def test_the_join_is_every_file_of_an_ast_with_every_row_of_it(max_runs, files, rows):
     expected = [
         {
             "name": name,
@@ -118,4 +119,8 @@ def test_the_join_is_every_file_of_an_ast_with_every_row_of_it(files, rows):
         if row_id == ast_id
     ]
 
-    assert GoldenJoin(files_table(files)).join(rows_table(rows)).to_pylist() == expected
+    with pytest.MonkeyPatch.context() as bounds:
+        bounds.setattr("tasks.columnar.parquet._MAX_RUNS", max_runs)
+        joined = GoldenJoin(files_table(files)).join(rows_table(rows))
+
+    assert joined.to_pylist() == expected
