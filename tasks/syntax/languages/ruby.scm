@@ -1,8 +1,9 @@
 ; modules and classes
 (module name: (constant) @name body: (_)? @body) @definition.module
 (module
-  name: (scope_resolution scope: (_) @scope name: (constant) @name)
+  name: (scope_resolution name: (constant) @name)
   body: (_)? @body) @definition.module
+(module name: (scope_resolution scope: (_) @scope))
 (class name: (constant) @name body: (_)? @body) @definition.class
 (class
   name: (scope_resolution name: (constant) @name)
@@ -22,7 +23,10 @@
 ; accessors
 ((call
   !receiver method: (identifier) @_method
-  arguments: (argument_list (simple_symbol) @name)) @definition.property
+  arguments: (argument_list [
+    (simple_symbol) @name
+    (string (string_content) @name)
+  ])) @definition.property
   (#any-of? @_method "attr" "attr_accessor" "attr_reader" "attr_writer" "cattr_accessor"
     "mattr_accessor" "class_attribute" "cattr_reader" "mattr_reader" "thread_mattr_accessor"))
 
