@@ -26,7 +26,7 @@ from tasks.syntax.docs import docstrings
 from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.origins import Origins, origins_of
-from tasks.syntax.spans import cut, gather, innermost
+from tasks.syntax.spans import cut, gather, innermost, on_one_line
 from tasks.syntax.tags import tags
 from tasks.syntax.text import Text
 
@@ -139,10 +139,10 @@ def _signatures(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Arr
     is_signed = np.isin(definitions.codes, _SIGNED)
     starts = definitions.starts[is_signed]
     ends = np.where(bodies >= 0, bodies, definitions.ends)[is_signed]
-    texts = gather(text.buffer, starts, cut(text.buffer, starts, ends, _MAX_SIGNATURE_BYTES))
-    folded = pc.utf8_trim_whitespace(pc.replace_substring_regex(texts, r"[\s\\]*\s+", " "))
+    ends = cut(text.buffer, starts, ends, _MAX_SIGNATURE_BYTES)
+    lines = pc.utf8_trim_whitespace(on_one_line(text.buffer, starts, ends))
     index = np.where(is_signed, np.cumsum(is_signed) - 1, -1)
-    return _take_or(folded, index, None)
+    return _take_or(lines, index, None)
 
 
 def _hashes(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:

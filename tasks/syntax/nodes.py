@@ -62,16 +62,17 @@ class Nodes:
         nodes = self.where(self.ends > self.starts)
         if len(nodes) and nodes.ends.max() > _LAST:
             order = np.lexsort((nodes.codes, -nodes.ends, nodes.starts))
-            return nodes.where(order)._distinct()
+            nodes = nodes.where(order)
+            keep = np.diff(nodes.starts, prepend=-1) != 0
+            keep[1:] |= (np.diff(nodes.codes) != 0) | (np.diff(nodes.ends) != 0)
+            return nodes.where(keep)
         keys = nodes.starts << _START_SHIFT | (_LAST - nodes.ends) << _CODE_BITS | nodes.codes
         keys.sort()
+        is_first = np.ones(len(keys), bool)
+        is_first[1:] = keys[1:] != keys[:-1]
+        keys = keys[is_first]
         ends = _LAST - (keys >> _CODE_BITS & _LAST)
-        return type(self)(keys.astype(np.uint8), keys >> _START_SHIFT, ends)._distinct()
-
-    def _distinct(self) -> Self:
-        keep = np.diff(self.starts, prepend=-1) != 0
-        keep[1:] |= (np.diff(self.codes) != 0) | (np.diff(self.ends) != 0)
-        return self.where(keep)
+        return type(self)(keys.astype(np.uint8), keys >> _START_SHIFT, ends)
 
     def where(self, mask: npt.NDArray[np.bool_] | Offsets) -> Self:
         """Keep the nodes that ``mask`` selects, in order; indexes put them in theirs."""

@@ -12,6 +12,9 @@ Bytes = npt.NDArray[np.uint8]
 NEWLINE: Final = 10
 _TOP_BITS: Final = 0xC0
 _CONTINUED: Final = 0x80  # the top bits of a byte that continues a UTF-8 character
+_BLANK: Final = ord(" ")
+_BACKSLASH: Final = ord("\\")
+_IS_BLANK: Final = np.isin(np.arange(256), np.frombuffer(b"\t\n\f\r ", np.uint8))
 
 
 def innermost(
@@ -79,6 +82,26 @@ def gather(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
     return pa.StringArray.from_buffers(
         len(starts), pa.py_buffer(offsets), pa.py_buffer(buffer[sources])
     )
+
+
+def on_one_line(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
+    r"""Gather spans as :func:`gather` does, with one blank for each ``[\s\\]*\s`` of theirs."""
+    offsets = np.concatenate(([0], np.cumsum(ends - starts)))
+    text = np.frombuffer(gather(buffer, starts, ends).buffers()[2], np.uint8).copy()
+    is_blank = _IS_BLANK[text]
+    runs = np.flatnonzero(is_blank | (text == _BACKSLASH))
+    opens = np.diff(runs, prepend=-2) != 1
+    opens |= np.isin(runs, offsets)  # no run goes on in the next span
+    number = np.cumsum(opens) - 1
+    is_inner = is_blank[runs]
+    lasts = np.full(number[-1] + 1 if len(runs) else 0, -1)
+    lasts[number[is_inner]] = runs[is_inner]  # of several the last one stays
+    is_folded = runs <= lasts[number]
+    text[runs[is_folded]] = _BLANK
+    keep = np.ones(len(text), bool)
+    keep[runs[is_folded & ~opens]] = False
+    kept = np.concatenate(([0], np.cumsum(keep)))[offsets].astype(np.int32)
+    return pa.StringArray.from_buffers(len(starts), pa.py_buffer(kept), pa.py_buffer(text[keep]))
 
 
 def cut(buffer: Bytes, starts: Offsets, ends: Offsets, limit: int) -> Offsets:

@@ -1,10 +1,12 @@
 """Nesting and text of byte spans, against what a naive reading of the words says."""
 
+import re
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.syntax.spans import cut, enclosing, gather, innermost
+from tasks.syntax.spans import cut, enclosing, gather, innermost, on_one_line
 
 SPAN = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda p: (p[0], p[0] + p[1]))
 
@@ -68,3 +70,14 @@ def test_cut_keeps_the_longest_start_of_whole_characters_within_the_limit(texts,
     assert gather(buffer, starts, shorter).to_pylist() == [
         text.encode()[:limit].decode(errors="ignore") for text in texts
     ]
+
+
+@given(st.lists(st.text("a\\ \n\té", min_size=1)))
+def test_a_span_on_one_line_has_one_blank_for_white_space_and_the_backslashes_before_it(words):
+    buffer = np.frombuffer("".join(words).encode() + b"\n", np.uint8)
+    ends = np.cumsum([len(word.encode()) for word in words], dtype=np.int64)
+    starts = ends - np.array([len(word.encode()) for word in words], np.int64)
+
+    expected = [re.sub(r"[\s\\]*\s", " ", word) for word in words]
+
+    assert on_one_line(buffer, starts, ends).to_pylist() == expected
