@@ -12,6 +12,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from tasks.contracts import SkipReason
+from tasks.errors import StepFailed
 from tasks.roots.walk import walk
 
 
@@ -29,7 +30,7 @@ def list_files(root: Path, excluded: frozenset[Path], max_file_bytes: int) -> It
     """Yield every file of ``root`` in path order; nothing below an ``excluded`` path is listed.
 
     Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
-    git still lists and that is gone is no file.
+    git still lists and that is gone is no file. Raises StepFailed where git cannot list its tree.
     """
     paths = _git_paths(root) if is_git(root) else walk(root)
     skipped = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in excluded)
@@ -63,14 +64,27 @@ def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
 
 def _git_paths(root: Path) -> list[bytes]:
     listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    listed.check_returncode()
+    said = listed.stderr.decode(errors="backslashreplace").strip()
+    if listed.returncode or "error: " in said:  # it leaves out what it cannot read, and exits 0
+        raise StepFailed(
+            f"git cannot list {root}: {' '.join(said.split())}",
+            next_step="Mend the repository (`git fsck` tells more), or drop it from the plan. "
+            "The index in service is unchanged.",
+        )
     return list(dict.fromkeys(listed.stdout.split(b"\0")[:-1]))
 
 
 def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git without what the environment or the repository's own settings could make it run."""
+    """Run git without what the environment or the repository's own settings could make it run.
+
+    Those are a file system monitor, hooks, and the other end of a fetch: git gets objects that a
+    partial clone left out wherever the repository says, by any command.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    command = ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-C", str(root)]
+    environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    command = ["git", "-C", str(root)]
+    for setting in ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}"):
+        command += ["-c", setting]
     try:
         return subprocess.run([*command, *words], capture_output=True, env=environment, check=False)
     except FileNotFoundError:
