@@ -24,7 +24,8 @@ from tasks.index.words import require
 _FEW_ASTS: Final = 25_000  # that define the types asked for: their symbols are looked at one by one
 _BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096
-_TRIGRAM: Final = 3
+_TRIGRAM: Final = 3  # characters
+_MOST_TRIGRAMS: Final = 3
 
 _Item = TypeVar("_Item")
 _Names = Iterator[tuple[int, str]]  # ids and names
@@ -92,7 +93,7 @@ def _candidates(connection: apsw.Connection, pattern: Pattern, types: Sequence[s
         return _ask(connection, "names_of_types", types=json.dumps(types), **held)
     trigrams = [_trigrams(required.inside) for required in pattern.literals]
     if all(trigrams):
-        asked = " OR ".join(f"({_all_of(those)})" for those in trigrams)
+        asked = " OR ".join(f"({_all_of(_rarest(connection, those))})" for those in trigrams)
         return _ask(connection, "names_with_trigrams", trigrams=asked)
     return _ask(connection, "names_scanned", **held)
 
@@ -103,16 +104,24 @@ def _are_few(connection: apsw.Connection, types: Sequence[str]) -> bool:
 
 
 def _trigrams(literals: Iterable[str]) -> tuple[str, ...]:
-    """Return trigrams of the literals: of each the first, the middle and the last.
+    return tuple(
+        dict.fromkeys(
+            literal[at : at + _TRIGRAM]
+            for literal in literals
+            for at in range(len(literal) - _TRIGRAM + 1)
+        )
+    )
 
-    The list of each is read, so more of them cost more than they rule out.
+
+def _rarest(connection: apsw.Connection, trigrams: Sequence[str]) -> Sequence[str]:
+    """Return the trigrams to ask for: more of them cost more than they rule out.
+
+    Those that fewer names hold rule out more, and their lists are read sooner.
     """
-    found = dict[str, None]()
-    for literal in literals:
-        last = len(literal) - _TRIGRAM
-        for at in (0, last // 2, last) if last >= 0 else ():
-            found[literal[at : at + _TRIGRAM]] = None
-    return tuple(found)
+    if len(trigrams) <= _MOST_TRIGRAMS:
+        return trigrams
+    params = {"trigrams": json.dumps(trigrams), "most": _MOST_TRIGRAMS}
+    return [trigram for (trigram,) in _ask(connection, "rarest_trigrams", **params)]
 
 
 def _all_of(terms: Iterable[str]) -> str:

@@ -1,7 +1,9 @@
 """Search by name: what is found, in which order, and how far is read for it."""
 
 import shutil
+from contextlib import closing
 
+import apsw
 import pyarrow as pa
 import pytest
 import re2
@@ -14,7 +16,7 @@ from tasks.index import Index
 from tasks.index.mode import Mode
 from tasks.index.opening import statement
 from tasks.index.patterns import read_pattern
-from tasks.index.search import _candidates
+from tasks.index.search import _candidates, _rarest
 from tests.tasks.index.named import ASTS, LANGUAGES, fill
 from tests.tasks.store.conftest import new_index
 
@@ -307,6 +309,31 @@ def test_definitions_are_reached_by_type_and_name_alone(hostile):
 
     assert "SEARCH symbols USING INDEX symbols_by_name (symbol_type=? AND name=?)" in details
     assert not [detail for detail in details if "B-TREE" in detail or detail == "SCAN symbols"]
+
+
+# As an index is built: all lists whole, in one segment.
+MERGE = "INSERT INTO symbol_names_substrings (symbol_names_substrings) VALUES ('optimize')"
+
+
+def test_of_many_trigrams_those_are_asked_for_whose_lists_are_short(template, tmp_path):
+    database = shutil.copyfile(template, tmp_path / "index.db")
+    fill(database, [(1, f"common_{n}", "function", None) for n in range(10_000)])
+    trigrams = ["com", "omm", "mmo", "mon", "123", "456", "789"]
+    with closing(apsw.Connection(str(database))) as connection:
+        connection.execute(MERGE).fetchall()
+        found = _rarest(connection, trigrams)
+
+    assert found == ["123", "456", "789"]
+
+
+def test_how_long_the_lists_of_trigrams_are_is_looked_up(hostile):
+    params = {"trigrams": '["abc"]', "most": 3}
+    with hostile._opened.connection() as connection:
+        details = plan_of(connection, statement("rarest_trigrams"), params)
+
+    for end in ("term>?", "term<?"):
+        assert f"SEARCH began USING PRIMARY KEY (segid=? AND {end})" in details
+    assert not [detail for detail in details if detail == "SCAN began"]
 
 
 def plan_of(connection, sql, params):
