@@ -1,68 +1,61 @@
-; The grammar knows commands and blocks only: what a word means is told by the word before it.
+(package_declaration name: (_) @name) @definition.package
 
-((source_file (command . (unit (identifier) @_word) . (unit) @name) @definition.package)
-  (#eq? @_word "package"))
+; types
+(class_declaration name: (identifier) @name body: (_) @body) @definition.class
+(record_declaration name: (identifier) @name body: (_) @body) @definition.class
+(interface_declaration name: (identifier) @name body: (_) @body) @definition.interface
+(annotation_type_declaration name: (identifier) @name body: (_) @body) @definition.interface
+(trait_declaration name: (identifier) @name body: (_) @body) @definition.trait
+(enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
+(enum_constant name: (identifier) @name) @definition.enumerator
 
-; types; their body is what follows the name in its block
-((_ (unit (identifier) @_word) . [
-  (unit . (identifier) @name)
-  (unit (generics_class . (identifier) @name))
-  (block . (unit . (identifier) @name))
-  (block . (unit (generics_class . (identifier) @name)))
-]) @definition.class
-  (#eq? @_word "class"))
-((_ (unit (identifier) @_word) . [
-  (unit . (identifier) @name)
-  (block . (unit . (identifier) @name))
-]) @definition.interface
-  (#eq? @_word "interface"))
-((_ (unit (identifier) @_word) . [
-  (unit . (identifier) @name)
-  (block . (unit . (identifier) @name))
-]) @definition.trait
-  (#eq? @_word "trait"))
-((_ (unit (identifier) @_word) . (block . (unit . (identifier) @name))) @definition.enum
-  (#eq? @_word "enum"))
-(block . (unit) "{" @body)
+; methods; a feature of a specification goes by the text of its name
+(method_declaration
+  name: [(identifier) @name (quoted_identifier (string_fragment) @name)]
+  body: (_)? @body) @definition.method
+; the grammar takes a method without a type for a constructor: static build() { ... }
+(constructor_declaration name: (identifier) @name body: (_) @body) @definition.method
+((class_declaration
+  name: (identifier) @_class
+  body: (class_body (constructor_declaration name: (identifier) @name) @definition.constructor))
+  (#eq? @name @_class))
 
-; methods: a name with arguments behind a type or a modifier
-((_
-  [(unit (identifier) @_word) (unit (generics_class) @_word)]
-  . (block . (unit . (func . (identifier) @name)))) @definition.method
-  (#not-match? @_word "^(as|assert|else|in|instanceof|new|return|task|throw)$"))
-((_ (unit (identifier) @_word) . (unit . (func . (identifier) @name))) @definition.method
-  (#any-of? @_word "boolean" "def" "int" "long" "void"))
-
-; variables of a class or a script
-((_
-  [(unit (identifier) @_word) (unit (generics_class) @_word)]
-  . (unit . (identifier) @name .) . (operators) @_operator) @definition.variable
-  (#eq? @_operator "=")
-  (#not-match? @_word "^(assert|return)$"))
+; fields, variables of a script
+(field_declaration (variable_declarator name: (identifier) @name)) @definition.field
+(record_component name: (identifier) @name) @definition.field
+(source_file (local_variable_declaration [
+  (variable_declarator name: (identifier) @name)
+  name: (identifier) @name
+]) @definition.variable)
 
 ; docstrings
+(groovydoc_comment) @comment
 (block_comment) @comment
 (line_comment) @comment
 
 ; imports
-((source_file
-  (command . (unit (identifier) @_word) . (unit (identifier) @reference.import .) @module.import))
-  (#eq? @_word "import")
-  (#not-eq? @module.import "static"))
-((source_file (command
-  . (unit (identifier) @_word) . (unit (identifier) @_static)
-  . (unit (identifier) @reference.import .) @module.import))
-  (#eq? @_word "import")
-  (#eq? @_static "static"))
+(import_declaration name: (_) @module.import)
+(import_declaration name: (qualified_name (identifier) @reference.import .))
 
 ; references
-(func . (identifier) @reference.call)
-((unit (identifier) (identifier) @reference.attribute .))
-((_ (unit (identifier) @_word) . [
-  (unit (identifier) @reference.inherit .)
-  (block . (unit (identifier) @reference.inherit .))
+(method_invocation function: [
+  (identifier) @reference.call
+  (field_access field: (identifier) @reference.call)
 ])
-  (#any-of? @_word "extends" "implements"))
-(decorate (identifier) @reference.annotation)
-(generics_class (identifier) @reference.type)
+(command_chain receiver: (identifier) @reference.call)
+(field_access field: (identifier) @reference.attribute)
+(object_creation_expression type: [
+  (type_identifier) @reference.call
+  (generic_type base: (type_identifier) @reference.call)
+])
+(superclass [
+  (type_identifier) @reference.inherit
+  (generic_type base: (type_identifier) @reference.inherit)
+])
+(super_interfaces [
+  (type_identifier) @reference.inherit
+  (generic_type base: (type_identifier) @reference.inherit)
+])
+(annotation name: (qualified_name (identifier) @reference.annotation .))
+(type_identifier) @reference.type
 (identifier) @reference.identifier
