@@ -109,12 +109,13 @@ CREATE TABLE refs (
     column_number INTEGER NOT NULL CHECK (column_number >= 0) -- bytes, from 0
 ) STRICT;
 
--- Serves refs (ast_id) of protocol section 3.3 as well.
-CREATE UNIQUE INDEX refs_identity
-ON refs (ast_id, ref_type, name, context, line_number, column_number);
+-- What makes a ref unique, in an order that serves refs (ref_type, name) of protocol section 3.3 as
+-- well: where a name is used, and in which contents, is told without a look at the rows.
+CREATE UNIQUE INDEX refs_by_name
+ON refs (ref_type, name, ast_id, line_number, column_number, context);
 
--- Tells which contents use a name without a look at the rows.
-CREATE INDEX refs_by_name ON refs (ref_type, name, ast_id);
+-- The refs of an AST, and how many of each type, without a look at the rows.
+CREATE INDEX refs_by_ast ON refs (ast_id, ref_type);
 
 -- Which types an AST defines at all: the fast path of a type filter. An AST without a row
 -- defines nothing of that type; whether a content was extracted is known from asts.

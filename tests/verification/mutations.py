@@ -29,8 +29,8 @@ TABLES = (
 )  # fmt: skip
 INDEXES = (
     "files_by_content", "symbols_identity", "symbols_by_name", "symbols_by_definition",
-    "symbol_kinds_by_ast", "symbol_names_by_name", "symbol_names_by_length", "refs_identity",
-    "refs_by_name", "imports_by_module",
+    "symbol_kinds_by_ast", "symbol_names_by_name", "symbol_names_by_length", "refs_by_name",
+    "refs_by_ast", "imports_by_module",
 )  # fmt: skip
 # What changes nothing that anyone can tell: why.
 NEUTRAL = {

@@ -1,5 +1,5 @@
 -- title:  How many refs there are of each language and type
--- Counted by AST first, from the index refs_identity alone.
+-- Counted by AST first, from the index refs_by_ast alone.
 SELECT
     parser_versions.language,
     counted.ref_type,

@@ -7,7 +7,7 @@ SELECT
     refs.column_number,
     refs.context
 FROM json_each(:asts) AS asked
-CROSS JOIN refs INDEXED BY refs_identity
+CROSS JOIN refs INDEXED BY refs_by_name
     ON asked.value = refs.ast_id
     AND refs.ref_type = :type
     AND refs.name = :name

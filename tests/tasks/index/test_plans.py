@@ -26,13 +26,13 @@ PLANS = [
         {"name": "f", "type": None, **FILTERS},
         [
             "SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)",
-            "SEARCH files USING INDEX files_by_content (content_hash=? AND language=?)",
+            "SEARCH files USING INDEX files_by_content",
         ],
     ),
     (
         "uses",
         {"name": "f", "type": "call", "asts": "[1]", "scope": None},
-        ["SEARCH refs USING COVERING INDEX refs_identity (ast_id=? AND ref_type=? AND name=?"],
+        ["SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=? AND ast_id=?)"],
     ),
     (
         "files_using",
