@@ -5,6 +5,7 @@ why. The ids are those of one index: the next flag day gives others.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -15,6 +16,8 @@ from typing import Any, Self
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
 from tasks.index.opening import TIMEOUT_S, OpenIndex, statement
 from tasks.index.statistics import Stats, stats_of
+
+_Row = tuple[Any, ...]
 
 
 class ByFile:
@@ -87,22 +90,31 @@ class ByFile:
         asked = {"file_ids": json.dumps(list(file_ids)), "kind": kind}
         with self._opened.connection() as connection, connection:  # one state for both questions
             files = list(connection.execute(statement("file_asts"), asked))
-            asked["file_ids"] = json.dumps([row[0] for row in files if row[-2] and row[-1]])
-            rows = list(connection.execute(statement("symbols_of_files"), asked))
-        symbols = _by_file(rows)
+            asts = sorted({ast_id for *_, ast_id, has_kind in files if ast_id and has_kind})
+            asked = {"asts": json.dumps(asts), "kind": kind}
+            symbols = _by_file(connection.execute(statement("symbols_of_asts"), asked), files)
         found: dict[int, FileSymbols | Miss] = {}
-        for file_id, root, path, language, digest, has_ast, has_kind in files:
-            if has_ast and has_kind:
+        for file_id, root, path, language, digest, ast_id, has_kind in files:
+            if ast_id and has_kind:
                 defined = symbols.get(file_id, ())
                 found[file_id] = FileSymbols(file_id, root, path, language, digest, defined)
             else:
-                found[file_id] = Miss.NO_SUCH_KIND if has_ast else Miss.NOT_EXTRACTED
+                found[file_id] = Miss.NO_SUCH_KIND if ast_id else Miss.NOT_EXTRACTED
         return [found.get(file_id, Miss.NO_FILE) for file_id in file_ids]
 
 
-def _by_file(rows: Iterable[tuple[Any, ...]]) -> dict[int, tuple[Symbol, ...]]:
-    """Gather the symbols of each file; rows begin with its id, by which they are sorted."""
-    return {
-        file_id: tuple(map(Symbol._make, (row[1:] for row in group)))
-        for file_id, group in groupby(rows, key=itemgetter(0))
-    }
+def _by_file(rows: Iterable[_Row], files: Iterable[_Row]) -> dict[int, tuple[Symbol, ...]]:
+    """Return the symbols of each file, from the rows of the ASTs, which stand together."""
+    holders = defaultdict[int, list[_Row]](list)
+    for file in files:
+        holders[file[-2]].append(file)
+    symbols = {}
+    for ast_id, found in groupby(rows, key=itemgetter(0)):
+        defined = sorted(found)
+        for file_id, root, path, language, *_ in holders[ast_id]:
+            of_file = (
+                (root, path, line, column, end_line, name, kind, scope, language, signature)
+                for _, line, column, kind, name, end_line, scope, signature in defined
+            )
+            symbols[file_id] = tuple(map(Symbol._make, of_file))
+    return symbols

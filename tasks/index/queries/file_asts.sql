@@ -1,13 +1,14 @@
--- title:  Files by their ids; whether each has an AST, and whether that defines what is of a kind
+-- title:  Files by their ids; the AST of each, and whether that defines what is of a kind
 -- params: file_ids (a JSON array), kind (NULL: any)
--- CROSS JOIN keeps the order: from an id to its file. No row: there is no such file.
+-- CROSS JOIN keeps the order: from an id to its file. No row: there is no such file; no ast_id: it
+-- has no AST.
 SELECT
     files.file_id,
     roots.name AS root,
     files.path,
     files.language,
     files.content_hash,
-    asts.ast_id IS NOT NULL AS has_ast,
+    asts.ast_id,
     :kind IS NULL
     OR EXISTS (
         SELECT 1

@@ -69,12 +69,9 @@ PLANS = [
         ],
     ),
     (
-        "symbols_of_files",
-        {"file_ids": "[1]", "kind": None},
-        [
-            "SEARCH files USING INTEGER PRIMARY KEY (rowid=?)",
-            "SEARCH symbols USING INDEX symbols_identity (ast_id=?",
-        ],
+        "symbols_of_asts",
+        {"asts": "[1]", "kind": None},
+        ["SEARCH symbols USING INDEX symbols_identity (ast_id=?"],
     ),
     (
         "clones_of_name",
