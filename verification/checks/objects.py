@@ -2,20 +2,43 @@
 
 from collections.abc import Iterator
 from functools import partial
+from threading import Lock
 from typing import Final
 
 import apsw
 
 from verification.subject import Check, NotApplicable, Severity, Subject
 
+SEARCH_TABLES: Final = (
+    "document_contents",
+    "document_paths",
+    "symbol_names_substrings",
+    "symbol_names_words",
+)
+_ASKING: Final = Lock()
+_DRIFTS: Final[dict[tuple[str, str], str | None]] = {}  # by file and FTS table that were looked at
 
-def _drifted_search(
-    table: str, connection: apsw.Connection, _: Subject
-) -> Iterator[dict[str, object]]:
-    """Compare an FTS table with the rows it indexes; rank 1 asks for more than its own soundness.
 
-    The question is an INSERT, and is rolled back.
+def drift(connection: apsw.Connection, table: str) -> str | None:
+    """Say how an FTS table differs from the rows that it indexes, or is unsound.
+
+    It is asked once a verification, whichever thread comes first; rank 1 asks for more than its
+    own soundness. The question is an INSERT, and is rolled back. Raises NotApplicable where the
+    database cannot be written to.
     """
+    key = (connection.filename, table)
+    with _ASKING:
+        if key not in _DRIFTS:
+            _DRIFTS[key] = _drift(connection, table)
+        return _DRIFTS[key]
+
+
+def forget_drifts() -> None:
+    """Let go of what one verification has asked."""
+    _DRIFTS.clear()
+
+
+def _drift(connection: apsw.Connection, table: str) -> str | None:
     if connection.readonly("main"):
         raise NotApplicable("the database cannot be opened for writing")
     connection.execute("PRAGMA query_only = OFF").fetchall()
@@ -23,10 +46,18 @@ def _drifted_search(
     try:
         connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
     except apsw.CorruptError as error:
-        yield {"table": table, "problem": str(error)}
+        return str(error)
     finally:
         connection.execute("ROLLBACK")
         connection.execute("PRAGMA query_only = ON").fetchall()
+    return None
+
+
+def _drifted_search(
+    table: str, connection: apsw.Connection, _: Subject
+) -> Iterator[dict[str, object]]:
+    if problem := drift(connection, table):
+        yield {"table": table, "problem": problem}
 
 
 def _filled_queues(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
