@@ -8,6 +8,7 @@ from typing import Final
 
 import apsw
 
+from verification.checks.ascii_words import blocks, unproven
 from verification.subject import Check, Severity, Subject
 
 _ASCII: Final = re.compile(r"[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -19,9 +20,11 @@ _SHAPES: Final = {"Lu": "A", "Ll": "a"}
 
 
 def _untrue_words(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
-    for name, words in connection.execute("SELECT name, words FROM symbol_names ORDER BY name_id"):
-        if words != (true := _words(name)) and _is_judged(name):
-            yield {"name": name, "words": words, "true_words": true}
+    for names, all_words in blocks(connection):
+        for place in unproven(names, all_words).tolist():
+            name, words = names.text(place), all_words.text(place)
+            if words != (true := _words(name)) and _is_judged(name):
+                yield {"name": name, "words": words, "true_words": true}
 
 
 def _words(name: str) -> str:
