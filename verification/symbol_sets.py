@@ -8,7 +8,9 @@ statistics do not count.
 """
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,8 @@ import pyarrow.parquet as pq
 from pyarrow import types
 
 SETS: Final = ("asts", "files", "refs", "symbols")
+_BATCH_ROWS: Final = 1 << 15  # small enough that memory is used again, and not given back
+_READERS: Final = 2  # columns at once; reading and hashing leave the interpreter to others
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +38,14 @@ class _Column:
     lengths: Any = field(default_factory=hashlib.sha256)
     values: Any = field(default_factory=hashlib.sha256)
 
-    def feed(self, column: "pa.ChunkedArray[Any]") -> None:
+    def feed(self, rows: "pa.Array[Any]") -> None:
         """Take the next rows."""
-        for chunk in column.chunks:
-            plain = chunk.dictionary_decode() if types.is_dictionary(chunk.type) else chunk
-            self.validity.update(plain.is_valid().cast(pa.uint8()).to_numpy().tobytes())
-            if types.is_integer(plain.type) or types.is_boolean(plain.type):
-                self.values.update(plain.cast(pa.int64()).fill_null(0).to_numpy().tobytes())
-            else:
-                self._feed_bytes(plain.cast(pa.large_binary()).fill_null(b""))
+        plain = rows.dictionary_decode() if types.is_dictionary(rows.type) else rows
+        self.validity.update(plain.is_valid().cast(pa.uint8()).to_numpy().tobytes())
+        if types.is_integer(plain.type) or types.is_boolean(plain.type):
+            self.values.update(plain.cast(pa.int64()).fill_null(0).to_numpy().tobytes())
+        else:
+            self._feed_bytes(plain.cast(pa.large_binary()).fill_null(b""))
 
     def _feed_bytes(self, texts: "pa.LargeBinaryArray") -> None:
         self.lengths.update(pc.binary_length(texts).to_numpy().tobytes())
@@ -59,16 +62,22 @@ class _Column:
 def set_digest(file: Path) -> SetDigest:
     """Return the digest of one symbol set. Raises OSError or ArrowException for no Parquet file."""
     with pq.ParquetFile(file) as parquet:
-        columns = {name: _Column() for name in parquet.schema_arrow.names}
-        for number in range(parquet.num_row_groups):
-            group = parquet.read_row_group(number)
-            for name, column in columns.items():
-                column.feed(group[name])
+        names: list[str] = parquet.schema_arrow.names
         rows: int = parquet.metadata.num_rows
+    with ThreadPoolExecutor(_READERS) as readers:
+        digests = list(readers.map(partial(_column_digest, file), names))
     whole = hashlib.sha256(rows.to_bytes(8, "little"))
-    for name, column in columns.items():
-        whole.update(name.encode() + b"\0" + column.digest())
+    for name, digest in zip(names, digests, strict=True):
+        whole.update(name.encode() + b"\0" + digest)
     return SetDigest(rows, whole.hexdigest())
+
+
+def _column_digest(file: Path, name: str) -> bytes:
+    column = _Column()
+    with pq.ParquetFile(file) as parquet:
+        for batch in parquet.iter_batches(_BATCH_ROWS, columns=[name], use_threads=False):
+            column.feed(batch.column(0))
+    return column.digest()
 
 
 def set_digests(folder: Path) -> dict[str, SetDigest]:

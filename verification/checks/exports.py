@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import apsw
 import pyarrow.parquet as pq
@@ -16,11 +17,12 @@ from verification.checks.parquet import EXPORTS, Export, Row, read, type_problem
 from verification.subject import Check, NotApplicable, Severity, Subject
 
 _SAMPLED_CONTENTS: Final = 64  # all rows of these are compared one by one
+_MEASURED: Final = WeakKeyDictionary[apsw.Connection, dict[str, Row]]()  # by export
 
 
 def _miscounted(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     for export, file in _files(subject):
-        expected = connection.execute(f"SELECT COUNT(*) FROM ({_query(export.name)})").get
+        expected = _measured(connection, export)[0]
         found = pq.read_metadata(file).num_rows if file.exists() else None
         if found != expected:
             yield {"file": file.name, "rows_in_database": expected, "rows_in_file": found}
@@ -70,7 +72,14 @@ def _bound(connection: apsw.Connection) -> bytes | None:
 
 
 def _measured(connection: apsw.Connection, export: Export) -> Row:
-    """Return the count of rows, then the measures as :func:`parquet.read` has them."""
+    """Return the count of rows, then the measures as :func:`parquet.read` has them; asked once."""
+    known = _MEASURED.setdefault(connection, {})
+    if export.name not in known:
+        known[export.name] = _measure(connection, export)
+    return known[export.name]
+
+
+def _measure(connection: apsw.Connection, export: Export) -> Row:
     terms = ["COUNT(*)"]
     for column, is_number in zip(export.measured, export.has_numbers, strict=True):
         if is_number:

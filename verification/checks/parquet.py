@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types
 
+_BATCH_ROWS: Final = 1 << 15  # small enough that memory is used again, and not given back
 Row = tuple[Any, ...]
 _Columns = dict[str, pa.DataType]
 _TEXT, _BYTES, _NUMBER, _FLAG = pa.string(), pa.binary(), pa.int64(), pa.int8()
@@ -95,17 +96,25 @@ def read(file: Path, export: Export, bound: bytes | None) -> tuple[Row, Counter[
     """
     columns = dict.fromkeys((*export.measured, "content_hash"))
     narrow = pa.schema([export.schema.field(column) for column in columns])
-    groups, sample = [], Counter[Row]()
-    parquet = pq.ParquetFile(file)
-    for number in range(parquet.num_row_groups):
-        group = parquet.read_row_group(number, columns=list(columns)).select(narrow.names)
-        group = group.cast(narrow)
-        groups.append(_measures(group, export))
-        is_sampled = _is_sampled(group["content_hash"], bound)
-        if pc.any(is_sampled).as_py():
-            whole = parquet.read_row_group(number).filter(is_sampled).cast(export.schema)
-            sample.update(zip(*(column.to_pylist() for column in whole.columns), strict=True))
-    return _joined(groups, export), sample
+    measures, sample = [], Counter[Row]()
+    with pq.ParquetFile(file) as parquet:
+        for number in range(parquet.num_row_groups):
+            has_sample = False
+            for batch in parquet.iter_batches(
+                _BATCH_ROWS, [number], list(columns), use_threads=False
+            ):
+                rows = pa.Table.from_batches([batch]).select(narrow.names).cast(narrow)
+                measures.append(_measures(rows, export))
+                has_sample |= bool(pc.any(_is_sampled(rows["content_hash"], bound)).as_py())
+            if has_sample:
+                sample.update(_sampled_rows(parquet.read_row_group(number), export, bound))
+    return _joined(measures, export), sample
+
+
+def _sampled_rows(group: pa.Table, export: Export, bound: bytes | None) -> Iterator[Row]:
+    hashes = group["content_hash"].cast(_BYTES)
+    chosen = group.filter(_is_sampled(hashes, bound)).cast(export.schema)
+    return zip(*(column.to_pylist() for column in chosen.columns), strict=True)
 
 
 def _measures(group: pa.Table, export: Export) -> list[Row]:
