@@ -14,27 +14,27 @@ from tasks.syntax.text import Text
 
 _MAX_DOC_BYTES: Final = 4096
 _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
-# Comment marks at the ends of the text and of each line; without the word none is looked for.
+# Comment marks at the ends of the text and at the start of each line.
 _MARKS: Final = (
-    ("@doc", r"^@doc\s+(~[sS])?", ""),
-    ("@", r'"+\s*\n[ \t]*(@(impl|spec)\b)', "\n\\1"),
-    ("", r"""^[rRuUbBfF]{0,2}("{1,3}|'{1,3})|("{1,3}|'{1,3})$""", ""),
-    ("", r"(?m)^[ \t]*(<#|#>|/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?", ""),
-    ("", r"[ \t]*(\*+/|#>)\s*$", ""),
-    ("", r"(?m)[ \t\r]+$", ""),
-    ("", r"^\s+|\s+$", ""),
+    (r"^@doc\s+(~[sS])?", ""),
+    (r'"+\s*\n[ \t]*(@(impl|spec)\b)', "\n\\1"),
+    (r"""^[rRuUbBfF]{0,2}("{1,3}|'{1,3})|("{1,3}|'{1,3})$""", ""),
+    (r"(?m)^[ \t]*(<#|#>|/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?", ""),
+    (r"[ \t]*(\*+/|#>)\s*$", ""),
+    (r"(?m)[ \t\r]+$", ""),
+    (r"^\s+|\s+$", ""),
 )
 
 # Marks of comments that no other text may lose: what begins with the first has the second.
 _OWN_MARKS: Final = (
-    ("%", r"^%", r"(?m)^[ \t]*%+!?[ \t]?"),
-    (";", r"^;", r"(?m)^[ \t]*;+[ \t]?"),
-    ("!", r"^!", r"(?m)^[ \t]*!+[<>]?[ \t]?"),
-    ("--", r"^--+[ \t]*[|^]", r"^--+[ \t]*[|^][ \t]?"),
-    ("{-", r"^\{-", r"^\{-+[ \t]*[|^]?|-\}\s*$"),
-    ("(*", r"^\(\*", r"^\(\*+|\*+\)\s*$"),
-    ("[", r"^(//|/\*|#!?\[)", r"(?m)^[ \t]*#!?\[.*\][ \t]*$"),  # attributes below it
-    ("template", r"^(//|/\*|template$)", r"(^|\n)[ \t]*template$"),
+    (r"^%", r"(?m)^[ \t]*%+!?[ \t]?"),
+    (r"^;", r"(?m)^[ \t]*;+[ \t]?"),
+    (r"^!", r"(?m)^[ \t]*!+[<>]?[ \t]?"),
+    (r"^--+[ \t]*[|^]", r"^--+[ \t]*[|^][ \t]?"),
+    (r"^\{-", r"^\{-+[ \t]*[|^]?|-\}\s*$"),
+    (r"^\(\*", r"^\(\*+|\*+\)\s*$"),
+    (r"^(//|/\*|#!?\[)", r"(?m)^[ \t]*#!?\[.*\][ \t]*$"),  # attributes below it
+    (r"^(//|/\*|template$)", r"(^|\n)[ \t]*template$"),
 )
 
 
@@ -51,27 +51,20 @@ def docstrings(text: Text, nodes: Nodes, definitions: Definitions) -> tuple[Offs
     starts = np.array([spans[row][0] for row in found.tolist()], np.int64)
     ends = np.array([spans[row][1] for row in found.tolist()], np.int64)
     docs = gather(text.buffer, starts, cut(text.buffer, starts, ends, _MAX_DOC_BYTES))
-    for word, begin, marks in _OWN_MARKS:
-        docs = _replaced(docs, _with(docs, word, begin), marks, "")
-    for word, pattern, replacement in _MARKS:
-        docs = _replaced(docs, pc.match_substring(docs, word), pattern, replacement)
+    for begin, marks in _OWN_MARKS:
+        docs = _without(marks, docs, pc.match_substring_regex(docs, begin))
+    for pattern, replacement in _MARKS:
+        docs = pc.replace_substring_regex(docs, pattern, replacement)
     filled = pc.not_equal(docs, "").to_numpy(zero_copy_only=False)
     return found[filled], docs.filter(pa.array(filled))
 
 
-def _with(docs: pa.Array, word: str, begin: str) -> pa.Array:
-    """Tell which have a word and begin so: looking for the word alone is cheap, and few have it."""
-    has_word = pc.match_substring(docs, word)
-    found = pc.match_substring_regex(docs.filter(has_word), begin)
-    return pc.replace_with_mask(has_word, has_word, found)
-
-
-def _replaced(docs: pa.Array, mask: pa.Array, pattern: str, replacement: str) -> pa.Array:
-    """Replace a pattern in those that ``mask`` selects."""
+def _without(marks: str, docs: pa.Array, mask: pa.Array) -> pa.Array:
+    """Take marks off those that ``mask`` selects, and search no others for them."""
     if not mask.true_count:
         return docs
-    changed = pc.replace_substring_regex(docs.filter(mask), pattern, replacement)
-    return pc.replace_with_mask(docs, mask, changed) if mask.false_count else changed
+    bare = pc.replace_substring_regex(docs.filter(mask), marks, "")
+    return pc.replace_with_mask(docs, mask, bare)
 
 
 def _inside(nodes: Nodes, definitions: Definitions) -> dict[int, tuple[int, int]]:
