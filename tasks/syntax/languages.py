@@ -36,6 +36,7 @@ PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
 _FOLDER: Final = Path(__file__).parent / "languages"
 _TOKEN: Final = re.compile(rb';[^\n]*|"(?:[^"\\]|\\.)*"|[()\[\]]')
+_ROOT: Final = re.compile(rb"\((\w+)\) @_root\b")
 _NO_NEWLINE: Final = re.compile(rb"[^\n]")
 
 
@@ -106,17 +107,19 @@ class Language:
         return tree_sitter_language_pack.get_language(self.grammar)  # type: ignore[arg-type]
 
     def load_queries(self) -> tuple[Query, Query]:
-        """Compile the query in two: what is asked of the root node alone, and all else.
+        """Compile the query in two: what is asked of roots alone, and what of every node.
 
-        Raises FlagDayError on a capture that the vocabulary does not have.
+        Roots are the tree's own and the nodes of a type that is captured as ``@_root``. Raises
+        FlagDayError on a capture that the vocabulary does not have.
         """
         grammar = self.load_grammar()
-        root = Parser(grammar).parse(b"").root_node.type
-        is_root = re.compile(rb"\(+" + root.encode() + rb"\b")
+        root = Parser(grammar).parse(b"").root_node
+        types = [*_ROOT.findall(self.query), b"_" if root.is_error else root.type.encode()]
+        is_root = re.compile(rb"\(+(?:" + b"|".join(types) + rb")\b")
         of_root = [
             (start, end)
             for start, end in _patterns(self.query)
-            if root != "ERROR" and is_root.match(self.query, start)
+            if is_root.match(self.query, start) and not _ROOT.match(self.query, start)
         ]
         edges = [0, *chain.from_iterable(of_root), len(self.query)]
         anywhere = zip(edges[::2], edges[1::2], strict=True)

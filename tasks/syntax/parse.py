@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from tree_sitter import Node, Parser, Point, QueryCursor, Tree
@@ -40,7 +41,9 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
     parser, of_root, anywhere = _tools(language)
     text, blank = masked(text, languages()[language].masks)
     tree = _parse_within(parser, text, timeout_s)
-    captured = [*of_root.captures(tree.root_node).items(), *_captured(anywhere, tree.root_node)]
+    captured = list(_captured(anywhere, tree.root_node))
+    roots = {tree.root_node}.union(*(nodes for name, nodes in captured if name == "_root"))
+    captured += chain.from_iterable(of_root.captures(root).items() for root in roots)
     groups = [(v.CODES[name], nodes) for name, nodes in captured if name in v.CODES]
     nodes, found = Nodes.of(groups), flaws(tree)
     if len(found) or blank:
@@ -86,8 +89,8 @@ def _captured(cursor: QueryCursor, root: Node) -> Iterator[tuple[str, list[Node]
 def _tools(language: str) -> tuple[Parser, QueryCursor, QueryCursor]:
     """Build a worker's parser and cursors for one language, once.
 
-    What is asked of the root alone has a cursor of its own, which goes no deeper than its patterns:
-    in the other one each of them would stand open beside every node of the tree.
+    What is asked of roots alone has a cursor of its own, which goes no deeper than its patterns:
+    in the other one each of them would stand open beside every node below the root.
     """
     entry = languages()[language]
     of_root, anywhere = (QueryCursor(query) for query in entry.load_queries())

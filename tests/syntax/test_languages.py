@@ -57,6 +57,13 @@ def test_patterns_of_the_root_are_a_query_apart_and_a_group_in_comments_or_strin
     assert [query.pattern_count for query in python.load_queries()] == [1, 2]
 
 
+def test_patterns_of_a_type_that_is_captured_as_a_root_go_with_those_of_the_tree():
+    query = b"(block) @_root\n(block (string) @name)\n((block) . (string) @doc)\n(string) @name"
+    python = replace(languages()["python"], query=query)
+
+    assert [query.pattern_count for query in python.load_queries()] == [2, 2]
+
+
 def test_an_error_in_a_query_is_told_where_it_stands_in_the_file():
     python = replace(languages()["python"], query=b"(identifier) @name\n(module (nothing) @name)")
 

@@ -1,3 +1,8 @@
+; what stands open over many nodes is asked of them alone
+(preproc_ifdef) @_root
+(preproc_if) @_root
+(preproc_else) @_root
+
 ; functions
 (function_definition
   declarator: [(function_declarator) (pointer_declarator) (parenthesized_declarator)]

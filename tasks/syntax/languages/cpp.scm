@@ -1,3 +1,11 @@
+; what stands open over many nodes is asked of them alone
+(field_declaration_list) @_root
+(declaration_list) @_root
+(preproc_ifdef) @_root
+(preproc_if) @_root
+(preproc_else) @_root
+(linkage_specification) @_root
+
 ; functions; the ones of a class are methods, without a type they are constructors
 (function_definition declarator: [
   (function_declarator) (pointer_declarator) (reference_declarator) (parenthesized_declarator)

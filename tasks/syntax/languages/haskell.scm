@@ -1,3 +1,8 @@
+; what stands open over many nodes is asked of them alone
+(declarations) @_root
+(class_declarations) @_root
+(instance_declarations) @_root
+
 ; modules: the header alone is the module's node, it is nobody's scope but its exports'
 (header module: (module) @name) @definition.module
 

@@ -1,3 +1,8 @@
+; what stands open over many nodes is asked of them alone
+(export_statement) @_root
+(class_static_block) @_root
+(method_definition) @_root
+
 ; functions, also anonymous ones under the name that they are bound to
 (function_declaration name: (identifier) @name body: (_) @body) @definition.function
 (generator_function_declaration name: (identifier) @name body: (_) @body) @definition.function

@@ -1,3 +1,8 @@
+; what stands open over many nodes is asked of them alone
+(class_declaration) @_root
+(class_body) @_root
+(enum_class_body) @_root
+
 ; the header alone is the package's node: it is nobody's scope
 (package_header (identifier) @name) @definition.package
 

@@ -1,5 +1,8 @@
 ; The pack's grammar drops `expression_statement`: assignments and strings stand in blocks as such.
 
+; what stands open over many nodes is asked of them alone
+(class_definition) @_root
+
 ; functions and classes
 (function_definition name: (identifier) @name body: (block) @body) @definition.function
 (class_definition name: (identifier) @name body: (block) @body) @definition.class

@@ -1,3 +1,7 @@
+; what stands open over many nodes is asked of them alone
+(template_body) @_root
+(enum_body) @_root
+
 (package_clause name: (_) @name) @definition.package
 
 ; types: objects are classes with one instance, as givens are

@@ -1,3 +1,7 @@
+; what stands open over many nodes is asked of them alone
+(Decl) @_root
+(ContainerDecl) @_root
+
 ; functions; those of containers are methods
 (Decl (FnProto function: (IDENTIFIER) @name)) @definition.function
 (Decl (Block) @body)
