@@ -10,7 +10,7 @@ from verification.verify import verify
 
 OTHER_INDEX = """
     PRAGMA writable_schema = ON;
-    UPDATE sqlite_schema SET sql = replace(sql, 'context', 'name') WHERE name = 'refs_identity'
+    UPDATE sqlite_schema SET sql = replace(sql, 'context', 'name') WHERE name = 'refs_by_name'
 """
 SHORT_INDEX = """
     CREATE TABLE kept (name TEXT);
