@@ -107,14 +107,18 @@ def read(file: Path, export: Export, bound: bytes | None) -> tuple[Row, Counter[
                 measures.append(_measures(rows, export))
                 has_sample |= bool(pc.any(_is_sampled(rows["content_hash"], bound)).as_py())
             if has_sample:
-                sample.update(_sampled_rows(parquet.read_row_group(number), export, bound))
+                sample.update(_sampled_rows(parquet, number, export, bound))
     return _joined(measures, export), sample
 
 
-def _sampled_rows(group: pa.Table, export: Export, bound: bytes | None) -> Iterator[Row]:
-    hashes = group["content_hash"].cast(_BYTES)
-    chosen = group.filter(_is_sampled(hashes, bound)).cast(export.schema)
-    return zip(*(column.to_pylist() for column in chosen.columns), strict=True)
+def _sampled_rows(
+    parquet: pq.ParquetFile, group: int, export: Export, bound: bytes | None
+) -> Iterator[Row]:
+    for batch in parquet.iter_batches(_BATCH_ROWS, [group], use_threads=False):
+        rows = pa.Table.from_batches([batch])
+        hashes = rows["content_hash"].cast(_BYTES)
+        chosen = rows.filter(_is_sampled(hashes, bound)).cast(export.schema)
+        yield from zip(*(column.to_pylist() for column in chosen.columns), strict=True)
 
 
 def _measures(group: pa.Table, export: Export) -> list[Row]:
