@@ -4,7 +4,6 @@ What all uses in a file have in common is read once; the rows of a content then 
 of their identity alone.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
@@ -56,7 +55,7 @@ def _places(
         by_type[ref_type].append(ast_id)
     places = defaultdict[int, list[_Place]](list)
     for ref_type, ast_ids in by_type.items():
-        asked = {"name": name, "type": ref_type, "asts": json.dumps(ast_ids), "scope": scope}
+        asked = {"name": name, "type": ref_type, "asts": str(ast_ids), "scope": scope}
         for ast_id, line, column, context in connection.execute(statement("uses"), asked):
             places[ast_id].append((line, column, ref_type, context))
     for found in places.values():
