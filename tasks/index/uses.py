@@ -1,7 +1,7 @@
 """Where a name is used: first in which files, then where in them.
 
-What all uses in a file have in common is read once; the rows of a content then come from the index
-of their identity alone.
+What all uses in a file have in common is read once; both questions are answered by the index of
+refs by name alone, without a look at their rows.
 """
 
 from collections import defaultdict
