@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test fuzz torture agreement bench bench-cache bench-queries clean
+.PHONY: run test fuzz torture agreement bench bench-cache bench-peers bench-plot bench-queries \
+	bench-workers clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -34,6 +35,15 @@ bench: $(STAMP)
 
 bench-queries: $(STAMP)
 	$(BIN)/python -m tests.bench.queries $(if $(INDEX),--index $(INDEX),$(ROOTS))
+
+bench-peers: $(STAMP)
+	$(BIN)/python -m tests.bench.peers $(ROOTS)
+
+bench-plot: $(STAMP)
+	$(BIN)/python -m tests.bench.growth $(ROOTS) docs/growth.svg
+
+bench-workers: $(STAMP)
+	$(BIN)/python -m tests.bench.workers $(ROOTS)
 
 bench-cache: $(STAMP)
 	$(BIN)/python -m tests.bench.cache $(ENTRIES)
