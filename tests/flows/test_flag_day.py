@@ -340,8 +340,9 @@ def test_symbol_sets_exported_from_the_index_equal_those_of_the_run(bench):
     }
 
 
-def test_parts_of_any_number_of_workers_make_the_same_index(bench):
-    bench.write(src={f"m{n}.py": SOURCE.replace("f", f"f{n}") * 3000 for n in range(30)})
+def test_parts_of_any_number_of_workers_make_the_same_index(bench, monkeypatch):
+    monkeypatch.setattr("tasks.extract._MIN_PART_BYTES", 1 << 12)  # each worker has parts enough
+    bench.write(src={f"m{n}.py": SOURCE.replace("f", f"f{n}") * 30 for n in range(30)})
     one = bench.run("src", workers=1, rehearse=True)
     three = bench.run("src", workers=3, rehearse=True)
 

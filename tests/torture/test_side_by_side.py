@@ -7,13 +7,13 @@ import sys
 from tests.torture import IS_LONG
 from tests.torture.conftest import REPOSITORY
 
-READERS, SWITCHES = (8, 20) if IS_LONG else (4, 2)
+READERS, SWITCHES, PAUSE_S = (8, 20, 0.0) if IS_LONG else (4, 2, 0.1)
 READ = """
-import json, sys
+import json, sys, time
 from pathlib import Path
 from tasks.index import Index
 
-seen, wrong, db = set(), [], Path(sys.argv[1])
+seen, wrong, db, pause_s = set(), [], Path(sys.argv[1]), float(sys.argv[3])
 print("ready", flush=True)
 while not Path(sys.argv[2]).exists():
     try:
@@ -25,6 +25,7 @@ while not Path(sys.argv[2]).exists():
             wrong.append(sorted(files ^ again))
     except Exception as error:
         wrong.append(repr(error))
+    time.sleep(pause_s)
 print(json.dumps([sorted(seen), wrong]))
 """
 
@@ -33,7 +34,7 @@ def test_readers_see_whole_generations_and_no_error_through_many_switches(victim
     end = tmp_path / "end"
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READ, str(victim.db), str(end)],
+            [sys.executable, "-c", READ, str(victim.db), str(end), str(PAUSE_S)],
             cwd=REPOSITORY,
             stdout=subprocess.PIPE,
             text=True,
