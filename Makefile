@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test fuzz torture agreement bench bench-cache bench-peers bench-plot bench-queries \
+.PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
 	bench-workers clean
 .DELETE_ON_ERROR:
 
@@ -29,6 +29,9 @@ torture: $(STAMP)
 
 agreement: $(STAMP)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
+
+docs: $(STAMP)
+	$(BIN)/python -m tests.docs.dictionary
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench $(ROOTS)

@@ -37,6 +37,7 @@ CREATE TABLE files (
     language TEXT, -- NULL: no language of ours
     size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0),
     mtime_ns INTEGER NOT NULL, -- nanoseconds since the epoch
+    -- indexed: whole; partial: with syntax errors; skipped: by decision; failed: could not be read
     outcome TEXT NOT NULL CHECK (outcome IN ('indexed', 'partial', 'skipped', 'failed')),
     reason TEXT, -- why it is partial, skipped or failed
     UNIQUE (root_id, path),
@@ -52,10 +53,10 @@ CREATE INDEX files_by_content ON files (content_hash, language);
 CREATE TABLE parser_versions (
     parser_version_id INTEGER PRIMARY KEY,
     language TEXT NOT NULL UNIQUE, -- one parser version a language within one index
-    grammar TEXT NOT NULL,
+    grammar TEXT NOT NULL, -- its name
     grammar_version TEXT NOT NULL, -- what the grammar says of itself; identifies nothing
-    query_sha256 BLOB NOT NULL CHECK (length(query_sha256) = 32),
-    extractor_version INTEGER NOT NULL,
+    query_sha256 BLOB NOT NULL CHECK (length(query_sha256) = 32), -- of the language's .scm
+    extractor_version INTEGER NOT NULL, -- of our own code; rises when it finds other rows
     fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 32) -- the identity
 ) STRICT;
 
@@ -78,14 +79,15 @@ CREATE TABLE asts (
 CREATE TABLE symbols (
     symbol_id INTEGER PRIMARY KEY,
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
-    name TEXT NOT NULL CHECK (name <> ''),
-    symbol_type TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (name <> ''), -- as written, without its scope
+    symbol_type TEXT NOT NULL, -- function, struct, …: see tasks/syntax/vocabulary.py
     scope TEXT, -- path of the enclosing definitions; NULL at the top level
     line_number INTEGER NOT NULL CHECK (line_number >= 1), -- of the name, from 1
     column_number INTEGER NOT NULL CHECK (column_number >= 0), -- of the name, bytes from 0
     end_line INTEGER NOT NULL CHECK (end_line >= line_number), -- of the definition, inclusive
     signature TEXT, -- on one line; NULL where the type has none
     definition_hash BLOB, -- BLAKE2b-64 of the definition; NULL without a body
+    -- an object; NULL: a language has no more to tell than the columns hold
     metadata_json TEXT CHECK (metadata_json IS NULL OR json_valid(metadata_json))
 ) STRICT;
 
@@ -102,8 +104,8 @@ CREATE INDEX symbols_by_definition ON symbols (definition_hash) WHERE definition
 CREATE TABLE refs (
     ref_id INTEGER PRIMARY KEY,
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
-    name TEXT NOT NULL CHECK (name <> ''),
-    ref_type TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (name <> ''), -- as written, without what it is looked up in
+    ref_type TEXT NOT NULL, -- call, type, …: see tasks/syntax/vocabulary.py
     context TEXT NOT NULL, -- path of the enclosing definition; '' at the top level
     line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
     column_number INTEGER NOT NULL CHECK (column_number >= 0) -- bytes, from 0
@@ -128,10 +130,11 @@ CREATE TABLE symbol_kinds (
 -- Without it, each AST that goes would cost a look at all kinds.
 CREATE INDEX symbol_kinds_by_ast ON symbol_kinds (ast_id);
 
+-- What a content takes from elsewhere, at the position of the module's name.
 CREATE TABLE imports (
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
     module TEXT NOT NULL, -- as written, without quotes
-    import_kind TEXT NOT NULL,
+    import_kind TEXT NOT NULL, -- import, include, require, …: see tasks/syntax/vocabulary.py
     -- What the spelling tells. NULL: it depends on the files of a root, and equal contents of two
     -- roots share this row; whether a module is local or third party is told when it is asked.
     origin TEXT CHECK (origin IN ('standard library', 'relative', 'local')),
@@ -469,6 +472,7 @@ CREATE TABLE IF NOT EXISTS runs (
     artifacts TEXT NOT NULL -- folder, absolute
 ) STRICT, WITHOUT ROWID;
 
+-- How long each step of a run took.
 CREATE TABLE IF NOT EXISTS run_steps (
     run_id TEXT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
     step INTEGER NOT NULL, -- number in the protocol's order, from 1

@@ -43,7 +43,7 @@ AST_SETS: Final = pa.schema(
         ("fingerprint", pa.binary()),
     ]
 )
-_SETS: Final = {
+SETS: Final = {
     table: pa.schema([*_PLACE, *(field for field in schema if field.name != "ast_id")])
     for table, schema in {"symbols": SYMBOLS, "refs": REFS}.items()
 }
@@ -75,7 +75,7 @@ def write_sets(folder: Path, database: Path, rows: Rows) -> dict[str, int]:
         "asts": _write(folder / "asts.parquet", AST_SETS, [asts]),
     }
     join = GoldenJoin(files)
-    for table, schema in _SETS.items():
+    for table, schema in SETS.items():
         joined = map(join.join, rows(table))
         written[table] = _write(folder / f"{table}.parquet", schema, joined)
     return written
