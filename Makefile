@@ -31,7 +31,7 @@ agreement: $(STAMP)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
 
 docs: $(STAMP)
-	$(BIN)/python -m tests.docs.dictionary
+	$(BIN)/python -m tests.docs
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench $(ROOTS)

@@ -1,7 +1,5 @@
 """The data dictionary, made of the DDL and its comments.
 
-    python -m tests.docs.dictionary
-
 A comment above a statement describes what it makes; one above or behind a column describes the
 column. Names, types and keys are those that SQLite tells of a database made by the migrations.
 """
@@ -9,7 +7,6 @@ column. Names, types and keys are those that SQLite tells of a database made by 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import apsw
 
@@ -18,19 +15,10 @@ from migrations.catalogue import Migration, migrations
 from tasks.companion.beginning import LINEAGE
 from tasks.export import AST_SETS, FILE_SETS, SETS
 
-REPOSITORY = Path(__file__).parents[2]
-PAGE = REPOSITORY / "docs" / "data-dictionary.md"
 MADE = re.compile(r"CREATE (?:UNIQUE )?(TABLE|VIEW|INDEX|VIRTUAL TABLE)(?: IF NOT EXISTS)? (\w+)")
 COLUMN = re.compile(r"    ([a-z]\w*) [A-Z]+\b.*?(?:-- (.*))?$")
 OWN_LINE = re.compile(r"( *)-- (.*)")
 CONTINUED = re.compile(r"        .*?-- (.*)")
-HEADING = """# Data dictionary
-
-Made of the comments of the DDL (`migrations/`) by `make docs`; a test holds that it is. What a
-column is called says what stands there: `…_bytes`, `…_ms` and `…_ns` are units, `…_hash` and
-`…_sha256` are raw bytes, `…_id` numbers rows of this one database and means nothing elsewhere.
-Lines count from 1, columns count bytes from 0. All tables are `STRICT`.
-"""
 PARQUET = """The symbol sets of a run (`parquet/`) and of `flagday export --to DIR`. Columns mean
 what they mean in the index. Files are ordered by root and path, ASTs by language and content,
 symbols and refs by their AST, its files and their position.
@@ -66,12 +54,11 @@ def described(ddl: str) -> dict[str, Described]:
 
 
 def page() -> str:
-    """Return the page."""
+    """Return what is made of the page."""
     return "\n".join(_page()).rstrip("\n") + "\n"
 
 
 def _page() -> Iterator[str]:
-    yield HEADING
     newest = migrations()[-1]
     yield f"## The index: schema v{newest.version}\n"
     yield from _database(newest)
@@ -137,12 +124,3 @@ def _columns(connection: apsw.Connection, table: str, words: Described) -> Itera
         marks += [f"→ {foreign[name]}"] if name in foreign else []
         marks += [] if is_required or key else ["may be NULL"]
         yield f"| `{name}` | {kind} | {', '.join(marks)} | {words.columns[name]} |"
-
-
-def main() -> None:
-    """Write the page."""
-    PAGE.write_text(page())
-
-
-if __name__ == "__main__":
-    main()
