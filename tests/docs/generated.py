@@ -1,9 +1,13 @@
 """Which pages are made of the code, from a mark on."""
 
-from tests.docs import PAGES, checks, dictionary
+from tests.docs import PAGES, checks, dictionary, errors
 
 MARK = "<!-- from here on made by `make docs` -->\n"
-GENERATED = {"checks.md": checks.page, "data-dictionary.md": dictionary.page}
+GENERATED = {
+    "checks.md": checks.page,
+    "data-dictionary.md": dictionary.page,
+    "troubleshooting.md": errors.page,
+}
 
 
 def renewed(name: str) -> str:
