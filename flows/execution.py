@@ -142,7 +142,7 @@ def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, A
 
 
 def _clean(plan: Plan, workspace: Workspace) -> None:
-    generations.discard_scratch(workspace.scratch)
+    generations.discard_left(workspace.scratch)
     candidate = generations.candidate_of(plan.db, workspace.run_id)
     if plan.db.resolve() != candidate.resolve():
         generations.discard(candidate)

@@ -15,6 +15,7 @@ from tasks.rows import REFS, SYMBOLS
 from tasks.step import step
 from tasks.store.streaming import stream
 from tasks.timing import log, progress
+from tasks.whole_files import written_whole
 
 _PLACE: Final = [
     ("root", pa.string()),
@@ -88,9 +89,8 @@ def _all(database: Path, query: str, schema: pa.Schema) -> pa.Table:
 
 
 def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
-    unfinished = path.with_suffix(".unfinished")
     try:
-        with ParquetFile(unfinished, schema) as target:
+        with written_whole(path) as unfinished, ParquetFile(unfinished, schema) as target:
             for table in tables:
                 target.write(table)
     except OSError as error:
@@ -98,7 +98,6 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
             f"{path} cannot be written: {error.strerror or error}",
             next_step="Make room or choose another folder. The index in service is unchanged.",
         ) from error
-    unfinished.replace(path)
     return target.rows
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from tasks.contracts import Part
 from tasks.syntax.languages import languages
+from tasks.whole_files import write_whole
 
 
 def made_of(contents: Iterable[Mapping[str, Any]]) -> str:
@@ -35,9 +36,7 @@ def note(part: Part, source: str) -> None:
     if part.rows["failures"]:
         return
     said = {"made_of": source, "sha256": part.sha256, "rows": part.rows, "reused": part.reused}
-    unfinished = part.path.with_suffix(".noting")
-    unfinished.write_text(json.dumps(said, sort_keys=True))
-    unfinished.rename(part.path.with_suffix(".json"))
+    write_whole(part.path.with_suffix(".json"), json.dumps(said, sort_keys=True))
 
 
 def take_over(path: Path, source: str, left: Iterable[Path]) -> Part | None:

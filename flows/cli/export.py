@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from tasks.index import whole
 from tasks.index.formats.paths import prefixes
 from tasks.index.opening import OpenIndex
 from tasks.plan import Plan
+from tasks.whole_files import written_whole
 
 _DB: Final = Plan().db
 _STDOUT: Final = "-"
@@ -103,22 +104,17 @@ def _write(path: Path, pieces: Iterator[bytes]) -> int:
     What is there and is no file, such as a pipe, is written to and stays what it is.
     """
     is_file = path.is_file() or not path.exists()
-    unfinished = path.with_name(f"{path.name}.unfinished") if is_file else path
     try:
-        with unfinished.open("wb") as file:
-            written = _counted(file, pieces)
-        if is_file:
-            unfinished.replace(path)
+        with (
+            written_whole(path) if is_file else nullcontext(path) as place,
+            place.open("wb") as file,
+        ):
+            return _counted(file, pieces)
     except OSError as error:
         raise StepFailed(
             f"{path} cannot be written: {error.strerror or error}",
             next_step="Make room or choose another place. The index is unchanged.",
         ) from error
-    finally:
-        if is_file:
-            with suppress(OSError):  # gone where it was moved, never there where it was refused
-                unfinished.unlink()
-    return written
 
 
 def _counted(file: IO[bytes], pieces: Iterator[bytes]) -> int:

@@ -11,6 +11,7 @@ from pyarrow import ipc
 
 from tasks.contracts import Part
 from tasks.rows import TABLES
+from tasks.whole_files import written_whole
 
 _PRIVATE = 0o600  # a part holds what the index holds
 _OPTIONS = ipc.IpcWriteOptions(compression="lz4")
@@ -22,16 +23,14 @@ def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]]) -> Part
     for batch in batches:
         for table, part in batch.items():
             columns[table].append(part)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.touch(_PRIVATE)
-    with pa.OSFile(str(unfinished), "wb") as sink:
-        for table, schema in TABLES.items():
-            with ipc.new_stream(sink, schema, options=_OPTIONS) as writer:
-                for part in columns[table]:
-                    writer.write_batch(part)
-    with unfinished.open("rb") as written:
-        digest = hashlib.file_digest(written, "sha256").hexdigest()
-    unfinished.rename(path)
+    with written_whole(path, _PRIVATE) as unfinished:
+        with pa.OSFile(str(unfinished), "wb") as sink:
+            for table, schema in TABLES.items():
+                with ipc.new_stream(sink, schema, options=_OPTIONS) as writer:
+                    for part in columns[table]:
+                        writer.write_batch(part)
+        with unfinished.open("rb") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
     rows = {table: sum(part.num_rows for part in parts) for table, parts in columns.items()}
     return Part(path, digest, rows)
 

@@ -27,7 +27,9 @@ from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFailed
 from tasks.store import generations
 from tasks.store.copying import digest as digest_of
-from tasks.store.permissions import PRIVATE, create_private
+from tasks.store.permissions import PRIVATE
+from tasks.store.places import AUDIT_HEAD
+from tasks.whole_files import sync, write_whole
 
 NOTHING_BEFORE: Final = "0" * 64  # what the first line follows
 
@@ -84,7 +86,7 @@ def append(service: Path, act: Act, result: Result) -> None:
             text = _text(act, result, before)
             file.write(torn + text + b"\n")
             file.flush()
-            generations.sync(log)
+            sync(log)
             _write_head(service, len(before) + 1, text)
     except OSError as error:
         raise StepFailed(
@@ -205,11 +207,9 @@ def _split(content: bytes) -> list[bytes]:
 
 def head_of(service: Path) -> Path:
     """Return the file that holds the number and the digest of the last line."""
-    return generations.folder_of(service) / "audit.head"
+    return generations.folder_of(service) / AUDIT_HEAD
 
 
 def _write_head(service: Path, number: int, text: bytes) -> None:
-    head = head_of(service)
-    unfinished = create_private(head.with_suffix(".unfinished"))
-    unfinished.write_text(f"{number} {hashlib.sha256(text).hexdigest()}\n")
-    unfinished.replace(head)
+    digest = hashlib.sha256(text).hexdigest()
+    write_whole(head_of(service), f"{number} {digest}\n", PRIVATE, is_durable=True)

@@ -23,9 +23,10 @@ from migrations import runner
 from tasks.errors import PreconditionFailed
 from tasks.store.copying import copy
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
-from tasks.store.generations import UNFINISHED, discard_scratch, generation_of, sync
+from tasks.store.generations import discard_left, generation_of
 from tasks.store.packing import FORMAT, Description, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
+from tasks.whole_files import UNFINISHED, sync
 
 _SUFFIX: Final = ".zst"
 _SEALED: Final = ".age"
@@ -140,7 +141,7 @@ def prune(service: Path, folder: Path, keep: int) -> list[Path]:
 def discard_unfinished(folder: Path) -> None:
     """Delete what a killed command left of a backup, which is not encrypted yet."""
     for left in folder.glob(f"{UNFINISHED}*"):
-        discard_scratch(left)
+        discard_left(left)
 
 
 def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path) -> Backup:

@@ -22,10 +22,10 @@ from tasks.store.copying import copy
 from tasks.store.file_systems import journal_for
 from tasks.store.header import APPLICATION_ID
 from tasks.store.permissions import create_private, take_after
-from tasks.store.places import GENERATIONS, is_generation
+from tasks.store.places import AUDIT_HEAD, GENERATIONS, is_generation
+from tasks.whole_files import UNFINISHED, sync, sync_one
 
 ORIGIN: Final = "origin"
-UNFINISHED: Final = ".unfinished."  # how folders of a work that may be killed are named
 _AGAIN: Final = "~"
 _SCRATCH: Final = ".scratch"
 
@@ -108,7 +108,7 @@ def switch(service: Path, candidate: Path) -> str | None:
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(candidate, service.parent))
     link.replace(service)
-    _sync(service.parent)
+    sync_one(service.parent)
     if is_first_switch:
         for suffix in ("-wal", "-shm", "-journal"):
             service.with_name(service.name + suffix).unlink(missing_ok=True)
@@ -125,12 +125,22 @@ def prune(service: Path) -> list[Path]:
     old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
     for path in old:
         discard(path)
-    for left in [*folder_of(service).glob(f"{UNFINISHED}*"), *scratches(folder_of(service))]:
-        discard_scratch(left)
+    for left in [*unfinished(folder_of(service)), *scratches(folder_of(service))]:
+        discard_left(left)
     for beside in folder_of(service).glob("*.db-*"):
         if not beside.with_name(beside.name.rpartition("-")[0]).exists():
             beside.unlink(missing_ok=True)
     return old
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Return what killed commands left in a folder while they wrote it.
+
+    The head of the audit log is none of it: who is refused by a run writes it beside that run, and
+    whoever writes the next line clears up after a killed one.
+    """
+    head = f"{UNFINISHED}{AUDIT_HEAD}"
+    return [left for left in folder.glob(f"{UNFINISHED}*") if left.name != head]
 
 
 def discard(candidate: Path) -> None:
@@ -139,20 +149,9 @@ def discard(candidate: Path) -> None:
         candidate.with_name(candidate.name + suffix).unlink(missing_ok=True)
 
 
-def discard_scratch(scratch: Path) -> None:
-    """Delete a scratch folder."""
-    shutil.rmtree(scratch, ignore_errors=True)
-
-
-def sync(file: Path) -> None:
-    """Have every byte of a file, and its name, on disk."""
-    _sync(file)
-    _sync(file.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def discard_left(left: Path) -> None:
+    """Delete a scratch folder, or a file or folder of unfinished work."""
+    if left.is_dir() and not left.is_symlink():
+        shutil.rmtree(left, ignore_errors=True)
+    else:
+        left.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+AUDIT_HEAD: Final = "audit.head"  # among the generations: the last line of the audit log
 GENERATIONS: Final = ".generations"  # folder beside the path that readers open
 
 

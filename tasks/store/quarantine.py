@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.store import audit
-from tasks.store.generations import sync
 from tasks.store.permissions import create_private_folder
+from tasks.whole_files import sync
 
 _BESIDE = ("-wal", "-journal")  # what SQLite would play back into the file
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tasks.store.generations import folder_of
+from tasks.whole_files import write_whole
 
 
 class StopRecord:
@@ -34,9 +35,7 @@ class StopRecord:
             self._path.unlink(missing_ok=True)
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self._path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(names))
-        unfinished.rename(self._path)
+        write_whole(self._path, json.dumps(names), is_durable=True)
 
 
 def record_of(service: Path) -> Path:

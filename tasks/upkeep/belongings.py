@@ -49,7 +49,7 @@ def unfinished(service: Path, backup_folder: Path, now: float | None = None) -> 
     at = time.time() if now is None else now
     found: set[Path] = set()
     for folder in (generations.folder_of(service), service.parent, backup_folder):
-        found.update(folder.glob(f"{generations.UNFINISHED}*"))
+        found.update(generations.unfinished(folder))
         for prefix in _COPIES:
             found.update(path for path in folder.glob(f"{prefix}*") if _is_older(path, at))
     found.update(generations.scratches(generations.folder_of(service)))

@@ -81,7 +81,7 @@ def of_companion(service: Path, *, is_dry_run: bool) -> Iterator[Chore]:
 def leftovers(service: Path, backups: Path, *, is_dry_run: bool) -> Chore:
     """Delete what killed commands left. The lock of runs is the caller's."""
     found = belongings.unfinished(service, backups)
-    return _deleted("folders of killed commands", found, generations.discard_scratch, is_dry_run)
+    return _deleted("folders of killed commands", found, generations.discard_left, is_dry_run)
 
 
 def old_generations(service: Path, runs: Path, *, is_dry_run: bool) -> list[Chore]:

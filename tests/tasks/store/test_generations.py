@@ -12,7 +12,7 @@ from tasks.store.generations import (
     candidate_of,
     compact,
     discard,
-    discard_scratch,
+    discard_left,
     folder_of,
     generation_of,
     prune,
@@ -174,11 +174,20 @@ def test_pruning_keeps_the_index_in_service_alone(service):
     made[0].with_name("1.db-wal").touch()
     made[0].with_name("0.db-shm").touch()  # of one that is gone already
     (folder_of(service) / ".unfinished.x").mkdir()
+    (folder_of(service) / ".unfinished.stopped-builders.json").touch()
     scratch_of(service, "0").mkdir()
     pruned = prune(service)
 
     assert pruned == [made[0], made[2]]
     assert sorted(folder_of(service).iterdir()) == [made[1]]
+
+
+def test_pruning_leaves_the_head_of_the_audit_log_to_whoever_is_writing_it(service):
+    switch(service, generation(service, "1", "one"))
+    (folder_of(service) / ".unfinished.audit.head").touch()
+    prune(service)
+
+    assert (folder_of(service) / ".unfinished.audit.head").exists()
 
 
 def test_a_reader_reads_on_in_an_index_that_was_pruned(service):
@@ -271,6 +280,6 @@ def test_a_discarded_candidate_leaves_nothing(service):
 def test_a_scratch_folder_that_is_gone_already_is_discarded(tmp_path):
     (tmp_path / "scratch/parts").mkdir(parents=True)
     for _ in range(2):
-        discard_scratch(tmp_path / "scratch")
+        discard_left(tmp_path / "scratch")
 
     assert list(tmp_path.iterdir()) == []
