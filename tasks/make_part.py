@@ -14,6 +14,7 @@ from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
 from tasks.contracts import Begin, Part, Slice
+from tasks.regular_file import read_regular
 from tasks.resume import made_of, note, take_over
 from tasks.store.reading import facts_of
 from tasks.store.untouched import untouched
@@ -90,7 +91,7 @@ def _sources(
 
 def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | Failure:
     try:
-        data = Path(content["location"]).read_bytes()
+        data = read_regular(Path(content["location"]), content["size_bytes"] + 1)
     except OSError as error:
         return Failure(content["ast_id"], f"cannot be read: {error.strerror}")
     if content_hash(data) != content["content_hash"]:

@@ -20,6 +20,7 @@ from tasks.contracts import Candidate, Discovery, Outcome, SkipReason, Workspace
 from tasks.errors import StepFailed
 from tasks.own_folders import own_folders
 from tasks.plan import Plan, Root
+from tasks.regular_file import read_regular
 from tasks.roots.listing import FoundFile, list_files
 from tasks.step import step
 from tasks.store.permissions import create_private_folder
@@ -73,7 +74,8 @@ def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path])
     if not listed:
         raise StepFailed(f"root {root.path}: .gitignore leaves out every file", next_step=_LEFT_OUT)
     skips_minified = plan.limits.minified == "skip"
-    identify = partial(_identify, root_id, os.fsencode(root.path), skips_minified)
+    base = os.fsencode(root.path.resolve())
+    identify = partial(_identify, root_id, base, plan.limits.max_file_bytes, skips_minified)
     batches = [listed[at : at + _BATCH_FILES] for at in range(0, len(listed), _BATCH_FILES)]
     with ThreadPoolExecutor(plan.workers) as pool:
         done = 0
@@ -83,45 +85,46 @@ def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path])
             progress(done, len(listed))
 
 
-def _identify(root_id: int, base: bytes, skips_minified: bool, found: FoundFile) -> File:
+def _identify(
+    root_id: int, base: bytes, max_file_bytes: int, skips_minified: bool, found: FoundFile
+) -> File:
     """Decide what becomes of one file: identity, language, or the reason that it is left out."""
-    location = base + b"/" + found.path
+    location = os.fsdecode(base + b"/" + found.path)
+    data, outcome = b"", Outcome.SKIPPED
     digest: bytes | None = None
     language: str | None = None
-    outcome: Outcome | None = None
-    reason: str | None = None
-    if found.skip:
-        outcome, reason = Outcome.SKIPPED, found.skip
-    else:
+    reason: str | None = found.skip
+    if not reason:
         try:
-            data = Path(os.fsdecode(location)).read_bytes()
+            data = read_regular(Path(location), max_file_bytes + 1)
         except OSError as error:
             outcome, reason = Outcome.FAILED, f"cannot be read: {error.strerror}"
         else:
-            path = os.fsdecode(found.path)
-            digest, language = content_hash(data), detect(path, data)
-            reason = _skip_reason(path, data, language)
-            if skips_minified and language and not reason and is_minified(path, data, language):
-                reason = SkipReason.MINIFIED
-            outcome = Outcome.SKIPPED if reason else None
+            if len(data) > max_file_bytes:  # it has grown
+                reason = SkipReason.TOO_LARGE
+            else:
+                path, digest = os.fsdecode(found.path), content_hash(data)
+                language = detect(path, data)
+                reason = _skip_reason(path, data, language, skips_minified)
     return File(
         root_id=root_id,
         path=found.path.decode("utf-8", errors="backslashreplace"),
-        location=os.fsdecode(location),
+        location=location,
         content_hash=digest,
         language=language,
-        size_bytes=found.size_bytes,
+        size_bytes=len(data) if digest else found.size_bytes,  # of what was hashed
         mtime_ns=found.mtime_ns,
-        outcome=outcome,
+        outcome=outcome if reason else None,
         reason=reason,
     )
 
 
-def _skip_reason(path: str, data: bytes, language: str | None) -> str | None:
+def _skip_reason(path: str, data: bytes, language: str | None, skips_minified: bool) -> str | None:
     if is_binary(data):
         return SkipReason.BINARY
     if language:
-        return None
+        is_left_out = skips_minified and is_minified(path, data, language)
+        return SkipReason.MINIFIED if is_left_out else None
     other = unparsed(path, data)
     return f"{SkipReason.NO_PARSER} {other}" if other else SkipReason.NO_LANGUAGE
 

@@ -18,6 +18,7 @@ import zstandard
 
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
+from tasks.regular_file import read_regular
 from tasks.syntax.extract import Source, extract
 from tasks.syntax.languages import EXTRACTOR_VERSION, Language, languages
 
@@ -31,7 +32,9 @@ def reextract(orders: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
     known = languages().values()
     yield {"parser_versions": {language.name: _parser_version(language) for language in known}}
     for order in orders:
-        yield {**order, **_extracted(order["language"], Path(order["location"]).read_bytes())}
+        file = Path(order["location"])
+        data = read_regular(file.parent.resolve() / file.name, sys.maxsize)
+        yield {**order, **_extracted(order["language"], data)}
 
 
 def _parser_version(language: Language) -> dict[str, Any]:

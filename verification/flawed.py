@@ -11,6 +11,7 @@ import numpy as np
 import zstandard
 
 from verification.own_text import OwnText
+from verification.regular_file import read_regular
 
 _ERROR: Final = 71
 _CUT: Final = 72
@@ -37,4 +38,4 @@ def _text_bytes(file: Path, encoding: str) -> int:
     """Return how long the text of a file is as UTF-8, its mark included."""
     if encoding == _UTF8:
         return file.stat().st_size
-    return len(OwnText(file.read_bytes(), encoding).utf8)
+    return len(OwnText(read_regular(file), encoding).utf8)

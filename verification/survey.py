@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import apsw
 
+from verification.regular_file import read_regular
 from verification.subject import NotApplicable, Subject
 
 _MAX_CONTENTS: Final = 200
@@ -89,12 +90,14 @@ def _look(roots: dict[str, Path], row: tuple[Any, ...]) -> DiskFile:
     location = roots[root] / path
     found, problem = None, None
     try:
-        data = location.read_bytes()  # no larger than max_file_bytes, or it had no hash
+        data = read_regular(location, size_bytes + 1)
     except OSError as error:
         problem = error.strerror
     else:
         found, size = hashlib.sha256(data).digest(), len(data)
-        if found != expected:
+        if size > size_bytes:
+            found, problem = None, f"larger than {size_bytes} bytes"
+        elif found != expected:
             problem = f"hash is {found.hex()}, not {expected.hex()}"
         elif size != size_bytes:
             problem = f"size is {size}, not {size_bytes}"

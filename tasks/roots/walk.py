@@ -6,8 +6,11 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec, Pattern
 
+from tasks.regular_file import read_regular
+
 _REPOSITORY = b".git"
 _RULES = b".gitignore"
+_MOST_RULES_BYTES = 1 << 20
 
 
 def walk(root: Path) -> Iterator[bytes]:
@@ -16,7 +19,7 @@ def walk(root: Path) -> Iterator[bytes]:
     A folder below the root that is a git repository of its own is yielded itself, with a slash,
     as ``git ls-files`` does. Symbolic links are yielded and not followed.
     """
-    yield from _walk(os.fsencode(root), b"", [])
+    yield from _walk(os.fsencode(root.resolve()), b"", [])
 
 
 def _walk(base: bytes, folder: bytes, outer: list[tuple[bytes, GitIgnoreSpec]]) -> Iterator[bytes]:
@@ -41,8 +44,8 @@ def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
     for entry in entries:
         if entry.name == _RULES and entry.is_file(follow_symlinks=False):
             path = Path(os.fsdecode(entry.path))
-            lines = path.read_text("utf-8-sig", errors="surrogateescape").splitlines()
-            yield GitIgnoreSpec.from_lines(lines, backend="simple")
+            text = read_regular(path, _MOST_RULES_BYTES).decode("utf-8-sig", "surrogateescape")
+            yield GitIgnoreSpec.from_lines(text.splitlines(), backend="simple")
 
 
 def _is_ignored(path: bytes, rules: list[tuple[bytes, GitIgnoreSpec]]) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from tasks.regular_file import read_regular
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.patient import Patient
 
@@ -97,10 +98,10 @@ def _differs(file: _File) -> bool:
             return True
         if status.st_mtime_ns == file.mtime_ns or file.content_hash is None:
             return False
-        with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").digest() != file.content_hash
+        data = read_regular(file.location.resolve() / file.path, file.size_bytes + 1)
     except OSError:
         return False
+    return hashlib.sha256(data).digest() != file.content_hash
 
 
 def _added(patient: Patient, connection: apsw.Connection, roots: dict[str, Path]) -> Iterator[str]:

@@ -27,7 +27,8 @@ def order(tmp_path):
     for name, data in SOURCES.items():
         (tmp_path / name).write_bytes(data)
         location = str(tmp_path / name)
-        files.append(File(1, name, location, content_hash(data), "python", 9, 0, None, None))
+        known = (content_hash(data), "python", len(data), 0)
+        files.append(File(1, name, location, *known, None, None))
     _, contents = ledger(files, {"python": 1})
     return PartOrder(
         contents=write_table(tmp_path / "contents.arrow", contents),

@@ -1,5 +1,6 @@
 """What single checks accept and refuse beyond their offence."""
 
+import os
 from dataclasses import replace
 
 import apsw
@@ -141,6 +142,22 @@ def test_a_vanished_file_is_an_offence(good):
     assert evidence(good, "V-013") == (
         {"root": "left", "path": "wide.c", "problem": "No such file or directory"},
     )
+
+
+@pytest.mark.parametrize(
+    ("put", "problem"),
+    [(os.mkfifo, "not a regular file"), (lambda file: file.symlink_to("logo.png"), "Too many")],
+    ids=["a pipe", "a link"],
+)
+def test_what_took_the_place_of_a_file_is_an_offence_and_neither_waited_for_nor_followed(
+    good, put, problem
+):
+    file = good.database.parent / "left" / "wide.c"
+    file.unlink()
+    put(file)
+    (found,) = evidence(good, "V-013")
+
+    assert (found["path"], found["problem"].startswith(problem)) == ("wide.c", True)
 
 
 @pytest.mark.parametrize(

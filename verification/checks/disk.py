@@ -17,6 +17,7 @@ import apsw
 from verification.flawed import why_partial
 from verification.listing import list_root
 from verification.own_text import OwnText
+from verification.regular_file import open_regular, read_regular
 from verification.subject import Check, Severity, Subject
 from verification.survey import disk, locations
 
@@ -121,7 +122,7 @@ def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]
         return {"a git repository of its own" if file.is_dir() else "not a regular file"}
     if is_unread:
         return {"larger than max_file_bytes"}
-    with file.open("rb") as content:
+    with open_regular(file) as content:
         head = content.read(_HEAD_BYTES)
     is_binary = b"\0" in head and not _is_marked(head, file.stat().st_size)
     if is_binary:
@@ -139,7 +140,7 @@ def _is_minified(file: Path) -> bool:
     size = file.stat().st_size
     if size < least or file.suffix.lower() not in _MINIFIED_EXTENSIONS:
         return False
-    with file.open("rb") as content:
+    with open_regular(file) as content:
         return size > average * (sum(1 for line in content if line.endswith(b"\n")) + 1)
 
 
@@ -155,7 +156,7 @@ def _misplaced_names(connection: apsw.Connection, _subject: Subject) -> Iterator
     rows = sorted(row for view in _VIEWS for row in _sample(connection, *view))
     for (root, path, encoding), places in groupby(rows, key=itemgetter(0, 1, 2)):
         try:
-            text = OwnText((roots[root] / path).read_bytes(), encoding)
+            text = OwnText(read_regular(roots[root] / path), encoding)
         except OSError as error:
             yield {"root": root, "path": path, "problem": error.strerror}
             continue

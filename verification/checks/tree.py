@@ -9,6 +9,7 @@ from tree_sitter import Node, Parser
 from verification.own_grammar import own_grammar
 from verification.own_macros import without_macros
 from verification.own_text import OwnText
+from verification.regular_file import read_regular
 from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
 
@@ -36,7 +37,7 @@ def _no_nodes(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, obj
 def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict[str, object]]:
     place = content.places[0]
     encoding: str = connection.execute(_ENCODING, (content.ast_id,)).get
-    text = OwnText(place.location.read_bytes(), encoding)
+    text = OwnText(read_regular(place.location), encoding)
     try:
         grammar = own_grammar(content.grammar, content.grammar_version)
     except LookupError as error:

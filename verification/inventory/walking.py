@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from verification.inventory.languages import language_of
+from verification.regular_file import read_regular
 
 MAX_FILE_BYTES: Final = 4 << 20
 _NO_CODE: Final = frozenset(
@@ -27,7 +28,7 @@ def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
     yields itself as ``.``.
     """
     if root.is_file():
-        yield PurePosixPath(root.name), _read(root)
+        yield PurePosixPath(root.name), _read(root.resolve())
         return
     failed: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=failed.append):
@@ -48,11 +49,11 @@ def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
 
 def _read(path: Path) -> bytes | str:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            return f"larger than {MAX_FILE_BYTES >> 20} MiB"
-        data = path.read_bytes()
+        data = read_regular(path, MAX_FILE_BYTES + 1)
     except OSError as error:
         return error.strerror or "not readable"
+    if len(data) > MAX_FILE_BYTES:
+        return f"larger than {MAX_FILE_BYTES >> 20} MiB"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").encode()
     return "binary content" if b"\0" in data else data

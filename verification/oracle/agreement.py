@@ -32,7 +32,7 @@ FROM asts
 INNER JOIN parser_versions USING (parser_version_id)
 INNER JOIN files USING (content_hash, language)
 INNER JOIN roots USING (root_id)
-WHERE instr(path, char(10)) = 0
+WHERE instr(roots.location || path, char(10)) = 0 -- ctags reads a list of lines
 GROUP BY asts.ast_id
 ORDER BY asts.content_hash, parser_versions.language
 """

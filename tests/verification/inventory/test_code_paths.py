@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from verification.inventory.code_paths import find_code_paths
@@ -235,13 +237,15 @@ def test_files_that_cannot_be_read_are_listed_with_the_reason(tmp_path):
     (root / "binary.py").write_bytes(b"symbols\0")
     (root / "large.sql").write_bytes(b" " * (4 << 20) + b" ")
     (root / "picture.png").write_bytes(b"symbols\0")
+    os.mkfifo(root / "pipe.py")
     found = find_code_paths((root, tmp_path / "gone"), frozenset({"symbols"}), None)
 
     assert found == Search(
         unreadable=(
             ("consumer/binary.py", "binary content"),
             ("consumer/large.sql", "larger than 4 MiB"),
+            ("consumer/pipe.py", "not a regular file"),
             ("gone", "No such file or directory"),
         ),
-        file_count=3,
+        file_count=4,
     )
