@@ -1,9 +1,28 @@
 """The git repository that keeps the artifacts of runs."""
 
+import os
+import re
 import subprocess
 from pathlib import Path
+from typing import Final
 
 from tasks.errors import StepFailed
+
+_TIMEOUT_S: Final = 600.0
+_OF_ROOT: Final = {"local", "worktree"}  # scopes of settings that a repository brings along
+_OF_USER: Final = (
+    "GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"
+)  # fmt: skip
+_FILTER: Final = re.compile(r"filter\.(?s:.*)\.(clean|smudge|process)")
+_SIGNS: Final = re.compile(r"gpg\.((?s:.*)\.)?(program|defaultkeycommand)", re.IGNORECASE)
+_NO_PROGRAM: Final = ""
+_SAFE: Final = {
+    "core.fsmonitor": "false",
+    "core.hooksPath": os.devnull,
+    "maintenance.auto": "false",  # gc.recentObjectsHook is a program
+    "gc.auto": "0",
+}
+_NO_SUBMODULES: Final = "--ignore-submodules=dirty"  # to look into them would heed their settings
 
 
 def top_of(folder: Path) -> Path | None:
@@ -15,7 +34,7 @@ def top_of(folder: Path) -> Path | None:
 
 def is_clean(repository: Path) -> bool:
     """Tell whether nothing is changed, staged or untracked."""
-    return not _git(repository, "status", "--porcelain").stdout.strip()
+    return not _git(repository, "status", "--porcelain", _NO_SUBMODULES).stdout.strip()
 
 
 def is_ignored(folder: Path) -> bool:
@@ -26,19 +45,63 @@ def is_ignored(folder: Path) -> bool:
 
 def commit(folder: Path, message: str) -> None:
     """Commit what is new in ``folder``, and nothing else. Raises StepFailed where git refuses."""
-    if not _git(folder, "status", "--porcelain", "--", ".").stdout:
+    if not _git(folder, "status", "--porcelain", _NO_SUBMODULES, "--", ".").stdout:
         return
     for words in (("add", "--", "."), ("commit", "--quiet", "-m", message, "--", ".")):
         done = _git(folder, *words)
         if done.returncode:
             raise StepFailed(
                 f"git {words[0]} in {folder} failed: {done.stderr.strip() or done.stdout.strip()}",
-                next_step="Mend the repository (user.name, hooks?), then commit the folder by hand "
+                next_step="Mend the repository (user.name?), then commit the folder by hand "
                 "or run again.",
             )
 
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
-    )
+    """Run git, and nothing that the repository itself brings along: it may be anyone's root.
+
+    The settings of whoever runs flagday count; hooks and the programs that the repository's own
+    settings name do not. Raises StepFailed where git takes too long.
+    """
+    return _run(folder, words, {**_SAFE, **_disarmed(folder)})
+
+
+def _disarmed(folder: Path) -> dict[str, str]:
+    """Return the settings of a repository that name programs, as settings that name none."""
+    listed = _run(folder, ("config", "--null", "--show-scope", "--name-only", "--list"), {})
+    words = listed.stdout.split("\0")[:-1]
+    own = {key for scope, key in zip(words[::2], words[1::2], strict=True) if scope in _OF_ROOT}
+    safe = {key: _NO_PROGRAM for key in sorted(own) if _FILTER.match(key)}
+    for key in sorted(own):
+        if _FILTER.match(key):
+            safe[f"{key.rpartition('.')[0]}.required"] = "false"
+        elif _SIGNS.match(key):
+            safe["commit.gpgSign"] = "false"
+    return safe
+
+
+def _run(
+    folder: Path, words: tuple[str, ...], settings: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run git with settings that win over all others, whatever stands in their keys."""
+    kept = (key for key in os.environ if not key.startswith("GIT_") or key.startswith(_OF_USER))
+    environment = {key: os.environ[key] for key in kept} | {"GIT_ALLOW_PROTOCOL": "none"}
+    environment["GIT_CONFIG_COUNT"] = str(len(settings))
+    for number, (key, value) in enumerate(settings.items()):
+        environment[f"GIT_CONFIG_KEY_{number}"] = key
+        environment[f"GIT_CONFIG_VALUE_{number}"] = value
+    try:
+        return subprocess.run(
+            ["git", "-C", str(folder), *words],
+            capture_output=True,
+            text=True,
+            errors="surrogateescape",
+            check=False,
+            env=environment,
+            timeout=_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StepFailed(
+            f"git in {folder} took longer than {_TIMEOUT_S:g} s",
+            next_step="Mend the repository of the reports. The index in service is unchanged.",
+        ) from error

@@ -14,7 +14,15 @@ from typing import Final
 from verification.subject import NotApplicable
 
 _LIST: Final = ("ls-files", "-z", "--others", "--exclude-standard")
-_SAFE: Final = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
+_SAFE: Final = (
+    "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"
+)  # fmt: skip
+_QUIET: Final = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+}  # it fetches nothing
+_TIMEOUT_S: Final = 600.0  # a pipe in the place of a .gitignore has no end
 
 
 def list_root(root: Path, own: tuple[Path, ...]) -> set[str]:
@@ -58,11 +66,17 @@ def _is_below_link(base: str, path: str, is_link: Callable[[str], bool]) -> bool
 
 
 def _git(root: Path, *words: str) -> bytes | None:
-    """Return what git says, or None where it says no."""
+    """Return what git says, or None where it says no. Raises OSError where it takes too long."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    environment |= _QUIET
     command = ["git", *_SAFE, "-C", str(root), *words]
     try:
-        done = subprocess.run(command, capture_output=True, env=environment, check=False)
+        done = subprocess.run(
+            command, capture_output=True, env=environment, check=False, timeout=_TIMEOUT_S
+        )
     except FileNotFoundError as error:
         raise NotApplicable("there is no git on this host") from error
-    return None if done.returncode else done.stdout
+    except subprocess.TimeoutExpired as error:
+        raise OSError(f"git took longer than {_TIMEOUT_S:g} s to list {root}") from error
+    has_left_out = b"error: " in done.stderr  # what it could not read; it exits 0
+    return None if done.returncode or has_left_out else done.stdout

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import Final
 
 from tasks.contracts import SkipReason
 from tasks.errors import StepFailed
 from tasks.roots.walk import walk
+
+_TIMEOUT_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Run git without what the environment or the repository's own settings could make it run.
 
     Those are a file system monitor, hooks, and the other end of a fetch: git gets objects that a
-    partial clone left out wherever the repository says, by any command.
+    partial clone left out wherever the repository says, by any command. A pipe in the place of a
+    file that git reads would keep it for ever. Raises StepFailed after that.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
@@ -86,9 +90,21 @@ def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     for setting in ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}"):
         command += ["-c", setting]
     try:
-        return subprocess.run([*command, *words], capture_output=True, env=environment, check=False)
+        return subprocess.run(
+            [*command, *words],
+            capture_output=True,
+            env=environment,
+            check=False,
+            timeout=_TIMEOUT_S,
+        )
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
+    except subprocess.TimeoutExpired as error:
+        raise StepFailed(
+            f"git cannot list {root}: {words[0]} took longer than {_TIMEOUT_S:g} s",
+            next_step="Is a pipe in the place of a .gitignore, or of a file that its .git/config "
+            "includes? Mend it, or drop the root from the plan. The index in service is unchanged.",
+        ) from error
 
 
 def _skip_reason(path: bytes, status: os.stat_result, max_file_bytes: int) -> SkipReason | None:

@@ -1,5 +1,7 @@
 """The git repository that keeps the artifacts."""
 
+import os
+import shutil
 import subprocess
 
 import pytest
@@ -50,10 +52,78 @@ def test_a_commit_takes_the_folder_and_nothing_else(top):
 
 
 def test_a_refusal_of_git_is_passed_on(top):
-    hook = top / ".git/hooks/pre-commit"
-    hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
-    hook.chmod(0o755)
+    (top / ".git/index.lock").touch()
     write(top, {"runs/1/report.md": "r"})
 
-    with pytest.raises(StepFailed, match=r"git commit in .*/runs/1 failed: not today"):
+    with pytest.raises(StepFailed, match=r"git add in .*/runs/1 failed: .*index.lock"):
         commit(top / "runs/1", "Report")
+
+
+@pytest.fixture
+def trap(tmp_path):
+    """A program that leaves a trace; return it and the trace."""
+    trace, program = tmp_path / "trace", tmp_path / "trap"
+    program.write_text(f'#!/bin/sh\necho "$0 $@" >> {trace}\nexit 1\n')
+    program.chmod(0o755)
+    return program, trace
+
+
+SETTINGS = (
+    "core.fsmonitor",
+    "core.editor",
+    "filter.bad.clean",
+    "filter.bad.process",
+    "filter.b.a=d.clean",
+    "gpg.program",
+    "gpg.ssh.defaultKeyCommand",
+    "gc.recentObjectsHook",
+    "diff.external",
+    "diff.bad.textconv",
+)
+HOOKS = ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit", "post-index-change")
+
+
+def test_the_repository_of_the_reports_runs_nothing_of_its_own(top, trap):
+    program, trace = trap
+    write(top, {".gitattributes": "*.md filter=bad diff=bad\n*.txt filter=b.a=d\n"})
+    git(top, "add", "-A")
+    git(top, "commit", "-q", "-m", "attributes")
+    for setting in SETTINGS:
+        git(top, "config", setting, str(program))
+    for setting in ("commit.gpgSign", "filter.bad.required"):
+        git(top, "config", setting, "true")
+    git(top, "config", "gc.auto", "1")
+    for hook in HOOKS:
+        shutil.copy(program, top / ".git/hooks" / hook)
+    (top / "a.txt").touch()  # git looks into it again
+    was_clean = is_clean(top)
+    write(top, {"runs/1/report.md": "r"})
+    commit(top / "runs/1", "Report")
+
+    assert (was_clean, is_clean(top), trace.exists()) == (True, True, False)
+    assert said_by_git(top, "show", "HEAD:runs/1/report.md") == ["r"]
+
+
+def test_the_settings_of_whoever_commits_count(top, tmp_path, monkeypatch):
+    mine = tmp_path / "mine"
+    mine.write_text('[filter "shout"]\n\tclean = tr a-z A-Z\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(mine))
+    write(top, {"runs/1/.gitattributes": "*.md filter=shout\n", "runs/1/report.md": "r"})
+    commit(top / "runs/1", "Report")
+
+    assert said_by_git(top, "show", "HEAD:runs/1/report.md") == ["R"]
+
+
+def test_a_git_that_waits_for_ever_is_ended(top, monkeypatch):
+    os.mkfifo(top / "pipe")
+    git(top, "config", "include.path", str(top / "pipe"))
+    monkeypatch.setattr("tasks.repository._TIMEOUT_S", 0.2)
+    with pytest.raises(StepFailed, match=r"took longer than 0\.2 s"):
+        is_clean(top)
+
+
+def test_a_git_around_flagday_does_not_say_which_repository_is_meant(top, tmp_path, monkeypatch):
+    other = repository(tmp_path / "other", {})
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+
+    assert top_of(top / "runs") == top

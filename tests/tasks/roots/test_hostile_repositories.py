@@ -1,5 +1,6 @@
 """A root may be anyone's repository: nothing that it holds is ever run."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tasks.errors import StepFailed
 from tests.tasks.roots.conftest import git, listed, repository
+from verification.listing import list_root
 
 COMMANDS = (
     "core.fsmonitor",
@@ -50,7 +52,25 @@ def test_commands_in_the_settings_of_a_repository_and_its_hooks_are_not_run(tmp_
     (root / "a.py").write_text("changed = 1\n")
 
     assert listed(root) == [".gitattributes", "a.py"]
+    assert list_root(root, ()) == {".gitattributes", "a.py"}
     assert not trace.exists()
+
+
+@pytest.mark.parametrize("place", ["a .gitignore", "an included file"])
+def test_a_pipe_that_git_reads_is_not_waited_for_without_end(tmp_path, monkeypatch, place):
+    root = repository(tmp_path / "r", {"a.py": "", "b/b.py": ""})
+    if place == "a .gitignore":
+        os.mkfifo(root / "b/.gitignore")
+    else:
+        git(root, "config", "include.path", str(tmp_path / "pipe"))
+        os.mkfifo(tmp_path / "pipe")
+    for module in ("tasks.roots.listing", "verification.listing"):
+        monkeypatch.setattr(f"{module}._TIMEOUT_S", 0.3)
+
+    with pytest.raises(StepFailed, match=f"git cannot list {root}: .* longer than 0.3 s"):
+        listed(root)
+    with pytest.raises(OSError, match=r"longer than 0\.3 s"):
+        list_root(root, ())
 
 
 def lose_tree(root: Path, folder: str) -> None:
@@ -71,5 +91,7 @@ def test_objects_that_a_partial_clone_left_out_are_not_fetched(tmp_path, trap):
     lose_tree(root, "left")
     with pytest.raises(StepFailed, match=f"git cannot list {root}: .*not allowed"):
         listed(root)
+    with pytest.raises(OSError, match="git cannot list"):
+        list_root(root, ())
 
     assert not trace.exists()
