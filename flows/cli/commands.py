@@ -7,7 +7,19 @@ from importlib import import_module
 from typing import Any, Final, NamedTuple
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup, TyperOption
+
+from flows.cli.help_text import (
+    SETTINGS,
+    HelpContext,
+    OneCommand,
+    closing,
+    examples,
+    groups,
+    meant,
+    spelled,
+)
+from tasks.errors import PlanInvalid
 
 _TITLE: Final = "Rebuild a code-symbol index from content, in one go, and prove it."
 
@@ -99,13 +111,61 @@ COMMANDS: Final = {
 }
 
 
-class Commands(TyperGroup):
+class Group(TyperGroup):
+    """A group of commands that knows what was meant by a name that it does not have."""
+
+    context_class = HelpContext
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Return the command that the first of ``args`` names. Raises PlanInvalid."""
+        name = args[0]
+        if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            raise PlanInvalid(
+                f"there is no command {name}{meant(name, self.commands)}",
+                next_step=f"`{ctx.command_path} --help` lists them all.",
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 -- typer's shape
+        """List every command with what its docstring says first."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, str(command.help).partition("\n")[0])
+                    for name, command in self.commands.items()
+                ]
+            )
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        """Write an example of each command."""
+        with formatter.section("Examples"):
+            for name in self.commands:
+                for typed, said in examples(f"{spelled(ctx)} {name}")[:1]:
+                    formatter.write(f"  {typed}\n      {said}\n")
+
+
+class Commands(Group):
     """The group of all commands. What it lists is a summary; what it runs is loaded."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Load the command that the first of ``args`` names."""
         name, _, rest = super().resolve_command(ctx, args)
         return name, load(name) if name else None, rest
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 -- typer's shape
+        """List every command under its heading."""
+        width = max(map(len, COMMANDS))
+        for heading, names in groups().items():
+            with formatter.section(heading):
+                formatter.write_dl([(f"{name:<{width}}", COMMANDS[name].summary) for name in names])
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 -- as above
+        """Say where examples are, and what exit codes mean."""
+        formatter.write_paragraph()
+        formatter.write_text(
+            "`flagday COMMAND --help` shows the flags of a command, with examples."
+        )
+        formatter.write_text(closing())
 
 
 def all_commands() -> Commands:
@@ -114,7 +174,28 @@ def all_commands() -> Commands:
         name="flagday",
         help=_TITLE,
         no_args_is_help=True,
-        commands=[TyperCommand(name, help=item.summary) for name, item in COMMANDS.items()],
+        rich_markup_mode=None,
+        context_settings=SETTINGS,
+        params=[
+            TyperOption(
+                param_decls=["--version"],
+                is_flag=True,
+                is_eager=True,
+                callback=_tell_version,
+                expose_value=False,
+                help="Tell the version and exit.",
+            ),
+            TyperOption(
+                param_decls=["--debug"],
+                is_flag=True,
+                expose_value=False,
+                help="Show tracebacks; anywhere in the line, or FLAGDAY_DEBUG=1.",
+            ),
+        ],
+        commands=[
+            OneCommand(name, help=item.summary, rich_markup_mode=None)
+            for name, item in COMMANDS.items()
+        ],
     )
 
 
@@ -122,10 +203,22 @@ def load(name: str) -> Any:
     """Load the module of a command; return the command, or its group."""
     command = COMMANDS[name]
     found = getattr(import_module(f"flows.cli.{command.module}"), command.name)
-    if isinstance(found, typer.Typer):
-        group = typer.main.get_command(found)
-        group.name = name
-        return group
-    alone = typer.Typer(add_completion=False)
-    alone.command(name)(found)
-    return typer.main.get_command(alone)
+    is_group = isinstance(found, typer.Typer)
+    app = found if is_group else typer.Typer(add_completion=False)
+    if not is_group:
+        app.command(name)(found)
+    app.rich_markup_mode = None
+    app.info.cls, app.info.context_settings = Group, dict(SETTINGS)
+    for entry in app.registered_commands:
+        entry.cls, entry.context_settings = OneCommand, dict(SETTINGS)
+    made = typer.main.get_group(app) if is_group else typer.main.get_command(app)
+    made.name = name
+    return made
+
+
+def _tell_version(ctx: Any, param: Any, value: bool) -> None:  # noqa: ARG001 -- typer's shape
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 -- only this needs it
+
+        typer.echo(f"flagday {version('flagday')}")
+        raise typer.Exit

@@ -1,15 +1,20 @@
 """Put the commands together, and turn errors into messages and exit codes."""
 
+import os
 import signal
 import sys
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption, UsageError
 
 from flows.cli.commands import all_commands
+from flows.cli.help_text import meant
+from flows.cli.style import styled
 from tasks import stopping
-from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
+_DEBUG = "--debug"
 
 
 def main() -> None:
@@ -17,23 +22,63 @@ def main() -> None:
     stopping.asked.clear()
     for number in _STOPPED:
         signal.signal(number, stopping.ask)
+    words, is_debugging = _without_debug(sys.argv[1:])
     try:
-        all_commands()()
+        code = all_commands()(words, prog_name="flagday", standalone_mode=False)
     except (Exception, stopping.Stopped) as error:
-        if stopping.asked:
-            sys.exit(_say_stopped(signal.Signals(stopping.asked[0])))
-        if isinstance(error, FlagDayError):
-            sys.exit(_explain(error))
-        from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
+        if is_debugging:
+            sys.excepthook(type(error), error, error.__traceback__)
+        code = _code_of(error)
+    sys.exit(code or 0)
 
-        if isinstance(error, MigrationError):
-            sys.exit(_explain(PreconditionFailed(error.what, next_step=error.next_step)))
-        raise
+
+def _without_debug(words: list[str]) -> tuple[list[str], bool]:
+    """Take ``--debug`` out of the words that stand before a ``--``; tell whether it was there."""
+    end = words.index("--") if "--" in words else len(words)
+    left = [word for word in words[:end] if word != _DEBUG] + words[end:]
+    return left, len(left) < len(words) or bool(os.environ.get("FLAGDAY_DEBUG"))
+
+
+def _code_of(error: BaseException) -> int:
+    """Tell of an error; return the exit code that it stands for."""
+    if stopping.asked:
+        return _say_stopped(signal.Signals(stopping.asked[0]))
+    if isinstance(error, NoArgsIsHelpError):
+        typer.echo(error.format_message(), err=True)
+        return error.exit_code
+    if isinstance(error, ClickException):
+        return _explain(_misused(error))
+    if isinstance(error, FlagDayError):
+        return _explain(error)
+    from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
+
+    if isinstance(error, MigrationError):
+        return _explain(PreconditionFailed(error.what, next_step=error.next_step))
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return _explain(
+        FlagDayError(
+            f"unforeseen: {said}",
+            next_step="The index in service is whole: it is only ever replaced at once. "
+            f"The same command with {_DEBUG} shows the traceback.",
+        )
+    )
+
+
+def _misused(error: ClickException) -> PlanInvalid:
+    """Say what is wrong with the words of a command, and which were perhaps meant."""
+    what = error.format_message()
+    what = f"{what[:1].lower()}{what[1:]}".rstrip(".")
+    if isinstance(error, NoSuchOption):
+        name = error.option_name
+        what = f"there is no flag {name}{meant(name, error.possibilities or ())}"
+    ctx = error.ctx if isinstance(error, UsageError) else None
+    command = ctx.command_path if ctx else "flagday"
+    return PlanInvalid(what, next_step=f"`{command} --help` shows its flags, with examples.")
 
 
 def _explain(error: FlagDayError) -> int:
     _say("flagday:", error.what)
-    typer.echo(f"  {typer.style('next:', dim=True)} {error.next_step}", err=True)
+    typer.echo(f"  {styled('next:', 'dim')} {error.next_step}", err=True)
     return error.exit_code
 
 
@@ -43,4 +88,4 @@ def _say_stopped(by: signal.Signals) -> int:
 
 
 def _say(who: str, what: str) -> None:
-    typer.echo(f"{typer.style(who, fg='red', bold=True)} {what}", err=True)
+    typer.echo(f"{styled(who, 'red', 'bold')} {what}", err=True)

@@ -185,7 +185,7 @@ def test_a_signal_that_a_library_takes_for_an_error_of_its_own_is_still_told(mon
         except BaseException as error:
             raise ValueError("cannot be serialised") from error
 
-    monkeypatch.setitem(main.__globals__, "all_commands", lambda: serialise)
+    monkeypatch.setitem(main.__globals__, "all_commands", lambda: lambda *_, **__: serialise())
     with pytest.raises(SystemExit) as ended:
         main()
 
@@ -204,7 +204,9 @@ def test_a_signal_that_is_lost_ends_the_run_at_its_next_step(bench, monkeypatch)
             be_terminated()
         bench.run("src")
 
-    monkeypatch.setitem(main.__globals__, "all_commands", lambda: lose_it_and_run)
+    monkeypatch.setitem(
+        main.__globals__, "all_commands", lambda: lambda *_, **__: lose_it_and_run()
+    )
     with pytest.raises(SystemExit) as ended:
         main()
 
