@@ -5,3 +5,25 @@ from typing import Final
 
 HOME: Final = ".flagday"  # folder of runs, of Prefect's state and, by default, of the index
 DB: Final = Path(HOME) / "index.db"  # the index in service, from the working folder
+PLAN: Final = Path("flagday.toml")  # the plan, where nobody names another
+
+
+def index_here() -> Path:
+    """Return the index that the plan of the working folder names, else the usual one.
+
+    Nothing but ``db`` is read of the plan: a question must not wait for more. Raises PlanInvalid.
+    """
+    if not PLAN.exists():
+        return DB
+    import tomllib  # noqa: PLC0415 -- most folders have no plan
+
+    try:
+        stated = tomllib.loads(PLAN.read_text("utf-8")).get("db", DB)
+        return Path(stated).expanduser()
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        from tasks.errors import PlanInvalid  # noqa: PLC0415 -- only for what is broken
+
+        raise PlanInvalid(
+            f"{PLAN} does not say where the index is: {error}",
+            next_step="Correct it, or name the index with --db.",
+        ) from error

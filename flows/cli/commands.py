@@ -33,6 +33,11 @@ class Command(NamedTuple):
 
 
 COMMANDS: Final = {
+    "demo": Command(
+        "demo",
+        "demo",
+        "Show a whole flag day on a small legacy index, in a folder of its own.",
+    ),
     "run": Command(
         "run",
         "run",

@@ -6,12 +6,11 @@ from typing import Annotated, Final
 
 import typer
 
-from flows.cli.read import InRoot, Language
+from flows.cli.read import InRoot, Language, chosen_index
 from tasks.errors import PreconditionFailed
+from tasks.home import DB
 from tasks.own_folders import home_of
-from tasks.plan import Plan
 
-_DB: Final = Plan().db
 _DIFFERENT: Final = 1  # exit code with --exit-code
 
 Side = Annotated[
@@ -41,7 +40,9 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     ] = False,
     language: Language = None,
     root: InRoot = None,
-    db: Annotated[Path, typer.Option(help="The index whose runs an id names.")] = _DB,
+    db: Annotated[
+        Path, typer.Option(help="The index whose runs an id names.", callback=chosen_index)
+    ] = DB,
 ) -> None:
     """Tell which symbols and refs differ from A to B, and why: content or parser version."""
     from pyarrow import ArrowException  # noqa: PLC0415 -- loads pyarrow

@@ -13,13 +13,12 @@ import typer
 
 from flows.cli.read import Db
 from tasks.errors import PlanInvalid, StepFailed
+from tasks.home import DB
 from tasks.index import whole
 from tasks.index.formats.paths import prefixes
 from tasks.index.opening import OpenIndex
-from tasks.plan import Plan
 from tasks.whole_files import written_whole
 
-_DB: Final = Plan().db
 _STDOUT: Final = "-"
 _UNTOUCHED: Final = "Nothing was written."
 
@@ -42,7 +41,7 @@ def export(
     as_format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.PARQUET,
     root: Annotated[str | None, typer.Option(help="Only this root, by name.")] = None,
     uses: Annotated[bool, typer.Option("--uses", help="With jsonl: uses, not symbols.")] = False,
-    db: Db = _DB,
+    db: Db = DB,
 ) -> None:
     """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
     _refuse_contradictions(to, as_format, root, uses=uses)

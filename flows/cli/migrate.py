@@ -15,19 +15,18 @@ from flows.cli.read import Db, Json, print_json
 from migrations import runner
 from migrations.catalogue import migrations
 from tasks.cache import carrying
-from tasks.plan import Plan
+from tasks.home import DB
 from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
 from tasks.store.copying import digest
 from tasks.store.lock import only_one
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
-_DB: Final = Plan().db
 _LINE_CHARS: Final = 200  # off a terminal a row is one line
 
 
 @app.command()
-def status(db: Db = _DB, as_json: Json = False) -> None:
+def status(db: Db = DB, as_json: Json = False) -> None:
     """Show each version, and where the index stands."""
     with closing(open_read_only(db)) as connection:
         entries = runner.status(connection)
@@ -46,7 +45,7 @@ def up(
     to: Annotated[
         int, typer.Option(help="Version to go up to.", min=1, max=runner.LATEST)
     ] = runner.LATEST,
-    db: Db = _DB,
+    db: Db = DB,
 ) -> None:
     """Apply pending migrations. Rows of dropped tables are lost: make a backup first.
 
@@ -63,7 +62,7 @@ def up(
 @app.command()
 def down(
     to: Annotated[int, typer.Option(help="Version to go down to.", min=0, max=runner.LATEST)],
-    db: Db = _DB,
+    db: Db = DB,
 ) -> None:
     """Revert migrations. Rows of dropped tables are lost: make a backup first."""
     open_read_only(db).close()  # where there is no database, none is made
@@ -73,7 +72,7 @@ def down(
 
 
 @app.command()
-def check(db: Db = _DB) -> None:
+def check(db: Db = DB) -> None:
     """Compare the migration files with their manifest, and the index with the migrations."""
     known = migrations()
     if db.exists():

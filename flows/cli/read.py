@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tasks.errors import PlanInvalid
-from tasks.home import DB
+from tasks.home import DB, index_here
 from tasks.index import Index
 from tasks.index.answers import File, Import, Symbol, Use, UsingFile
 
@@ -31,7 +31,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vimgrep = Annotated[
     bool, typer.Option("--vimgrep", help="Print path:line:column:text, as vim's quickfix reads it.")
 ]
-Db = Annotated[Path, typer.Option(help="The index.")]
+
+
+def chosen_index(ctx: typer.Context, db: Path) -> Path:
+    """Return the index that the command line names, else the plan of the working folder."""
+    source = ctx.get_parameter_source("db")
+    return db if source is not None and source.name == "COMMANDLINE" else index_here()
+
+
+Db = Annotated[
+    Path,
+    typer.Option(help="The index.", callback=chosen_index, show_default=f"the plan's, else {DB}"),
+]
 
 
 def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -118,9 +119,9 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
 
 def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
     unchanged = " (unchanged: this was a rehearsal)" if is_rehearsal else ""
-    typer.echo(f"index      {_short(plan.db)}{unchanged}")
+    typer.echo(f"index      {short(plan.db)}{unchanged}")
     for what, name in _ARTIFACTS.items():
-        typer.echo(f"{what:<10} {_short(workspace.artifacts / name)}")
+        typer.echo(f"{what:<10} {short(workspace.artifacts / name)}")
     if not is_rehearsal:
         typer.echo("\ntry next:")
         for command in _suggestions(plan):
@@ -133,13 +134,19 @@ def _suggestions(plan: Plan) -> list[str]:
     found = opened.ask("a_name_to_try")
     opened.close()
     name = shlex.quote(found[0][0]) if found else "NAME"
-    program = sys.argv[0] if os.sep in sys.argv[0] else "flagday"
-    start = shlex.quote(_short(Path(program)) if os.sep in program else program)
-    db = "" if plan.db == Path(Plan().db).absolute() else f" --db {shlex.quote(_short(plan.db))}"
+    start = program()
+    db = "" if plan.db == Path(Plan().db).absolute() else f" --db {shlex.quote(short(plan.db))}"
     return [f"{start} where {name}{db}", f"{start} uses {name}{db}", f"{start} status{db}"]
 
 
-def _short(path: Path) -> str:
+def program() -> str:
+    """Return how this command was called, for a shell: by its name, or by its path."""
+    called = sys.argv[0]
+    is_found = os.sep not in called or shutil.which("flagday") == called
+    return "flagday" if is_found else shlex.quote(short(Path(called)))
+
+
+def short(path: Path) -> str:
     """Write a path relative to the working folder, where it lies below."""
     absolute = path.absolute()
     here = Path.cwd()

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.cli.read import Json, print_json
+from flows.cli.read import Db, Json, print_json
 from tasks.errors import VerdictFailed
+from tasks.home import DB
 from tasks.index import Index
-from tasks.plan import Plan
 
 if TYPE_CHECKING:
     from verification.rederive import Comparison
     from verification.subject import Verdict
 
-_DB: Final = Plan().db
-
 Run = Annotated[
     str | None, typer.Argument(help="A run: its id, or its folder. Default: the index alone.")
 ]
-Db = Annotated[Path, typer.Option(help="The index.")]
 Code = Annotated[
     list[Path] | None, typer.Option(help="The consumer code that the run looked at. Repeatable.")
 ]
@@ -34,7 +31,7 @@ Key = Annotated[
 
 
 def verify(
-    run: Run = None, db: Db = _DB, code: Code = None, key: Key = None, as_json: Json = False
+    run: Run = None, db: Db = DB, code: Code = None, key: Key = None, as_json: Json = False
 ) -> None:
     """Run every check on an index anew, or derive again all that a run has stated.
 

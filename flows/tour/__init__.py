@@ -1,0 +1,1 @@
+"""A guided tour: a small legacy index, its code and its builder, to have a flag day on."""
