@@ -38,6 +38,11 @@ COMMANDS: Final = {
         "demo",
         "Show a whole flag day on a small legacy index, in a folder of its own.",
     ),
+    "init": Command(
+        "init",
+        "init",
+        "Write flagday.toml from what is found here: roots, legacy index, its code, its builders.",
+    ),
     "run": Command(
         "run",
         "run",

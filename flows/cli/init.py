@@ -1,0 +1,54 @@
+"""``flagday init``: a first plan, from what is here and below."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tasks.errors import PreconditionFailed
+from tasks.home import PLAN
+from tasks.read_plan import read_plan
+from tasks.surroundings.builders import places_here
+from tasks.surroundings.found import Surroundings
+from tasks.surroundings.look import look_around
+from tasks.surroundings.plan_text import plan_text
+
+
+def init(
+    db: Annotated[
+        Path | None, typer.Option(help="The index. Default: a legacy one, where one is found.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan, and write nothing.")
+    ] = False,
+) -> None:
+    """Write flagday.toml from what is found here: roots, legacy index, its code, its builders."""
+    if PLAN.exists() and not dry_run:
+        raise PreconditionFailed(
+            f"{PLAN} is there already, and is not overwritten",
+            next_step="`flagday init --dry-run` prints what would be written now.",
+        )
+    found = look_around(Path.cwd(), db.absolute() if db else None, places_here())
+    text = plan_text(found)
+    if dry_run:
+        typer.echo(text, nl=False)
+        return
+    PLAN.write_text(text, "utf-8")
+    read_plan(PLAN, {})  # what was written is a plan
+    typer.echo(PLAN)
+    _tell(found)
+
+
+def _tell(found: Surroundings) -> None:
+    """Say what was found, and what to do next."""
+    database = found.database
+    builders = found.builders
+    count = len(builders.units) + len(builders.daemons) + len(builders.cron)
+    for word, said in (
+        ("roots", ", ".join(str(root) for root in found.roots)),
+        ("index", f"{database.path}  {database.what}" if database else "none yet"),
+        ("code", ", ".join(map(str, found.code)) or "none that names legacy tables"),
+        ("builders", f"{count} suggested, commented out: look at them" if count else "none seen"),
+    ):
+        typer.echo(f"{word:<9} {said}", err=True)
+    typer.echo("next: read flagday.toml, then `flagday rehearse`", err=True)

@@ -1,0 +1,1 @@
+"""What is around a working folder: what a first plan can name."""

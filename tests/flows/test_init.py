@@ -1,0 +1,31 @@
+"""``flagday init`` from outside."""
+
+from tasks.read_plan import read_plan
+from tests.legacy import v4
+
+
+def test_init_writes_a_plan_that_is_read_and_says_what_to_do_next(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    v4(tmp_path / "old.db")
+    code, out, err = command("init")
+
+    assert (code, out) == (0, "flagday.toml\n")
+    assert err.splitlines() == [
+        f"roots     {tmp_path}",
+        f"index     {tmp_path}/old.db  v4",
+        "code      none that names legacy tables",
+        "builders  none seen",
+        "next: read flagday.toml, then `flagday rehearse`",
+    ]
+    assert read_plan(None, {}).db == tmp_path / "old.db"
+
+
+def test_init_overwrites_no_plan_and_prints_one_when_asked(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flagday.toml").write_text("workers = 3\n")
+    refused, _, err = command("init")
+    code, out, _ = command("init", "--db", "new.db", "--dry-run")
+
+    assert (refused, "is not overwritten" in err) == (3, True)
+    assert (code, 'db = "new.db"' in out) == (0, True)
+    assert (tmp_path / "flagday.toml").read_text() == "workers = 3\n"
