@@ -22,11 +22,11 @@ from tasks.index.answers import (
     Use,
     UsingFile,
 )
+from tasks.index.filters import Filters, require
 from tasks.index.likeness import closest
 from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import TIMEOUT_S, OpenIndex
-from tasks.index.uses import find_uses
-from tasks.index.words import require
+from tasks.index.uses import find_uses, find_using_files
 
 if TYPE_CHECKING:
     from tasks.index.statistics import Run, Stats, Status
@@ -125,17 +125,9 @@ class Index:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
+        filters = Filters(type, language, root, path, scope)
         with self._opened.timed("uses"):
-            found = find_uses(
-                self._opened,
-                name,
-                type=type,
-                language=language,
-                root=root,
-                path=path,
-                scope=scope,
-                limit=limit,
-            )
+            found = find_uses(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
         return found
 
@@ -150,17 +142,11 @@ class Index:
         limit: int | None = None,
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
-        found = self._ask(
-            "files_using",
-            name=name,
-            type=type,
-            language=language,
-            root=root,
-            path=path,
-            limit=_bound(limit),
-        )
+        filters = Filters(type, language, root, path)
+        with self._opened.timed("files_using"):
+            found = find_using_files(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
-        return list(map(UsingFile._make, found))
+        return found
 
     def symbols(
         self,

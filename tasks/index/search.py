@@ -15,11 +15,11 @@ from typing import Any, Final, TypeVar
 import apsw
 
 from tasks.index.answers import Found, Symbol
+from tasks.index.filters import require
 from tasks.index.literals import Literals
 from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import OpenIndex, statement
 from tasks.index.patterns import Pattern, read_pattern
-from tasks.index.words import require
 
 _FEW_ASTS: Final = 25_000  # that define the types asked for: their symbols are looked at one by one
 _BATCH: Final = 64  # names that are looked at together, at first

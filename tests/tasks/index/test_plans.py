@@ -23,24 +23,31 @@ PLANS = [
     ),
     (
         "asts_using",
-        {"name": "f", "type": None, **FILTERS},
-        [
-            "SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)",
-            "SEARCH files USING INDEX files_by_content",
-        ],
+        {"name": "f", "types": '["call"]'},
+        ["SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)"],
     ),
     (
         "uses",
-        {"name": "f", "type": "call", "asts": "[1]", "scope": None},
+        {"name": "f", "types": '["call"]', "scope": None},
+        ["SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)"],
+    ),
+    (
+        "uses_in_asts",
+        {"name": "f", "types": '["call"]', "asts": "[1]", "scope": None},
         ["SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=? AND ast_id=?)"],
     ),
     (
-        "files_using",
-        NAMED,
+        "files_of_asts",
+        {"asts": "[1]", **FILTERS},
         [
-            "SEARCH refs USING COVERING INDEX refs_by_name (ref_type=? AND name=?)",
-            "SEARCH files USING INDEX files_by_content",
+            "SEARCH asts USING INTEGER PRIMARY KEY (rowid=?)",
+            "SEARCH files USING INDEX files_by_content (content_hash=? AND language=?)",
         ],
+    ),
+    (
+        "ref_types",
+        {"type": None},
+        ["SEARCH refs USING COVERING INDEX refs_by_name"],
     ),
     (
         "symbols",

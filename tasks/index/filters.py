@@ -1,8 +1,23 @@
-"""The words of filters: what an index knows, and what was perhaps meant by another."""
+"""What narrows a question: its filters, the words that an index knows for them, and its limit."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tasks.errors import PlanInvalid
+
+
+class Filters(NamedTuple):
+    """What an answer must be; None: anything."""
+
+    type: str | None = None
+    language: str | None = None
+    root: str | None = None
+    path: str | None = None  # a glob over paths in their root; * meets / too
+    scope: str | None = None
+
+    def are_of_files(self) -> bool:
+        """Tell whether they rule out files, whatever is in them."""
+        return not self.language is self.root is self.path is None
 
 
 def require(what: str, asked: str, known: Sequence[str]) -> None:
