@@ -3,9 +3,10 @@
 import hashlib
 import platform
 import resource
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flows.prefect_server import prefect_api
 from tasks import repository
@@ -28,24 +29,38 @@ from tasks.store.untouched import untouched
 from tasks.timing import StepTime, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
+if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
+    from tasks.report import Reported
+
+Steps: TypeAlias = "Callable[[Plan, Workspace, bool], Reported]"
+
 
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
-    """Run the flag day, or its rehearsal; return where its artifacts lie.
+    """Run the flag day, or its rehearsal, in a flow run of its own.
 
-    Whatever happens, ``run_results.json`` and the audit log say what became of the run, and
-    nothing but these, the artifacts, the index in service and its backups is left. Raises
-    BuilderDown where all went well but the start of a builder.
+    Returns where its artifacts lie. Whatever happens, ``run_results.json`` and the audit log say
+    what became of the run, and nothing but these, the artifacts, the index in service and its
+    backups is left. Raises BuilderDown where all went well but the start of a builder.
     """
+    return _recorded(plan, _in_a_flow_run_of_its_own, is_rehearsal=is_rehearsal)
+
+
+def execute_here(plan: Plan, *, is_rehearsal: bool) -> Workspace:
+    """Do what ``execute`` does in the flow run that is under way: the steps are its own."""
+    return _recorded(plan, _in_this_flow_run, is_rehearsal=is_rehearsal)
+
+
+def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
     act = audit.Act("rehearse" if is_rehearsal else "run")
     with audit.recorded(plan.db, act):
         _refuse_what_cannot_start(plan)
         workspace = prepare(plan)
         act.detail["run"] = workspace.run_id
-        _execute(plan, workspace, is_rehearsal=is_rehearsal)
+        _execute(plan, workspace, steps, is_rehearsal=is_rehearsal)
     return workspace
 
 
-def _execute(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
+def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool) -> None:
     steps: list[StepTime] = []
     taken.set(steps)
     down: list[str] = []
@@ -56,7 +71,7 @@ def _execute(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
             "builders_not_started": down,
         }
         try:
-            results |= _run(plan, workspace, is_rehearsal=is_rehearsal)
+            results |= _came_to(run(plan, workspace, is_rehearsal))
         except BaseException as error:
             results |= _failure(steps, error)
             raise
@@ -111,8 +126,8 @@ def prepare(plan: Plan) -> Workspace:
     )
 
 
-def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, Any]:
-    """Run the flow under Prefect; return what it came to.
+def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
+    """Bring Prefect up, and call the flow.
 
     Prefect is imported while its server starts: it reads the environment when it is imported.
     """
@@ -128,7 +143,18 @@ def _run(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> dict[str, A
         wait_until_ready()
         # To end its heartbeat, each flow would wait a second.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            reported = (rehearsal if is_rehearsal else flag_day)(plan, workspace)
+            return (rehearsal if is_rehearsal else flag_day)(plan, workspace)
+
+
+def _in_this_flow_run(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
+    """Call what the flow is made of, without a flow run around it."""
+    from flows.flag_day import flag_day  # noqa: PLC0415 -- imports Prefect
+    from flows.rehearsal import rehearsal  # noqa: PLC0415 -- as above
+
+    return (rehearsal if is_rehearsal else flag_day).fn(plan, workspace)
+
+
+def _came_to(reported: "Reported") -> dict[str, Any]:
     return {
         "state": "completed",
         "verdict": reported.verdict.word,

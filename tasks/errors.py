@@ -32,6 +32,10 @@ class PreconditionFailed(FlagDayError):  # noqa: N818 -- as above
     exit_code = 3
 
 
+class AnotherRun(PreconditionFailed):
+    """Another process changes which index is in service: to wait for it helps. Exit code 3."""
+
+
 class IndexDamaged(PreconditionFailed):
     """The bytes of an index are not what they must be. Exit code 8."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tasks.errors import PreconditionFailed
+from tasks.errors import AnotherRun
 from tasks.store.generations import folder_of
 
 
@@ -28,7 +28,7 @@ def running(service: Path) -> str:
 def only_one(service: Path) -> Iterator[None]:
     """Refuse to go on beside a run. The kernel frees the lock of a dead process.
 
-    Raises PreconditionFailed, with the process that has the lock.
+    Raises AnotherRun, with the process that has the lock.
     """
     folder_of(service).mkdir(parents=True, exist_ok=True)
     with _file(service).open("a+") as lock:
@@ -36,7 +36,7 @@ def only_one(service: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
-            raise PreconditionFailed(
+            raise AnotherRun(
                 f"another run has {service}: {lock.read().strip()}",
                 next_step="Wait for it, or stop it. The index in service is unchanged.",
             ) from error

@@ -5,6 +5,7 @@ import pickle
 import pytest
 
 from tasks.errors import (
+    AnotherRun,
     BuilderDown,
     FlagDayError,
     IndexDamaged,
@@ -21,6 +22,7 @@ from tasks.errors import (
         (FlagDayError, 1),
         (PlanInvalid, 2),
         (PreconditionFailed, 3),
+        (AnotherRun, 3),
         (StepFailed, 4),
         (VerdictFailed, 5),
         (BuilderDown, 6),
