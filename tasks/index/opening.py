@@ -198,6 +198,8 @@ def _connect(location: Path) -> apsw.Connection:
     connection = apsw.Connection(str(location), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         be_patient(connection)
+        # Else SQLite plans a statement anew for each value that it is asked with.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.pragma("query_only", True)
         connection.pragma("mmap_size", _MMAP_BYTES)
         connection.pragma("cache_size", -_CACHE_KIB)

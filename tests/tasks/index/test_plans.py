@@ -108,3 +108,21 @@ def test_a_question_is_answered_from_its_indexes(index, question, params, expect
     made = [step for step in plan if "AUTOMATIC" in step]
 
     assert (missing, scanned, made) == ([], [], [])
+
+
+def test_a_question_is_planned_once_whatever_it_is_asked_with(reader):
+    planned_anew = []
+    with reader._opened.connection() as connection:
+        connection.trace_v2(
+            apsw.SQLITE_TRACE_PROFILE,
+            lambda event: planned_anew.append(event["stmt_status"]["SQLITE_STMTSTATUS_REPREPARE"]),
+        )
+    for name in ("f", "g", "a::b"):
+        reader.where(name, path="*.c")
+        reader.uses(name, path="*.c")
+        reader.search(name, path="*.c")
+        reader.imports(name, path="*.c")
+        reader.symbols(f"{name}.c")
+        reader.clones(name)
+
+    assert set(planned_anew) == {0}
