@@ -1,6 +1,7 @@
 """An index with a builder, runs of it in processes of their own, and what must be true after."""
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -86,13 +87,15 @@ class Victim:
         (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
         return name
 
-    def start(self) -> Run:
-        """Start a run."""
+    def start(self, **settings: str | None) -> Run:
+        """Start a run, with other settings in its environment; None: without this one."""
+        environment = {**os.environ, **settings}
         words = [sys.executable, "-m", "tests.torture.driver", "run", "--plan"]
         return Run(
             subprocess.Popen(
                 [*words, str(self.folder / "flagday.toml")],
                 cwd=REPOSITORY,
+                env={name: value for name, value in environment.items() if value is not None},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=(self.folder.with_name(f"{self.folder.name}.stderr")).open("w"),

@@ -1,0 +1,104 @@
+"""The server of a run: there for as long as the run is. A stand-in plays its part."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from flows.prefect_server import prefect_api
+from tasks.errors import StepFailed
+
+FAKES = Path(__file__).parent / "fakes"
+REPOSITORY = Path(__file__).parents[2]
+RUN = """
+import sys, time
+from pathlib import Path
+from flows.prefect_server import prefect_api
+with prefect_api(Path(sys.argv[1])) as wait_until_ready:
+    wait_until_ready()
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def stand_in(monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(FAKES))
+
+
+def server(home):
+    return psutil.Process(json.loads((home / "server.json").read_text())["pid"])
+
+
+def has_ended(process):
+    _, alive = psutil.wait_procs([process], timeout=10)
+    return not alive
+
+
+def test_a_server_is_gone_with_its_record_when_the_run_is_over(tmp_path):
+    with prefect_api(tmp_path) as wait_until_ready:
+        wait_until_ready()
+        ours = server(tmp_path)
+
+    assert has_ended(ours)
+    assert not (tmp_path / "server.json").exists()
+
+
+def test_a_server_that_ends_is_started_again_at_the_same_place(tmp_path):
+    with prefect_api(tmp_path) as wait_until_ready:
+        wait_until_ready()
+        url, first = os.environ["PREFECT_API_URL"], server(tmp_path)
+        first.kill()
+        while server(tmp_path) == first:
+            time.sleep(0.05)
+        second, recorded = server(tmp_path), json.loads((tmp_path / "server.json").read_text())
+
+    assert (recorded["url"], recorded["pid"]) == (url, second.pid)
+    assert has_ended(second)
+
+
+def test_a_server_ends_with_a_run_that_is_killed(tmp_path):
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(tmp_path)],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{FAKES}"},
+        stdout=subprocess.PIPE,
+    )
+    run.stdout.readline()
+    ours = server(tmp_path)
+    run.kill()
+    run.communicate()
+
+    assert has_ended(ours)
+
+
+def test_the_server_of_another_run_is_used_and_not_ended(tmp_path):
+    with prefect_api(tmp_path) as wait_until_ready:
+        wait_until_ready()
+        first, url = server(tmp_path), os.environ.pop("PREFECT_API_URL")
+        with prefect_api(tmp_path) as wait_until_ready_too:
+            wait_until_ready_too()
+            shared = os.environ["PREFECT_API_URL"]
+        is_there = first.is_running()
+        os.environ["PREFECT_API_URL"] = url
+
+    assert (shared, is_there) == (url, True)
+
+
+def test_a_server_that_does_not_start_is_told_at_once(tmp_path, monkeypatch):
+    (tmp_path / "broken/prefect").mkdir(parents=True)
+    (tmp_path / "broken/prefect/__init__.py").touch()
+    (tmp_path / "broken/prefect/__main__.py").write_text("raise SystemExit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
+
+    with (
+        pytest.raises(StepFailed, match="did not start"),
+        prefect_api(tmp_path / "home") as wait_until_ready,
+    ):
+        wait_until_ready()
