@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.completing import names
 from flows.cli.read import Db, Json, line_of, print_json, print_lines
 from tasks.home import DB
 from tasks.index import Index
@@ -16,6 +17,7 @@ def clones(
         str,
         typer.Argument(
             metavar="NAME|FILE:LINE",
+            autocompletion=names,
             help="A name, exactly; or a place inside of a definition, as `where` prints it.",
         ),
     ],

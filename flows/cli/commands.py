@@ -116,6 +116,11 @@ COMMANDS: Final = {
         "audit",
         "Show who did what to an index; exit 3 where the log was changed or cut.",
     ),
+    "completion": Command(
+        "completion",
+        "completion",
+        "Print the script that completes commands, flags and names of the index in a shell.",
+    ),
     "cache": Command("cache", "app", "Keep analyses of contents beside an index."),
     "migrate": Command("migrate", "app", "Show or change the schema version of an index."),
 }

@@ -8,6 +8,7 @@ import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption, UsageError
 
 from flows.cli.commands import all_commands
+from flows.cli.completing import ASKED, answer
 from flows.cli.help_text import meant
 from flows.cli.style import styled
 from tasks import stopping
@@ -22,6 +23,9 @@ def main() -> None:
     stopping.asked.clear()
     for number in _STOPPED:
         signal.signal(number, stopping.ask)
+    if shell := os.environ.get(ASKED):
+        sys.stdout.writelines(f"{line}\n" for line in answer(all_commands(), sys.argv[1:], shell))
+        sys.exit()
     words, is_debugging = _without_debug(sys.argv[1:])
     try:
         code = all_commands()(words, prog_name="flagday", standalone_mode=False)

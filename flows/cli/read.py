@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.cli.completing import names
 from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
 from tasks.index import Index
 from tasks.index.answers import File, Import, Symbol, Use, UsingFile
 
-Name = Annotated[str, typer.Argument(help="The name, exactly.")]
+Name = Annotated[str, typer.Argument(help="The name, exactly.", autocompletion=names)]
 Type = Annotated[
     str | None, typer.Option("--type", help="Only this type, such as function or call.")
 ]
