@@ -22,13 +22,14 @@ def flag_day(
     db: str | None = None,
     reuse: bool | None = None,
     workers: int | None = None,
+    review: bool | None = None,
 ) -> str | State[Any]:
     """Rebuild the index from content, prove it, and put it in service.
 
     Returns the folder of the reports. ``plan_file`` defaults to ./flagday.toml of the process that
     runs this; the other parameters win over it.
     """
-    flags = {"reuse": reuse, "workers": workers}
+    flags = {"reuse": reuse, "workers": workers, "review": review}
     return told(
         lambda: str(execute_here(_plan(plan_file, db, flags), is_rehearsal=False).artifacts)
     )

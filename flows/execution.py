@@ -22,7 +22,7 @@ from tasks.errors import (
 from tasks.own_folders import home_of
 from tasks.plan import Plan
 from tasks.roots.readable import why_no_root
-from tasks.store import audit, generations
+from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
@@ -66,6 +66,7 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
     down: list[str] = []
     not_started.set(down)
     with only_one(plan.db):
+        review_record.forget(plan.db)
         results: dict[str, Any] = {
             "kind": "rehearsal" if is_rehearsal else "flag day",
             "builders_not_started": down,

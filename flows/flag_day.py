@@ -14,6 +14,7 @@ from tasks.load import load
 from tasks.plan import Plan
 from tasks.rediscover_roots import rediscover_roots
 from tasks.report import Reported, report
+from tasks.review import require_consent
 from tasks.stop_builders import builders_stopped
 from tasks.take_inventory import take_inventory
 from tasks.verify import verify
@@ -27,6 +28,7 @@ def flag_day(plan: Plan, workspace: Workspace) -> Reported:
     inventory = take_inventory(plan, workspace, service)  # 2
     with builders_stopped(plan, service) as standstill:  # 3
         candidate, reported = rebuild(plan, workspace, service, inventory)  # 4 to 12
+        require_consent(plan, workspace, reported)
         standstill.require()
         cut_over(plan, workspace, service, candidate, reported)  # 13
     return reported

@@ -1,26 +1,42 @@
-"""Prefect's server as a process that ends with the run that started it, however that ends.
+"""Prefect's server as a process that ends with the last that needs it, however that ends.
 
-A program of its own, run by prefect_server.py with the words of Prefect's command: the run holds
-the other end of its standard input.
+    python prefect_child.py HOME WORD…
+
+A program of its own, run by prefect_server.py with the words of Prefect's command. Whoever needs
+the server holds a shared lock on ``server.users``, which the kernel lets go of for those that are
+killed.
 """
 
+import fcntl
 import os
 import runpy
 import signal
 import sys
 import threading
+import time
+from pathlib import Path
+
+_LOOK_S = 0.5
 
 
 def main() -> None:
-    """Serve until standard input ends."""
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    """Serve until nobody needs it."""
+    home = Path(sys.argv.pop(1))
+    threading.Thread(target=_end_with_the_last, args=(home,), daemon=True).start()
     sys.argv[0] = "prefect"
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 
 
-def _end_with_the_run() -> None:
-    sys.stdin.buffer.read()
-    os.killpg(0, signal.SIGKILL)  # it leads a group of its own
+def _end_with_the_last(home: Path) -> None:
+    with (home / "server.users").open() as users:
+        while True:
+            time.sleep(_LOOK_S)
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            (home / "server.json").unlink(missing_ok=True)
+            os.killpg(0, signal.SIGKILL)  # it leads a group of its own
 
 
 if __name__ == "__main__":

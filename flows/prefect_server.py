@@ -1,12 +1,15 @@
-"""Prefect without a server of anyone's: ours, on this host, for as long as a run takes.
+"""Prefect without a server of anyone's: ours, on this host, for as long as anyone needs it.
 
 Its state lies beside the index. Importing Prefect reads the environment once, so this module sets
-it before anything imports Prefect. With ``PREFECT_API_URL`` set, that server is used instead.
+it before anything imports Prefect. With ``PREFECT_API_URL`` set, that server is used instead. Ours
+answers those alone who can read its record: other users of the host could start flow runs.
 """
 
+import fcntl
 import json
 import logging
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -20,9 +23,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+
+import psutil
 
 from tasks.errors import StepFailed
+from tasks.store.permissions import PRIVATE
 from tasks.timing import log
 from tasks.whole_files import write_whole
 
@@ -31,6 +37,7 @@ from tasks.whole_files import write_whole
 class _Server:
     url: str
     pid: int
+    password: str
 
 
 _START_TIMEOUT_S: Final = 90.0
@@ -39,6 +46,7 @@ _WATCH_S: Final = 0.2
 _MAX_RESTARTS: Final = 3
 _RECORD: Final = "server.json"
 _CHILD: Final = Path(__file__).with_name("prefect_child.py")
+_API: Final = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")
 _SETTINGS: Final = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -52,45 +60,51 @@ _SETTINGS: Final = {
 
 
 @contextmanager
-def prefect_api(home: Path) -> Iterator[Callable[[], None]]:
+def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], None]]:
     """Bring a Prefect API up, and yield what waits until it answers.
 
-    The server of another run from the same folder is used as long as it is there. To wait raises
-    StepFailed where the server does not start; one that ends later is started again.
+    A server of ours that is there is shared; it ends with the last that needs it, however that
+    ends, and is started again where it ends before. To wait raises StepFailed where it does not
+    start.
     """
-    os.environ.update({key: os.environ.get(key, value) for key, value in _SETTINGS.items()})
-    os.environ.setdefault("PREFECT_HOME", str(home))
+    prepare_environment(home)
     if "PREFECT_API_URL" in os.environ:
         yield lambda: None
         return
     home.mkdir(parents=True, exist_ok=True)
-    kept = _Kept(home)
-    os.environ["PREFECT_API_URL"] = kept.server.url
-    try:
-        yield kept.wait
-    finally:
-        kept.leave_alone()
-        _drain()
-        del os.environ["PREFECT_API_URL"]
-        kept.stop()
+    with (home / "server.lock").open("w") as turn, (home / "server.users").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        kept = _Kept(home, turn, has_ui=has_ui)
+        _reach(kept.server)
+        try:
+            yield kept.wait
+        finally:
+            kept.leave_alone()
+            _drain()
+            for key in _API:
+                os.environ.pop(key, None)
+            with _alone(turn):
+                if _is_last(users):
+                    _stop(kept.server.pid)
+                    (home / _RECORD).unlink(missing_ok=True)
 
 
 class _Kept:
-    """A server that is there for as long as a run is."""
+    """A server that is there for as long as this process needs it, whoever started it."""
 
-    def __init__(self, home: Path) -> None:
-        """Use the one that is there, or start one."""
-        self._home = home
-        self._process: subprocess.Popen[bytes] | None = None  # None: it is another run's
+    def __init__(self, home: Path, turn: IO[str], *, has_ui: bool) -> None:
+        """Share the one that is there, or start one."""
+        self._home, self._turn, self._has_ui = home, turn, has_ui
         self._is_over = threading.Event()
         self._watch = threading.Thread(target=self._keep, daemon=True)
-        self.server = _running(home) or self._start(_free_port())
+        with _alone(turn):
+            self.server = _running(home) or self._started(_free_port(), _password())
 
     def wait(self) -> None:
         """Wait until it answers; from then on, see that it goes on doing so."""
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not _is_healthy(self.server.url):
-            if self._has_ended() or time.monotonic() > deadline:
+            if _has_ended(self.server.pid) or time.monotonic() > deadline:
                 raise StepFailed(
                     "Prefect's server did not start",
                     next_step=f"Read {self._home}/server.log, or set PREFECT_API_URL to a server "
@@ -105,53 +119,98 @@ class _Kept:
         if self._watch.is_alive():
             self._watch.join()
 
-    def stop(self) -> None:
-        """End it, where it is this run's."""
-        if self._process:
-            _stop(self._process)
-            (self._home / _RECORD).unlink(missing_ok=True)
-
     def _keep(self) -> None:
         """Start it again where it ends; what asks it meanwhile tries again for a minute."""
         for _ in range(_MAX_RESTARTS):
-            while not self._has_ended():
+            while not _has_ended(self.server.pid):
                 if self._is_over.wait(_WATCH_S):
                     return
             log.warning("Prefect's server has ended, and is started again")
-            self._start(self._port())
+            port = urllib.parse.urlsplit(self.server.url).port or 0
+            with _alone(self._turn):  # another that needs it may have been faster
+                running = _running(self._home)
+                self.server = running or self._started(port, self.server.password)
 
-    def _has_ended(self) -> bool:
-        if self._process:
-            return self._process.poll() is not None
-        return not Path(f"/proc/{self.server.pid}").exists()
-
-    def _port(self) -> int:
-        return urllib.parse.urlsplit(self.server.url).port or 0
-
-    def _start(self, port: int) -> _Server:
-        if self._process and self._process.stdin:
-            self._process.stdin.close()
-        words = ["server", "start", "--no-ui", "--host", "127.0.0.1", "--port", str(port)]
+    def _started(self, port: int, password: str) -> _Server:
+        ui = "--ui" if self._has_ui else "--no-ui"
+        words = ["server", "start", ui, "--host", "127.0.0.1", "--port", str(port)]
         with (self._home / "server.log").open("ab") as server_log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(_CHILD), *words],
-                stdin=subprocess.PIPE,
+            process = subprocess.Popen(
+                [sys.executable, "-P", str(_CHILD), str(self._home), *words],
+                env=os.environ
+                | {
+                    "PREFECT_SERVER_API_AUTH_STRING": password,
+                    "PREFECT_UI_STATIC_DIRECTORY": str(self._home / "ui"),
+                },
+                stdin=subprocess.DEVNULL,
                 stdout=server_log,
                 stderr=server_log,
                 start_new_session=True,
             )
-        self.server = _Server(f"http://127.0.0.1:{port}/api", self._process.pid)
-        write_whole(self._home / _RECORD, json.dumps(asdict(self.server)))
-        return self.server
+        server = _Server(f"http://127.0.0.1:{port}/api", process.pid, password)
+        write_whole(self._home / _RECORD, json.dumps(asdict(server)), PRIVATE)
+        return server
+
+
+def prepare_environment(home: Path) -> None:
+    """Set what Prefect reads when it is imported; what is set already wins."""
+    os.environ.update({key: os.environ.get(key, value) for key, value in _SETTINGS.items()})
+    os.environ.setdefault("PREFECT_HOME", str(home))
+
+
+def reach(home: Path, url: str) -> None:
+    """Turn to a Prefect API that somebody else has told of, with the password where it is ours."""
+    prepare_environment(home)
+    server = _recorded(home)
+    if server and server.url == url:
+        _reach(server)
+    os.environ["PREFECT_API_URL"] = url
+
+
+def _reach(server: _Server) -> None:
+    os.environ.update(zip(_API, (server.url, server.password), strict=True))
+
+
+@contextmanager
+def _alone(turn: IO[str]) -> Iterator[None]:
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(turn, fcntl.LOCK_UN)
+
+
+def _is_last(users: IO[str]) -> bool:
+    """Tell whether nobody else uses the server. The kernel lets go for those that are killed."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _running(home: Path) -> _Server | None:
-    """Return the recorded server, where it still answers."""
+    """Return the recorded server, where it answers, or is about to."""
+    server = _recorded(home)
+    return server if server and (_is_healthy(server.url) or _is_ours(server.pid)) else None
+
+
+def _is_ours(pid: int) -> bool:
     try:
-        server = _Server(**json.loads((home / _RECORD).read_text()))
+        return str(_CHILD) in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False
+
+
+def _recorded(home: Path) -> _Server | None:
+    try:
+        return _Server(**json.loads((home / _RECORD).read_text()))
     except (OSError, ValueError, TypeError):
         return None
-    return server if _is_healthy(server.url) else None
+
+
+def _password() -> str:
+    return f"flagday:{secrets.token_urlsafe(24)}"
 
 
 def _is_healthy(url: str) -> bool:
@@ -181,11 +240,18 @@ def _drain() -> None:
         worker.drain_all(timeout=_STOP_TIMEOUT_S)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(pid: int) -> None:
     """End the server's whole process session: politely, then for certain."""
+    deadline = time.monotonic() + _STOP_TIMEOUT_S
     with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_STOP_TIMEOUT_S)
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+        os.killpg(pid, signal.SIGTERM)
+        while time.monotonic() < deadline and not _has_ended(pid):
+            time.sleep(0.05)
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _has_ended(pid: int) -> bool:
+    """Tell whether a process is gone; where it is our child, let it go."""
+    with suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    return not Path(f"/proc/{pid}").exists()

@@ -60,5 +60,11 @@ class BuilderDown(FlagDayError):  # noqa: N818 -- as above
     exit_code = 6
 
 
+class NotApproved(FlagDayError):  # noqa: N818 -- as above
+    """A person rejected the run before its cut-over, or nobody answered in time. Exit code 9."""
+
+    exit_code = 9
+
+
 def _rebuild(kind: type[FlagDayError], what: str, next_step: str) -> FlagDayError:
     return kind(what, next_step=next_step)

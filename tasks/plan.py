@@ -112,6 +112,12 @@ class DeploymentBuilder(_Builder):
 Builder = CommandBuilder | SystemdBuilder | PidFileBuilder | DeploymentBuilder
 
 
+class Review(_Section):
+    """A person looks at the reports before the cut-over."""
+
+    timeout_s: PositiveFloat = 3600.0  # without an answer for as long, nothing is changed
+
+
 class Backups(_Section):
     """What is kept of the indexes of before."""
 
@@ -146,4 +152,5 @@ class Plan(_Section):
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
     backup: Backups = Backups()
+    review: Review | None = None  # None: the verdict alone decides
     prices: dict[Annotated[str, Field(pattern="^[^/]+/.+$")], TokenPrice] = {}  # provider/model

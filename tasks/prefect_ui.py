@@ -31,10 +31,15 @@ def show_reports(folder: Path) -> None:
     verification = json.loads((folder / "verification.json").read_bytes())
     checks = [_check(finding) for finding in verification["findings"]]
     outcomes = verification["summary"]["outcomes"]
-    _show(partial(create_markdown_artifact, _verdict(verification), key="flag-day-verdict"))
+    show_text("flag-day-verdict", _verdict(verification))
     _show(partial(create_table_artifact, checks, key="flag-day-checks"))
     _show(partial(create_table_artifact, outcomes, key="flag-day-outcomes"))
     show_link("flag-day-report", folder / "report.html", "the whole report on one page")
+
+
+def show_text(key: str, text: str) -> None:
+    """Show some Markdown."""
+    _show(partial(create_markdown_artifact, text, key=key))
 
 
 def show_link(key: str, file: Path, text: str) -> None:

@@ -20,7 +20,7 @@ FILE_NAME: Final = "flagday.toml"
 
 
 def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
-    """Read a plan; ``flags`` that are not None win over the file.
+    """Read a plan; ``flags`` that are not None win over the file. ``review`` is yes or no.
 
     Without ``file``, ``flagday.toml`` in the working folder is read where it exists. Relative
     paths of a file are relative to it. Roots are those of the flags, else of the file, else of the
@@ -30,6 +30,8 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     path = file or Path(FILE_NAME)
     stated = _read(path) if file or path.exists() else {}
     given = {key: value for key, value in flags.items() if value is not None}
+    if "review" in given:
+        given["review"] = stated.get("review", {}) if given["review"] else None
     if _TOLD in stated:
         raise PlanInvalid(f"{path}: unknown key {_TOLD}", next_step=_CORRECT)
     try:

@@ -72,7 +72,14 @@ COMMANDS: Final = {
         "Count what an index holds by outcome, language and type, and how its questions went.",
     ),
     "status": Command(
-        "status", "status", "Tell what the index in service holds, and which run made it."
+        "status",
+        "status",
+        "Tell what the index in service holds, which run made it, and which waits for its review.",
+    ),
+    "approve": Command(
+        "review",
+        "approve",
+        "Let a run that waits for its review put its index in service, or reject it.",
     ),
     "verify": Command(
         "verify",

@@ -43,6 +43,11 @@ Oracle = Annotated[
     typer.Option(help="Files that Universal Ctags is asked about: sample, all or off."),
 ]
 
+Review = Annotated[
+    bool | None,
+    typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
+]
+
 _ARTIFACTS = {
     "report": "report.html",
     "verdict": "verification.md",
@@ -62,11 +67,11 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     commit: Commit = None,
     code: Code = None,
     oracle: Oracle = None,
+    review: Review = None,
 ) -> None:
     """Run the flag day: rebuild the index from content, prove it, put it in service."""
-    _run(
-        _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle), is_rehearsal=False
-    )
+    chosen = _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle, review)
+    _run(chosen, is_rehearsal=False)
 
 
 def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -94,6 +99,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     commit: bool | None,
     code: list[Path] | None,
     oracle: str | None,
+    review: bool | None = None,
 ) -> Plan:
     flags: dict[str, Any] = {
         "roots": [{"path": path} for path in roots] if roots else None,
@@ -104,6 +110,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         "commit": commit,
         "code": code or None,
         "oracle": oracle,
+        "review": review,
     }
     return read_plan(plan, flags)
 

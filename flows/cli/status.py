@@ -1,11 +1,18 @@
 """The commands that tell what an index holds: stats, status."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.cli.read import Db, Json, print_json, print_lines
 from tasks.home import DB
 from tasks.index import Index
 from tasks.index.statistics import TypeCount
+from tasks.store.places import review_of
+
+if TYPE_CHECKING:
+    from tasks.store.review_record import Waiting
 
 
 def stats(as_json: Json = False, db: Db = DB) -> None:
@@ -31,11 +38,16 @@ def stats(as_json: Json = False, db: Db = DB) -> None:
 
 
 def status(db: Db = DB, as_json: Json = False) -> None:
-    """Tell what the index in service holds, and which run made it."""
+    """Tell what the index in service holds, which run made it, and which waits for its review."""
+    waits = _waiting(db)
+    if waits and not as_json:
+        print_lines(
+            [f"run {waits.run_id} waits until {waits.until}: flagday approve {waits.run_id}"]
+        )
     with Index(db) as index:
         found = index.status()
     if as_json:
-        print_json(found)
+        print_json({**asdict(found), "waits": waits and asdict(waits)})
         return
     rows = [
         ("index", f"{db} → {found.generation}, {found.size_bytes / 1e6:,.1f} MB"),
@@ -51,6 +63,14 @@ def status(db: Db = DB, as_json: Json = False) -> None:
         why = f": {entry.reason}" if entry.reason else ""
         rows.append(("", f"{entry.files:,} {entry.outcome}{why}"))
     _print_table(rows)
+
+
+def _waiting(db: Path) -> "Waiting | None":
+    if not review_of(db).exists():
+        return None
+    from tasks.store.review_record import waiting  # noqa: PLC0415 -- for runs under review alone
+
+    return waiting(db)
 
 
 def _count(item: TypeCount) -> str:

@@ -24,7 +24,7 @@ from typing import Final
 import apsw
 
 from migrations.catalogue import MigrationError
-from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed, StepFailed
+from tasks.errors import FlagDayError, NotApproved, PlanInvalid, PreconditionFailed, StepFailed
 from tasks.store import generations
 from tasks.store.copying import digest as digest_of
 from tasks.store.permissions import PRIVATE
@@ -170,7 +170,7 @@ def _user() -> str:
 
 def _result(error: BaseException) -> Result:
     """Tell a refusal, which comes before any change, from a failure."""
-    is_refusal = isinstance(error, PlanInvalid | PreconditionFailed | MigrationError)
+    is_refusal = isinstance(error, PlanInvalid | PreconditionFailed | NotApproved | MigrationError)
     return Result.REFUSED if is_refusal else Result.FAILED
 
 

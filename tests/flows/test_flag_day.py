@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import re
 import time
+from base64 import b64encode
 from importlib.resources import files
 from urllib.request import Request, urlopen
 
@@ -24,10 +26,11 @@ def digest(path):
 
 def ask_prefect(api, what, **filters):
     """Ask Prefect's server as its UI does: POST /<what>/filter."""
+    password = b64encode(os.environ["PREFECT_API_AUTH_STRING"].encode())
     answer = Request(
         f"{api}/{what}/filter",
         data=json.dumps(filters).encode(),
-        headers={"Content-Type": "application/json"},
+        headers={"Content-Type": "application/json", "Authorization": f"Basic {password.decode()}"},
     )
     with urlopen(answer, timeout=30) as said:
         return json.load(said)

@@ -32,8 +32,12 @@ def stand_in(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(FAKES))
 
 
+def record(home):
+    return json.loads((home / "server.json").read_text())
+
+
 def server(home):
-    return psutil.Process(json.loads((home / "server.json").read_text())["pid"])
+    return psutil.Process(record(home)["pid"])
 
 
 def has_ended(process):
@@ -55,9 +59,9 @@ def test_a_server_that_ends_is_started_again_at_the_same_place(tmp_path):
         wait_until_ready()
         url, first = os.environ["PREFECT_API_URL"], server(tmp_path)
         first.kill()
-        while server(tmp_path) == first:
+        while record(tmp_path)["pid"] == first.pid:
             time.sleep(0.05)
-        second, recorded = server(tmp_path), json.loads((tmp_path / "server.json").read_text())
+        second, recorded = server(tmp_path), record(tmp_path)
 
     assert (recorded["url"], recorded["pid"]) == (url, second.pid)
     assert has_ended(second)

@@ -9,6 +9,7 @@ from tasks.errors import (
     BuilderDown,
     FlagDayError,
     IndexDamaged,
+    NotApproved,
     PlanInvalid,
     PreconditionFailed,
     StepFailed,
@@ -27,6 +28,7 @@ from tasks.errors import (
         (VerdictFailed, 5),
         (BuilderDown, 6),
         (IndexDamaged, 8),
+        (NotApproved, 9),
     ],
 )
 def test_an_error_comes_out_of_a_worker_as_it_went_in(kind, exit_code):

@@ -1,0 +1,118 @@
+"""A run waits for a person before its cut-over: approved, rejected, and what is on record then."""
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from flows.review import answer
+from tasks.errors import NotApproved, PreconditionFailed
+from tasks.store import audit
+from tasks.store.review_record import waiting
+
+SOURCE = "def f():\n    return g()\n"
+STATUS = "from flows.start_up import main; main()"
+PATIENCE_S = 120.0
+
+
+class Reviewer(threading.Thread):
+    """Wait until a run waits, look around, and answer it."""
+
+    def __init__(self, bench, look=lambda: None, **said):
+        super().__init__(daemon=True)
+        self._bench, self._look, self._said = bench, look, said
+        self.found = self.saw = self.wrong = None
+        self.start()
+
+    def run(self):
+        deadline = time.monotonic() + PATIENCE_S
+        while not (found := waiting(self._bench.db)) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.found, self.saw = found, self._look()
+        try:
+            answer(self._bench.db, "another", is_approved=True, note="")
+        except PreconditionFailed as refused:
+            self.wrong = str(refused)
+        answer(self._bench.db, found.run_id, **self._said)
+
+
+@pytest.fixture
+def indexed(bench):
+    """An index with one name, and a builder that tells of its stops and starts."""
+    bench.write(src={"a.py": SOURCE})
+    bench.run("src")
+    log = bench.folder / "log"
+    bench.flags = {
+        "builders": [
+            {
+                "kind": "command",
+                "name": "b",
+                "settle_s": 0,
+                "stop": f"echo stop >> {log}",
+                "start": f"echo start >> {log}",
+            }
+        ],
+    }
+    bench.write(src={"b.py": "def new(): pass\n"})
+    (bench.folder / "flagday.toml").write_text("[review]\ntimeout_s = 60\n")
+    return bench
+
+
+def status_of(db):
+    """Ask as another process does."""
+    words = [sys.executable, "-c", STATUS, "status", "--db", str(db)]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_an_approved_run_cuts_over_and_has_on_record_who_approved_what(indexed):
+    log = indexed.folder / "log"
+    reviewer = Reviewer(
+        indexed,
+        lambda: (log.read_text(), digest(indexed.db), status_of(indexed.db)),
+        is_approved=True,
+        note="looks right",
+    )
+    before = digest(indexed.db)
+    workspace = indexed.run("src")
+    manifest = digest(workspace.artifacts / "manifest.json")
+    (approved,) = (line for line in audit.lines(indexed.db) if line.action == "approve")
+    builder_then, index_then, status_then = reviewer.saw
+
+    assert indexed.where("new") == [("src", "b.py", 1)]
+    assert (builder_then, index_then, log.read_text()) == ("stop\n", before, "stop\nstart\n")
+    assert status_then.startswith(f"run {workspace.run_id} waits until {reviewer.found.until}: ")
+    assert reviewer.wrong.endswith(f"does not wait for a review; run {workspace.run_id} does")
+    assert (approved.detail["note"], approved.detail["manifest_sha256"]) == (
+        "looks right",
+        manifest,
+    )
+    assert waiting(indexed.db) is None
+
+
+def test_a_rejected_run_changes_nothing_and_says_who_rejected_it_and_why(indexed):
+    Reviewer(indexed, is_approved=False, note="too much is gone")
+    before = digest(indexed.db)
+    with pytest.raises(NotApproved, match=r"has rejected run .*: too much is gone") as rejected:
+        indexed.run("src", artifacts=indexed.folder / "reports")
+    results = json.loads((indexed.folder / "reports" / "run_results.json").read_text())
+    last = audit.lines(indexed.db)[-1]
+
+    assert digest(indexed.db) == before
+    assert (indexed.folder / "log").read_text() == "stop\nstart\n"
+    assert (results["failure"], results["failed_step"]) == (rejected.value.what, 13)
+    assert (last.action, last.result, last.detail["why"]) == ("run", "refused", rejected.value.what)
+
+
+def test_where_no_run_waits_an_answer_is_refused(command, tmp_path):
+    code, _, err = command("approve", "20260101T000000.000000Z-1", "--db", tmp_path / "index.db")
+
+    assert code == 3
+    assert "does not wait for a review" in err
