@@ -3,7 +3,7 @@
 No Prefect: an index must be examined where nothing else works.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tasks.back_up import backup_folder
@@ -51,13 +51,13 @@ def quarantine(plan: Plan, examination: Examination) -> list[Path]:
         return [aside.set_aside(plan.db, generations.new_id(), why)]
 
 
-def _listing(plan: Plan) -> Callable[[Path], frozenset[str]]:
+def _listing(plan: Plan) -> Callable[[Path, Sequence[str]], frozenset[str]]:
     """Return what lists a root as a run does."""
-    own = own_folders(plan.db, plan.artifacts, backup_folder(plan))
-    excluded = frozenset(path.absolute() for path in own)
+    folders = own_folders(plan.db, plan.artifacts, backup_folder(plan))
+    own = frozenset(path.absolute() for path in folders)
 
-    def listed(root: Path) -> frozenset[str]:
-        found = list_files(root, excluded, plan.limits.max_file_bytes)
+    def listed(root: Path, exclude: Sequence[str]) -> frozenset[str]:
+        found = list_files(root, own, plan.limits.max_file_bytes, exclude)
         return frozenset(
             file.path.decode() for file in found if file.skip is not SkipReason.PATH_NOT_UTF8
         )

@@ -25,7 +25,9 @@ DROP TABLE IF EXISTS files;
 CREATE TABLE roots (
     root_id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE, -- what reports and queries call it
-    location TEXT NOT NULL -- absolute path on the host that built the index
+    location TEXT NOT NULL, -- absolute path on the host that built the index
+    -- patterns as in .gitignore, the last that matches decides: what the plan leaves out of it
+    exclude TEXT NOT NULL DEFAULT '[]' CHECK (json_type(exclude) = 'array')
 ) STRICT;
 
 -- One row a file found, whatever became of it. Nothing else binds to a file.

@@ -29,6 +29,7 @@ class SkipReason(StrEnum):
     NESTED_REPOSITORY = "a git repository of its own"
     NOT_REGULAR = "not a regular file"
     PATH_NOT_UTF8 = "path is not UTF-8"
+    EXCLUDED = "excluded by the plan"
     TOO_LARGE = "larger than max_file_bytes"
     BINARY = "binary content"
     MINIFIED = "minified or bundled code"

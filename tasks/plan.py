@@ -25,11 +25,16 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# A glob as in .gitignore, on one line.
+Pattern = Annotated[str, Field(pattern=r"^[^\n\r\x00]+$")]
+
+
 class Root(_Section):
     """One root to index."""
 
     path: Path
     name: str = Field(default="", description="what reports call it; default: its folder's name")
+    exclude: tuple[Pattern, ...] = ()  # after those of the plan; the last that matches decides
 
 
 class Limits(_Section):
@@ -139,6 +144,7 @@ class Plan(_Section):
 
     roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (Root(path=Path()),)
     roots_from: SkipJsonSchema[RootsFrom] = RootsFrom.NOBODY  # told by read_plan, by no file
+    exclude: tuple[Pattern, ...] = ()  # what is left out of every root, before it is read
     db: Path = DB
     artifacts: Path | None = None  # default: runs/<run> beside the database
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
@@ -154,3 +160,7 @@ class Plan(_Section):
     backup: Backups = Backups()
     review: Review | None = None  # None: the verdict alone decides
     prices: dict[Annotated[str, Field(pattern="^[^/]+/.+$")], TokenPrice] = {}  # provider/model
+
+    def excluded(self, root: Root) -> tuple[str, ...]:
+        """Return the patterns that leave entries out of a root, in the order they are asked in."""
+        return (*self.exclude, *root.exclude)

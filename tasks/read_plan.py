@@ -38,9 +38,21 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
         plan = Plan.model_validate({**stated, **given, _TOLD: _roots_from(stated, given)})
     except ValidationError as error:
         raise PlanInvalid(_explain(error, path if stated else None), next_step=_CORRECT) from error
+    _require_patterns(plan)
     for text in plan.backup.recipients:
         recipient(text)  # refused now rather than after the rebuild
     return _named(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
+
+
+def _require_patterns(plan: Plan) -> None:
+    for pattern in (*plan.exclude, *(each for root in plan.roots for each in root.exclude)):
+        from tasks.roots.rules import is_pattern  # noqa: PLC0415 -- loads pathspec
+
+        if not is_pattern(pattern):
+            raise PlanInvalid(
+                f"exclude: {pattern!r} can match nothing",
+                next_step="Write a pattern as in .gitignore. Nothing was changed.",
+            )
 
 
 _TOLD: Final = "roots_from"

@@ -24,7 +24,7 @@ from tasks.regular_file import read_regular
 from tasks.roots.listing import FoundFile, list_files
 from tasks.step import step
 from tasks.store.permissions import create_private_folder
-from tasks.store.records import record_parser_versions, record_roots
+from tasks.store.records import RootRecord, record_parser_versions, record_roots
 from tasks.syntax.detection import detect, unparsed
 from tasks.syntax.languages import EXTRACTOR_VERSION, languages
 from tasks.timing import log, progress
@@ -44,13 +44,11 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
 
     Raises StepFailed where a root has vanished or the disk is too small for what was found.
     """
-    root_ids = record_roots(candidate.database, [(r.name, str(r.path)) for r in plan.roots])
+    root_ids = record_roots(candidate.database, [_record(plan, root) for root in plan.roots])
     versions = record_parser_versions(candidate.database, EXTRACTOR_VERSION, languages().values())
-    excluded = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
+    own = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
     files = [
-        file
-        for root in plan.roots
-        for file in _identified(plan, root, root_ids[root.name], excluded)
+        file for root in plan.roots for file in _identified(plan, root, root_ids[root.name], own)
     ]
     found, contents = ledger(files, versions)
     create_private_folder(workspace.scratch)
@@ -66,11 +64,15 @@ def rediscover_roots(plan: Plan, workspace: Workspace, candidate: Candidate) -> 
     return discovery
 
 
-def _identified(plan: Plan, root: Root, root_id: int, excluded: frozenset[Path]) -> Iterator[File]:
+def _record(plan: Plan, root: Root) -> RootRecord:
+    return RootRecord(root.name, str(root.path), plan.excluded(root))
+
+
+def _identified(plan: Plan, root: Root, root_id: int, own: frozenset[Path]) -> Iterator[File]:
     """Read and hash the files of one root, several at a time, in path order."""
     if not root.path.is_dir():
         raise StepFailed(f"root {root.path} has vanished", next_step=_NEXT)
-    listed = list(list_files(root.path, excluded, plan.limits.max_file_bytes))
+    listed = list(list_files(root.path, own, plan.limits.max_file_bytes, plan.excluded(root)))
     if not listed:
         raise StepFailed(f"root {root.path}: .gitignore leaves out every file", next_step=_LEFT_OUT)
     skips_minified = plan.limits.minified == "skip"

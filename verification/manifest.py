@@ -33,6 +33,7 @@ SUBJECTS: Final = (
     "verification.md",
 )
 
+_ROOTS: Final = "SELECT name, exclude FROM roots ORDER BY name"
 _FILES: Final = """
 SELECT files.path, lower(hex(content_hash)), outcome
 FROM files
@@ -101,9 +102,10 @@ def file_sha256(path: Path) -> str:
 def _inputs(connection: apsw.Connection) -> list[dict[str, Any]]:
     """Describe each root: its files with their content hashes and outcomes, in path order."""
     inputs = []
-    for (name,) in connection.execute("SELECT name FROM roots ORDER BY name").fetchall():
+    for name, exclude in connection.execute(_ROOTS).fetchall():
         files = connection.execute(_FILES, (name,)).fetchall()
-        inputs.append({"root": name, "files": len(files), "sha256": _digest(files)})
+        counted = {"files": len(files), "sha256": _digest(files)}
+        inputs.append({"root": name, "exclude": json.loads(str(exclude)), **counted})
     return inputs
 
 

@@ -72,6 +72,12 @@ def locations(connection: apsw.Connection) -> dict[str, Path]:
     return roots
 
 
+def patterns(connection: apsw.Connection) -> dict[str, list[str]]:
+    """Return what the plan leaves out of each root by its name."""
+    found = connection.execute("SELECT name, exclude FROM roots ORDER BY name")
+    return {str(name): json.loads(str(exclude)) for name, exclude in found}
+
+
 @lru_cache(maxsize=1)
 def disk(connection: apsw.Connection) -> tuple[DiskFile, ...]:
     """Hash every file that the index has a content hash of, in order of root and path."""

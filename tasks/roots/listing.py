@@ -5,15 +5,17 @@ Paths are bytes relative to the root, in byte order: the same on every host and 
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from tasks.contracts import SkipReason
 from tasks.errors import StepFailed
+from tasks.roots.rules import Exclusion
 from tasks.roots.walk import walk
 
 _TIMEOUT_S: Final = 600.0
@@ -29,26 +31,42 @@ class FoundFile:
     skip: SkipReason | None  # why it is left out, as far as its name and type tell
 
 
-def list_files(root: Path, excluded: frozenset[Path], max_file_bytes: int) -> Iterator[FoundFile]:
-    """Yield every file of ``root`` in path order; nothing below an ``excluded`` path is listed.
+def list_files(
+    root: Path, own: frozenset[Path], max_file_bytes: int, exclude: Sequence[str] = ()
+) -> Iterator[FoundFile]:
+    """Yield every file of ``root`` in path order; nothing below a path of ``own`` is listed.
 
     Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
-    git still lists and that is gone is no file. Raises StepFailed where git cannot list its tree.
+    git still lists and that is gone is no file. A folder that the patterns ``exclude`` leave out
+    is one entry; what git does not track is not looked for there. Raises StepFailed where git
+    cannot list its tree.
     """
-    paths = _git_paths(root) if is_git(root) else walk(root)
-    skipped = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in excluded)
+    exclusion = Exclusion(exclude)
+    found = _git_paths(root, exclude) if is_git(root) else walk(root, exclusion)
+    left_alone = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in own)
     base = os.fsencode(root.resolve())
     is_link = cache(os.path.islink)
-    for path in sorted(path.rstrip(b"/") for path in paths):
+    last = None
+    for entry in sorted({exclusion.entry_of(path) for path in found}, key=_bare):
+        path = _bare(entry)
         full = base + b"/" + path
-        if (full + b"/").startswith(skipped) or any(map(is_link, _folders(base, path))):
+        if (full + b"/").startswith(left_alone) or any(map(is_link, _folders(base, path))):
             continue
         try:
             status = os.lstat(full)
         except (FileNotFoundError, NotADirectoryError):
             continue
-        skip = _skip_reason(path, status, max_file_bytes)
+        is_folder = S_ISDIR(status.st_mode)
+        if path == last or (entry.endswith(b"/") and not is_folder):
+            continue
+        last = path
+        is_excluded = exclusion.names(path + b"/" * is_folder)
+        skip = SkipReason.EXCLUDED if is_excluded else _skip_reason(path, status, max_file_bytes)
         yield FoundFile(path, status.st_size, status.st_mtime_ns, skip)
+
+
+def _bare(entry: bytes) -> bytes:
+    return entry.rstrip(b"/")
 
 
 def is_git(root: Path) -> bool:
@@ -65,8 +83,13 @@ def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
     return (b"/".join([base, *parts[:depth]]) for depth in range(1, len(parts)))
 
 
-def _git_paths(root: Path) -> list[bytes]:
-    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+def _git_paths(root: Path, exclude: Sequence[str]) -> list[bytes]:
+    words = ["--cached", "--others", "--exclude-standard"]
+    with NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as patterns:
+        patterns.writelines(f"{pattern}\n" for pattern in exclude)
+        patterns.flush()
+        # First, so that every rule of the repository itself is asked before.
+        listed = _git(root, "ls-files", "-z", f"--exclude-from={patterns.name}", *words)
     said = listed.stderr.decode(errors="backslashreplace").strip()
     if listed.returncode or "error: " in said:  # it leaves out what it cannot read, and exits 0
         raise StepFailed(
@@ -74,7 +97,7 @@ def _git_paths(root: Path) -> list[bytes]:
             next_step="Mend the repository (`git fsck` tells more), or drop it from the plan. "
             "The index in service is unchanged.",
         )
-    return list(dict.fromkeys(listed.stdout.split(b"\0")[:-1]))
+    return listed.stdout.split(b"\0")[:-1]
 
 
 def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:

@@ -1,7 +1,8 @@
 """Small tables of a candidate that are written row by row: roots, parser versions, runs."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -46,10 +47,22 @@ class RunRecord:
     artifacts: str  # folder, absolute
 
 
-def record_roots(candidate: Path, roots: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Write (name, location) of each root in the plan's order; return the root ids by name."""
+@dataclass(frozen=True, slots=True)
+class RootRecord:
+    """One row of ``roots``."""
+
+    name: str
+    location: str  # absolute path
+    exclude: tuple[str, ...] = ()  # patterns
+
+
+def record_roots(candidate: Path, roots: Iterable[RootRecord]) -> dict[str, int]:
+    """Write the roots in the plan's order; return their ids by name."""
     connection = open_candidate(candidate)
-    connection.executemany("INSERT INTO roots (name, location) VALUES (?, ?)", roots)
+    connection.executemany(
+        "INSERT INTO roots (name, location, exclude) VALUES (?, ?, ?)",
+        [(root.name, root.location, json.dumps(root.exclude)) for root in roots],
+    )
     ids: dict[str, int] = dict(connection.execute("SELECT name, root_id FROM roots"))
     connection.close()
     return ids

@@ -6,6 +6,7 @@ that have come since.
 """
 
 import hashlib
+import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tasks.upkeep.patient import Patient
 
 NAME: Final = "freshness"
 SAMPLE: Final = 2000  # files of a quick examination, spread evenly
+_EXCLUDED: Final = "excluded by the plan"  # whatever became of it is of no concern
 _SHOWN: Final = 3
 _MAX_ROOTS: Final = 3  # that a command names
 
@@ -72,8 +74,9 @@ def _chosen(patient: Patient, connection: apsw.Connection) -> list[_File]:
     step = 1 if patient.is_full else max(-(-count // SAMPLE), 1)
     rows = connection.execute(
         "SELECT roots.name, location, path, size_bytes, mtime_ns, content_hash"
-        " FROM files INNER JOIN roots USING (root_id) WHERE file_id % ? = 0 ORDER BY file_id",
-        (step,),
+        " FROM files INNER JOIN roots USING (root_id)"
+        " WHERE file_id % ? = 0 AND reason IS NOT ? ORDER BY file_id",
+        (step, _EXCLUDED),
     )
     return [
         _File(str(root), Path(str(location)), str(path), int(size), int(mtime), content)
@@ -105,9 +108,11 @@ def _differs(file: _File) -> bool:
 
 
 def _added(patient: Patient, connection: apsw.Connection, roots: dict[str, Path]) -> Iterator[str]:
+    exclude = dict(connection.execute("SELECT name, exclude FROM roots"))
     for name, location in roots.items():
         if patient.listed is None or not location.is_dir():
             continue
+        listed = patient.listed(location, json.loads(str(exclude[name])))
         known = {
             str(path)
             for (path,) in connection.execute(
@@ -115,7 +120,7 @@ def _added(patient: Patient, connection: apsw.Connection, roots: dict[str, Path]
                 (name,),
             )
         }
-        yield from (f"{name}/{path}" for path in sorted(patient.listed(location) - known))
+        yield from (f"{name}/{path}" for path in sorted(listed - known))
 
 
 def _missing(gone: list[str], roots: dict[str, Path]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """What an examination looks at, and how it names the commands that help."""
 
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ class Patient:
     backups: Path  # folder
     runs: Path  # folder of the reports of runs
     is_full: bool = False  # every byte and every file, instead of samples
-    # For a full examination, from outside: the files of a root, and fingerprints by language.
-    listed: Callable[[Path], frozenset[str]] | None = None
+    # For a full examination, from outside: the files of a root without what patterns leave out of
+    # it, and fingerprints by language.
+    listed: Callable[[Path, Sequence[str]], frozenset[str]] | None = None
     parsers: Mapping[str, str] | None = None
 
     @property

@@ -34,7 +34,7 @@ def at_v5(tmp_path: Path) -> apsw.Connection:
     runner.up(connection)
     connection.execute(OF_OTHERS.read_text()).fetchall()
     connection.execute(
-        "INSERT INTO roots VALUES (1, 'r', '/r');"
+        "INSERT INTO roots (root_id, name, location) VALUES (1, 'r', '/r');"
         "INSERT INTO parser_versions VALUES"
         " (1, 'c', 'c', '1', zeroblob(32), 1, zeroblob(32));"
         "INSERT INTO asts VALUES (1, zeroblob(32), 1, 0, 0, 0, 'utf-8', x'');"

@@ -204,6 +204,21 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
     )
 
 
+def test_patterns_of_the_plan_come_before_those_of_a_root(here):
+    plan_of(here, 'exclude = ["*.log"]\n[[roots]]\npath = "a"\nexclude = ["!kept.log"]')
+    plan = read_plan(None, {})
+
+    assert plan.excluded(plan.roots[0]) == ("*.log", "!kept.log")
+
+
+@pytest.mark.parametrize("pattern", ["# a comment", "!", "/", " "])
+def test_a_pattern_that_can_match_nothing_is_refused(here, pattern):
+    plan_of(here, f'exclude = ["{pattern}"]')
+
+    with pytest.raises(PlanInvalid, match=r"exclude: .* can match nothing"):
+        read_plan(None, {})
+
+
 def test_a_plan_in_the_working_folder_is_read_unasked(here):
     plan_of(here, "workers = 7")
 
@@ -253,7 +268,7 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         ),
         (
             '[[roots]]\npath = "a"\ncolour = 1',
-            "unknown key roots.0.colour (known: path, name)",
+            "unknown key roots.0.colour (known: path, name, exclude)",
         ),
         ("workers = 0", "workers: Input should be greater than 0, not 0"),
         (
@@ -412,7 +427,9 @@ def test_an_index_that_took_the_place_of_the_legacy_database_knows_its_roots(wat
     database.unlink()
     connection = apsw.Connection(str(database))
     runner.up(connection)
-    connection.execute("INSERT INTO roots VALUES (1, 'library', '/abs/c'), (2, 'a', '/abs/a')")
+    connection.execute(
+        "INSERT INTO roots (root_id, name, location) VALUES (1, 'library', '/abs/c'), (2, 'a', '/abs/a')"
+    )
     connection.close()
 
     assert read_plan(file, {}).roots == (

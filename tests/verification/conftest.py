@@ -189,7 +189,7 @@ def fill(
 ) -> None:
     """Insert the rows of the index."""
     roots = [(1, "left", str(folder / "left")), (2, "right", str(folder / "right"))]
-    connection.executemany("INSERT INTO roots VALUES (?, ?, ?)", roots)
+    connection.executemany("INSERT INTO roots (root_id, name, location) VALUES (?, ?, ?)", roots)
     connection.executemany(
         "INSERT INTO parser_versions VALUES (NULL, ?, ?, ?, unhex(?), ?, unhex(?))",
         [(language, *version.values()) for language, version in sorted(versions.items())],

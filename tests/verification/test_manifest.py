@@ -71,7 +71,7 @@ def test_a_flipped_bit_in_any_artifact_is_named(run, name):
             "parser of c in the index",
         ),
         ("UPDATE symbols SET name = 'hall' WHERE name = 'room'", "verdict"),
-        ("INSERT INTO roots VALUES (3, 'more', '/nowhere')", "roots"),
+        ("INSERT INTO roots (root_id, name, location) VALUES (3, 'more', '/nowhere')", "roots"),
     ],
 )
 def test_a_change_of_the_index_after_the_run_is_named(run, good, change, named):

@@ -14,17 +14,19 @@ from typing import Any, Final
 
 import apsw
 
+from verification.exclusion import excluded
 from verification.flawed import why_partial
 from verification.listing import list_root
 from verification.own_text import OwnText
 from verification.regular_file import open_regular, read_regular
 from verification.subject import Check, Severity, Subject
-from verification.survey import disk, locations
+from verification.survey import disk, locations, patterns
 
 _SAMPLES: Final = 2000  # rows of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
+_EXCLUDED: Final = "excluded by the plan"
 _MINIFIED_NAME: Final = re.compile(r"([.-]min|\.bundle)\.([mc]?js|css)$", re.IGNORECASE)
 _MINIFIED_EXTENSIONS: Final = {"", ".js", ".mjs", ".cjs", ".jsx", ".css"}
 _MINIFIED_BYTES: Final = (4096, 500)  # of a file at least, and of its lines on average
@@ -45,7 +47,8 @@ def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
     roots = locations(connection)
     rows = connection.execute(
         "SELECT roots.name, files.path, files.mtime_ns FROM files"
-        " INNER JOIN roots USING (root_id) ORDER BY roots.name, files.path"
+        " INNER JOIN roots USING (root_id) WHERE reason IS NOT ? ORDER BY roots.name, files.path",
+        (_EXCLUDED,),
     )
     for root, path, expected in rows:
         try:
@@ -58,11 +61,12 @@ def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 
 def _unlisted_files(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     """Compare the ledger with what git lists, in both directions."""
+    left_out = patterns(connection)
     for root, location in locations(connection).items():
         if not location.is_dir():
             yield {"root": root, "path": "", "problem": f"there is no folder {location}"}
             continue
-        listed = list_root(location, subject.own)
+        listed = list_root(location, subject.own, left_out[root])
         recorded = {
             path
             for (path,) in connection.execute(
@@ -72,9 +76,22 @@ def _unlisted_files(connection: apsw.Connection, subject: Subject) -> Iterator[d
         }
         for path in sorted(listed - recorded):
             yield {"root": root, "path": path, "problem": "on disk, and not in the index"}
-        for path in sorted(recorded - listed):
-            if not _is_special(location / path):
+        surplus = sorted(recorded - listed)
+        unlisted = _excluded(location, surplus, left_out[root])
+        for path in surplus:
+            if path not in unlisted and not _is_special(location / path):
                 yield {"root": root, "path": path, "problem": "in the index, and no file of it"}
+
+
+def _excluded(root: Path, paths: list[str], rules: list[str]) -> set[str]:
+    """Return which entries that are there the plan leaves out; git does not list all of them."""
+    there = [path for path in paths if os.path.lexists(root / path)]
+    entries = [f"{path}/" if _is_folder(root / path) else path for path in there]
+    return {path for path, entry in excluded(entries, rules).items() if path == entry}
+
+
+def _is_folder(place: Path) -> bool:
+    return place.is_dir() and not place.is_symlink()
 
 
 def _is_special(file: Path) -> bool:
@@ -99,12 +116,19 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
         " WHERE files.outcome IN ('partial', 'skipped') AND TRIM(files.reason) <> ''"
         " ORDER BY roots.name, files.path"
     ).fetchall()
+    left_out = {
+        (root, path)
+        for root, rules in patterns(connection).items()
+        for path in _excluded(roots[root], [row[1] for row in rows if row[0] == root], rules)
+    }
     for root, path, outcome, reason, is_unread, has_no_language, encoding, facts in rows:
         file = roots[root] / path
         has_lost_ast = outcome == "partial" and facts is None
         if "\\" in path or has_lost_ast or not os.path.lexists(file):
             continue
-        if outcome == "partial":
+        if (root, path) in left_out:
+            known = {_EXCLUDED}
+        elif outcome == "partial":
             known = {why_partial(file, encoding, facts)}
         else:
             known = _reasons(file, is_unread, has_no_language)

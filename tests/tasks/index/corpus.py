@@ -39,7 +39,9 @@ def fill(database, contents, files):
             connection.execute("INSERT INTO symbol_names VALUES (NULL, ?, ?, 1)", (name, words))
         for root, path, content in files:
             connection.execute(
-                "INSERT OR IGNORE INTO roots VALUES (unicode(?1), ?1, '/' || ?1)", (root,)
+                "INSERT OR IGNORE INTO roots (root_id, name, location)"
+                " VALUES (unicode(?1), ?1, '/' || ?1)",
+                (root,),
             )
             row = (root, path, content and bytes([content] * 32), content and "python")
             outcome = "'indexed', NULL" if content else "'skipped', 'binary content'"

@@ -7,7 +7,10 @@ import pyarrow as pa
 
 from tasks.columnar.names import count_names, symbol_names
 
-ROOTS = "INSERT INTO roots VALUES (1, 'left', '/left'), (2, 'right', '/right')"
+ROOTS = (
+    "INSERT INTO roots (root_id, name, location)"
+    " VALUES (1, 'left', '/left'), (2, 'right', '/right')"
+)
 PARSERS = """
 INSERT INTO parser_versions VALUES
     (1, 'c', 'c', '1', zeroblob(32), 1, zeroblob(32)),

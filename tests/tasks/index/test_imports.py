@@ -23,7 +23,9 @@ def fill(database, language, modules, files):
             row = (module, origin, line)
             connection.execute("INSERT INTO imports VALUES (1, ?, 'import', ?, ?, 7)", row)
         for number, (root, paths) in enumerate(sorted(files.items()), 1):
-            connection.execute("INSERT INTO roots VALUES (?, ?, '/')", (number, root))
+            connection.execute(
+                "INSERT INTO roots (root_id, name, location) VALUES (?, ?, '/')", (number, root)
+            )
             for path in ("it", *paths):
                 row = (number, path, digest if path == "it" else b"\x02" * 32, language)
                 connection.execute(

@@ -142,7 +142,8 @@ def written(held, folder):
     roots = {root: number for number, root in enumerate(ROOTS, 1)}
     with closing(apsw.Connection(str(database))) as connection, connection:
         connection.executemany(
-            "INSERT INTO roots VALUES (?, ?, '/')", [(roots[r], r) for r in ROOTS]
+            "INSERT INTO roots (root_id, name, location) VALUES (?, ?, '/')",
+            [(roots[r], r) for r in ROOTS],
         )
         connection.executemany(
             "INSERT INTO parser_versions VALUES (?, ?, '', '', zeroblob(32), 1, ?)",

@@ -11,7 +11,7 @@ from migrations.catalogue import migrations
 COPIED, BROKEN = b"\x0a" * 32, b"\x0c" * 32  # contents
 C, PYTHON = b"\x01" * 32, b"\x02" * 32  # fingerprints
 _ROWS = f"""
-INSERT INTO roots VALUES (1, 'left', '/left'), (2, 'right', '/right');
+INSERT INTO roots (root_id, name, location) VALUES (1, 'left', '/left'), (2, 'right', '/right');
 INSERT INTO parser_versions VALUES
     (1, 'c', 'c', '1', zeroblob(32), 1, x'{C.hex()}'),
     (2, 'python', 'python', '1', zeroblob(32), 1, x'{PYTHON.hex()}');

@@ -3,7 +3,13 @@
 import hashlib
 from dataclasses import dataclass
 
-from tasks.store.records import RunRecord, record_parser_versions, record_roots, record_run
+from tasks.store.records import (
+    RootRecord,
+    RunRecord,
+    record_parser_versions,
+    record_roots,
+    record_run,
+)
 from tests.tasks.store.conftest import rows
 
 
@@ -20,10 +26,14 @@ class Language:
 
 
 def test_roots_are_numbered_in_the_order_of_the_plan(empty):
-    ids = record_roots(empty, [("z", "/far/z"), ("a", "/near/a")])
+    roots = [RootRecord("z", "/far/z", ("*.log", "!a")), RootRecord("a", "/near/a")]
+    ids = record_roots(empty, roots)
 
     assert ids == {"z": 1, "a": 2}
-    assert rows(empty, "SELECT * FROM roots") == [(1, "z", "/far/z"), (2, "a", "/near/a")]
+    assert rows(empty, "SELECT root_id, name, location, exclude FROM roots") == [
+        (1, "z", "/far/z", '["*.log", "!a"]'),
+        (2, "a", "/near/a", "[]"),
+    ]
 
 
 def test_a_parser_version_is_recorded_with_all_that_it_is_computed_from(empty):

@@ -1,6 +1,6 @@
 """An index in service as a flag day leaves it, over a folder that is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +37,9 @@ def service(tmp_path: Path, root: Path) -> Path:
     candidate.parent.mkdir(mode=0o700)
     connection = apsw.Connection(str(create_private(candidate)))
     runner.up(connection)
-    connection.execute("INSERT INTO roots VALUES (1, 'src', ?)", (str(root),))
+    connection.execute(
+        "INSERT INTO roots (root_id, name, location) VALUES (1, 'src', ?)", (str(root),)
+    )
     for file in sorted(root.iterdir()):
         status = file.stat()
         connection.execute(
@@ -86,7 +88,7 @@ def patient(service: Path, tmp_path: Path) -> Patient:
 def full(patient: Patient, root: Path) -> Patient:
     """The same, to be looked at closely."""
 
-    def listed(folder: Path) -> frozenset[str]:
+    def listed(folder: Path, _exclude: Sequence[str]) -> frozenset[str]:
         assert folder == root
         return frozenset(path.name for path in root.iterdir())
 
