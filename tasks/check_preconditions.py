@@ -11,9 +11,10 @@ import apsw
 from migrations import catalogue, recognition, runner
 from tasks import repository
 from tasks.back_up import backup_folder
+from tasks.clusters.cluster import connected
 from tasks.contracts import IndexInService, Shape, Workspace
-from tasks.errors import IndexDamaged, PreconditionFailed
-from tasks.plan import Plan
+from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
+from tasks.plan import Plan, RunnerKind
 from tasks.roots.readable import why_no_root
 from tasks.step import step
 from tasks.store.file_systems import network_type_of
@@ -51,6 +52,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             "; ".join(wrong),
             next_step="Mend this and run again. The index in service is unchanged.",
         )
+    _require_cluster(plan, workspace)
     if fstype := network_type_of(plan.db):
         log.warning(
             "%s lies on %s, a network file system: the new index keeps a rollback journal, since "
@@ -168,6 +170,17 @@ def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:
         yield f"--commit: the repository {top} has uncommitted changes"
     elif repository.is_ignored(workspace.artifacts):
         yield f"--commit: git ignores {workspace.artifacts}; name another folder with --artifacts"
+
+
+def _require_cluster(plan: Plan, workspace: Workspace) -> None:
+    """Refuse a cluster that could not make parts; step 8 connects to it again."""
+    if plan.runner.kind is RunnerKind.LOCAL:
+        return
+    try:
+        with connected(plan.runner, plan.db, workspace.run_id):
+            pass
+    except StepFailed as error:
+        raise PreconditionFailed(error.what, next_step=error.next_step) from error
 
 
 def _key_problems(plan: Plan) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Step 8: distinct contents become parts, in parallel processes (§5.7).
+"""Step 8: distinct contents become parts, in parallel (§5.7).
 
 A content whose AST is in the index in service under the same fingerprint is not parsed again: its
 rows are derived from the facts kept there.
@@ -16,20 +16,18 @@ from migrations import runner
 from tasks.columnar.tables import read_table
 from tasks.contracts import Discovery, IndexInService, Part, Slice, Workspace
 from tasks.errors import StepFailed
-from tasks.isolate import isolate
 from tasks.make_part import PartOrder
-from tasks.plan import Limits, Plan
+from tasks.part_maker import PartMaker, part_maker
+from tasks.plan import Plan
 from tasks.prefect_ui import progress_bar
 from tasks.store.generations import scratches
 from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
-from tasks.worker import Bounds
-from tasks.workers import Workers
 
 _PARTS: Final = "parts"
 _MIN_PART_BYTES: Final = 1 << 20
 _MAX_PART_BYTES: Final = 32 << 20
-_PARTS_A_WORKER: Final = 8
+_PARTS_A_PLACE: Final = 8
 _MAX_PARTS: Final = 200
 _LARGE_BYTES: Final = 1 << 20  # a content that may be slow: it gets a part of its own
 _MAX_LARGE: Final = 32
@@ -43,7 +41,6 @@ def extract(
 
     Raises StepFailed where more files fail than the plan allows.
     """
-    slices = slice_contents(discovery, plan.workers)
     folder = create_private_folder(workspace.scratch / _PARTS)
     can_reuse = plan.reuse and service.version == runner.LATEST
     order = PartOrder(
@@ -53,10 +50,10 @@ def extract(
         parse_timeout_s=plan.limits.parse_timeout_s,
         left=_left_by_killed_runs(workspace) if plan.reuse else (),
     )
-    with Workers(min(plan.workers, max(len(slices), 1)), _bounds(plan.limits)) as workers:
+    with part_maker(plan, workspace, order) as maker:
+        slices = slice_contents(discovery, maker.places)
         show = progress_bar("flag-day-extraction", "parts extracted")
-        allowed = plan.limits.max_failed_files
-        futures = _extract_part.map(unmapped(workers), unmapped(order), slices, unmapped(allowed))
+        futures = _extract_part.map(unmapped(maker), slices)
         for done, _ in enumerate(as_completed(futures), 1):
             progress(done, len(slices))
             show(done, len(slices))
@@ -68,9 +65,9 @@ def extract(
 
 
 @task(name="8 extract part", cache_policy=NO_CACHE)
-def _extract_part(workers: Workers, order: PartOrder, part: Slice, allowed: int) -> Part:
-    """Make one part in a worker, whatever its contents do to it."""
-    return isolate(workers, order, part, allowed)
+def _extract_part(maker: PartMaker, part: Slice) -> Part:
+    """Have one part made, and wait for it."""
+    return maker.make(part)
 
 
 def _left_by_killed_runs(workspace: Workspace) -> tuple[Path, ...]:
@@ -82,12 +79,7 @@ def _left_by_killed_runs(workspace: Workspace) -> tuple[Path, ...]:
     )
 
 
-def _bounds(limits: Limits) -> Bounds:
-    """Give a content its time to be parsed and as much again, as queries cannot be interrupted."""
-    return Bounds(2 * limits.parse_timeout_s, limits.max_worker_memory_bytes)
-
-
-def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:
+def slice_contents(discovery: Discovery, places: int) -> list[Slice]:
     """Cut the contents into slices of about equal bytes, in the order of their ASTs.
 
     The largest contents stand alone, so that a slow one holds up no other.
@@ -96,7 +88,7 @@ def slice_contents(discovery: Discovery, workers: int) -> list[Slice]:
     if not len(sizes):
         return []
     total = max(int(sizes.sum()), 1)
-    target = min(max(total // (workers * _PARTS_A_WORKER), _MIN_PART_BYTES), _MAX_PART_BYTES)
+    target = min(max(total // (places * _PARTS_A_PLACE), _MIN_PART_BYTES), _MAX_PART_BYTES)
     count = min(-(-total // target), _MAX_PARTS, len(sizes))
     before = np.cumsum(sizes) - sizes
     numbers = np.minimum(before * count // total, count - 1)

@@ -14,23 +14,26 @@ from tasks.columnar.tables import read_table
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
 from tasks.contracts import Begin, Part, Slice
-from tasks.regular_file import read_regular
+from tasks.packing import bytes_of, known_of, why_unread
 from tasks.resume import made_of, note, take_over
-from tasks.store.reading import facts_of
 from tasks.store.untouched import untouched
 from tasks.syntax.extract import BATCH_BYTES, Failure, Source, extract
-from tasks.syntax.languages import languages
 
 
 @dataclass(frozen=True, slots=True)
 class PartOrder:
     """What all parts of a run have in common."""
 
-    contents: Path  # Arrow file of the contents
+    contents: Path  # Arrow file of the contents, or a pack of some
     folder: Path  # where parts go
     reuse_from: Path | None  # an index of schema v5 whose ASTs may be taken over
     parse_timeout_s: float
     left: tuple[Path, ...] = ()  # parts folders of killed runs; what they hold may be taken over
+    first: int = 0  # number of the row that ``contents`` begins with
+
+    def rows(self, part: Slice) -> pa.Table:
+        """Return the contents of a slice."""
+        return read_table(self.contents).slice(part.first - self.first, part.last - part.first)
 
 
 def make_part(order: PartOrder, part: Slice, begin: Begin = int) -> Part:
@@ -40,7 +43,7 @@ def make_part(order: PartOrder, part: Slice, begin: Begin = int) -> Part:
     recorded with its reason; it never stops the part. ``begin`` hears of each before its turn.
     Where a killed run has left this very part, it is taken over.
     """
-    contents = read_table(order.contents).slice(part.first, part.last - part.first).to_pylist()
+    contents = order.rows(part).to_pylist()
     path, source = order.folder / f"part-{part.number:04d}.arrow", made_of(contents)
     if taken := take_over(path, source, order.left):
         return taken
@@ -91,12 +94,12 @@ def _sources(
 
 def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | Failure:
     try:
-        data = read_regular(Path(content["location"]), content["size_bytes"] + 1)
+        data = bytes_of(content)
     except OSError as error:
-        return Failure(content["ast_id"], f"cannot be read: {error.strerror}")
+        return Failure(content["ast_id"], why_unread(error))
     if content_hash(data) != content["content_hash"]:
         return Failure(content["ast_id"], "changed between discovery and extraction")
-    known, decoded = _known(content, index), decode(data)
+    known, decoded = known_of(content, index), decode(data)
     return Source(
         ast_id=content["ast_id"],
         content_hash=content["content_hash"],
@@ -109,10 +112,3 @@ def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | 
         facts=known[0] if known else None,
         has_error=known[1] if known else False,
     )
-
-
-def _known(content: dict[str, Any], index: apsw.Connection | None) -> tuple[bytes, bool] | None:
-    if index is None:
-        return None
-    fingerprint = languages()[content["language"]].fingerprint
-    return facts_of(index, fingerprint, content["content_hash"])

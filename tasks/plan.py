@@ -4,9 +4,10 @@ import os
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from tasks.home import DB
@@ -131,6 +132,48 @@ class Backups(_Section):
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 
 
+class RunnerKind(StrEnum):
+    """Where parts are made."""
+
+    LOCAL = "local"  # in processes of this host
+    DASK = "dask"
+
+
+_SCHEMES: Final = {RunnerKind.DASK: ("tcp", "tls")}
+
+
+class Runner(_Section):
+    """What makes parts: this host, or a cluster that exists."""
+
+    kind: RunnerKind = RunnerKind.LOCAL
+    address: str = ""  # of the cluster: tcp://HOST:PORT or tls://…
+    storage: str = ""  # folder or URI (s3://bucket/prefix) that this host and all workers see
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.kind not in _SCHEMES:
+            return self
+        schemes = _SCHEMES[self.kind]
+        if urlsplit(self.address).scheme not in schemes or not _has_port(self.address):
+            forms = " or ".join(f"{scheme}://HOST:PORT" for scheme in schemes)
+            raise ValueError(f"runner {self.kind} needs an address: {forms}")
+        if not (self.storage.startswith("/") or urlsplit(self.storage).scheme):
+            raise ValueError(
+                f"runner {self.kind} needs a storage that this host and all workers see under one "
+                "name: an absolute path or a URI"
+            )
+        if urlsplit(self.storage).password:
+            raise ValueError("credentials of a storage belong into the environment")
+        return self
+
+
+def _has_port(address: str) -> bool:
+    try:
+        return bool(urlsplit(address).hostname and urlsplit(address).port)
+    except ValueError:  # no number
+        return False
+
+
 class TokenPrice(_Section):
     """What a million tokens cost, in a currency of one's own."""
 
@@ -148,6 +191,7 @@ class Plan(_Section):
     db: Path = DB
     artifacts: Path | None = None  # default: runs/<run> beside the database
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
+    runner: Runner = Runner()
     reuse: bool = True  # take ASTs over from the index in service
     commit: bool = False  # commit reports to the git repository that holds `artifacts`
     sign_key: Path | None = None  # Ed25519 private key that signs the manifest

@@ -29,7 +29,9 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     """
     path = file or Path(FILE_NAME)
     stated = _read(path) if file or path.exists() else {}
-    given = {key: value for key, value in flags.items() if value is not None}
+    given = {
+        key: _over(stated.get(key), value) for key, value in flags.items() if value is not None
+    }
     if "review" in given:
         given["review"] = stated.get("review", {}) if given["review"] else None
     if _TOLD in stated:
@@ -65,6 +67,12 @@ def _roots_from(stated: Mapping[str, Any], given: Mapping[str, Any]) -> RootsFro
     return RootsFrom.PLAN if "roots" in stated else RootsFrom.NOBODY
 
 
+def _over(stated: Any, given: Any) -> Any:
+    """Let what flags say of a section win over what the file says of it, key by key."""
+    is_section = isinstance(stated, Mapping) and isinstance(given, Mapping)
+    return {**stated, **given} if is_section else given
+
+
 def _with_legacy_roots(plan: Plan) -> Plan:
     """Take the roots from the database where nobody else names them and the plan says where."""
     if plan.roots_from is not RootsFrom.NOBODY or not plan.legacy.roots or not plan.db.exists():
@@ -94,6 +102,8 @@ def _explain(error: ValidationError, path: Path | None) -> str:
             said.append(f"unknown key {place} (known: {known})")
         elif entry["type"].startswith("union_tag"):
             said.append(f"{place}.kind: one of {_KINDS}")
+        elif entry["type"] == "value_error":  # of a whole section, which may hold a secret
+            said.append(f"{place}: {entry['ctx']['error']}")
         else:
             said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
     return f"{path or 'the flags'}: {'; '.join(said)}"

@@ -13,7 +13,7 @@ from flows.cli.narration import narrated
 from flows.execution import execute
 from tasks.contracts import Workspace
 from tasks.index.opening import OpenIndex
-from tasks.plan import Plan
+from tasks.plan import Plan, RunnerKind
 from tasks.read_plan import read_plan
 
 Roots = Annotated[
@@ -27,6 +27,18 @@ Artifacts = Annotated[
     Path | None, typer.Option(help="Folder for reports and Parquet. Default: .flagday/runs/<run>.")
 ]
 Workers = Annotated[int | None, typer.Option(help="Parser processes. Default: one a core.")]
+RunnerName = Annotated[
+    RunnerKind | None,
+    typer.Option("--runner", help="What makes parts. Default: processes of this host."),
+]
+DaskAddress = Annotated[
+    str | None,
+    typer.Option(metavar="tcp://HOST:PORT", help="Scheduler of a Dask cluster that makes parts."),
+]
+Storage = Annotated[
+    str | None,
+    typer.Option(help="Folder or URI that this host and all workers of the cluster see."),
+]
 Reuse = Annotated[
     bool | None,
     typer.Option("--reuse/--no-reuse", help="Take ASTs over from the index in service."),
@@ -67,10 +79,16 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     commit: Commit = None,
     code: Code = None,
     oracle: Oracle = None,
+    runner: RunnerName = None,
+    dask_address: DaskAddress = None,
+    storage: Storage = None,
     review: Review = None,
 ) -> None:
     """Run the flag day: rebuild the index from content, prove it, put it in service."""
-    chosen = _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle, review)
+    cluster = _cluster(runner, dask_address, storage)
+    chosen = _plan(
+        roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster, review
+    )
     _run(chosen, is_rehearsal=False)
 
 
@@ -84,9 +102,26 @@ def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     commit: Commit = None,
     code: Code = None,
     oracle: Oracle = None,
+    runner: RunnerName = None,
+    dask_address: DaskAddress = None,
+    storage: Storage = None,
 ) -> None:
     """Do everything that `run` does except the cut-over."""
-    _run(_plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle), is_rehearsal=True)
+    cluster = _cluster(runner, dask_address, storage)
+    _run(
+        _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster),
+        is_rehearsal=True,
+    )
+
+
+def _cluster(
+    kind: RunnerKind | None, dask_address: str | None, storage: str | None
+) -> dict[str, str]:
+    """Return what flags say of the plan's runner; an address says its kind."""
+    if kind is None and dask_address:
+        kind = RunnerKind.DASK
+    stated = {"kind": kind, "address": dask_address, "storage": storage}
+    return {key: value for key, value in stated.items() if value}
 
 
 def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -99,6 +134,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     commit: bool | None,
     code: list[Path] | None,
     oracle: str | None,
+    cluster: dict[str, str],
     review: bool | None = None,
 ) -> Plan:
     flags: dict[str, Any] = {
@@ -110,6 +146,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         "commit": commit,
         "code": code or None,
         "oracle": oracle,
+        "runner": cluster or None,
         "review": review,
     }
     return read_plan(plan, flags)

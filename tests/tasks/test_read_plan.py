@@ -22,6 +22,8 @@ from tasks.plan import (
     Plan,
     Root,
     RootsFrom,
+    Runner,
+    RunnerKind,
     SystemdBuilder,
     TokenPrice,
 )
@@ -305,6 +307,18 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
             "builders.0.scope: Input should be 'system' or 'user', not 'global'",
         ),
         (
+            '[runner]\nkind = "slurm"',
+            "runner.kind: Input should be 'local' or 'dask', not 'slurm'",
+        ),
+        (
+            '[runner]\nkind = "dask"\nstorage = "/s"',
+            "runner: runner dask needs an address: tcp://HOST:PORT or tls://HOST:PORT",
+        ),
+        (
+            '[runner]\nkind = "dask"\naddress = "tcp://h:1"\nstorage = "shared"',
+            "runner: runner dask needs a storage that this host and all workers see",
+        ),
+        (
             BUILDER + 'kind = "deployment"\ndeployment = "nightly"',
             "builders.0.deployment: String should match pattern '^[^/]+/[^/]+$', not 'nightly'",
         ),
@@ -312,6 +326,27 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
 )
 def test_what_a_plan_cannot_mean_is_refused_with_its_place(tmp_path, text, said):
     assert refusal(text, tmp_path / "elsewhere").startswith(said)
+
+
+def test_a_secret_in_the_name_of_a_storage_is_refused_and_not_repeated(tmp_path):
+    said = refusal(
+        '[runner]\nkind = "dask"\naddress = "tcp://h:1"\nstorage = "s3://id:secret@bucket"',
+        tmp_path / "elsewhere",
+    )
+
+    assert said == "runner: credentials of a storage belong into the environment"
+
+
+def test_what_flags_say_of_the_runner_wins_over_the_plan_key_by_key(tmp_path):
+    file = plan_of(
+        tmp_path / "elsewhere",
+        '[runner]\nkind = "dask"\naddress = "tcp://old:1"\nstorage = "s3://bucket/prefix"',
+    )
+    plan = read_plan(file, {"runner": {"address": "tcp://new:2"}})
+
+    assert plan.runner == Runner(
+        kind=RunnerKind.DASK, address="tcp://new:2", storage="s3://bucket/prefix"
+    )
 
 
 def test_a_refusal_names_the_plan_and_its_known_keys(tmp_path):

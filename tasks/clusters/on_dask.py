@@ -1,0 +1,94 @@
+"""A Dask cluster as an engine: each question is a task of its scheduler.
+
+The tasks are Dask's own, not Prefect's: its workers need no way to Prefect's server.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from typing import Final
+
+import dask
+from distributed import Client, Future, KilledWorker
+
+from tasks.clusters.beside import ask
+from tasks.clusters.engine import Withdrawn, failed, unreachable
+from tasks.errors import FlagDayError
+
+_TIMEOUT_S: Final = 10.0  # to be answered, and for a first worker to come
+
+
+class Dask:
+    """The workers of one scheduler, as an Engine."""
+
+    def __init__(self, client: Client, address: str) -> None:
+        """Keep the connection."""
+        self._client: Final = client
+        self._address: Final = address
+        self._asked: Final[set[Future[bytes]]] = set()
+        self._is_withdrawn = False
+
+    def places(self) -> int:
+        """Return how many tasks run at a time: the threads of all workers."""
+        return sum(self._client.nthreads().values())
+
+    def ask_each(self, question: bytes) -> dict[str, bytes]:
+        """Return the answer of every worker, by its address."""
+        answers = self._client.run(ask, question, on_error="return")
+        for worker, answer in sorted(answers.items()):
+            if isinstance(answer, FlagDayError):
+                raise answer
+            if isinstance(answer, Exception):
+                raise failed(f"worker {worker} of {self._address}", answer)
+        return dict(sorted(answers.items()))
+
+    def ask(self, question: bytes) -> bytes:
+        """Return the answer of any worker; Dask asks another where one is lost."""
+        key = f"flagday-{secrets.token_hex(8)}"
+        future = self._client.submit(ask, question, key=key, pure=False)
+        self._asked.add(future)
+        try:
+            answer: bytes = future.result()
+        except FlagDayError:
+            raise
+        except CancelledError as error:
+            if self._is_withdrawn:
+                raise Withdrawn from error
+            raise failed(f"the scheduler {self._address}", _why_cancelled(error)) from error
+        except KilledWorker as error:
+            raise failed(f"the workers of {self._address}", error) from error
+        except Exception as error:
+            raise failed(f"a worker of {self._address}", error) from error
+        finally:
+            self._asked.discard(future)
+        return answer
+
+    def withdraw(self) -> None:
+        """Cancel every task; one that runs goes on to its end, and nobody reads what it says."""
+        self._is_withdrawn = True
+        self._client.cancel(list(self._asked), force=True)
+
+
+def _why_cancelled(error: CancelledError) -> str:
+    return str(getattr(error, "reason", error))
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Dask]:
+    """Connect to a scheduler that has a worker. Raises StepFailed where there is none."""
+    dask.config.set({"distributed.comm.timeouts.connect": f"{_TIMEOUT_S:g}s"})
+    for name in ("distributed", "distributed.client"):  # an error is told once, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=_TIMEOUT_S, name="flagday", set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise unreachable(address, error) from error
+    try:
+        client.wait_for_workers(1, timeout=_TIMEOUT_S)
+        yield Dask(client, address)
+    except TimeoutError as error:
+        raise unreachable(address, f"no worker came within {_TIMEOUT_S:g} s") from error
+    finally:
+        client.close(timeout=_TIMEOUT_S)

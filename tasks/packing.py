@@ -1,0 +1,70 @@
+"""Contents with their bytes, for where neither the roots nor the index in service can be read.
+
+A pack is a table of CONTENTS (tasks/content/ledger.py) with three columns more; its bytes make it.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+import pyarrow as pa
+from pyarrow import ipc
+
+from tasks.regular_file import read_regular
+from tasks.store.reading import facts_of
+from tasks.syntax.languages import languages
+
+_MORE: Final = (
+    ("data", pa.large_binary()),
+    ("facts", pa.large_binary()),  # of its AST in the index in service; null: none to take over
+    ("has_error", pa.bool_()),  # of that AST
+)
+
+
+def bytes_of(content: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a content, from its pack or else its file. Raises OSError."""
+    if "data" in content:
+        data: bytes = content["data"]
+        return data
+    return read_regular(Path(content["location"]), content["size_bytes"] + 1)
+
+
+def known_of(
+    content: Mapping[str, Any], index: apsw.Connection | None
+) -> tuple[bytes, bool] | None:
+    """Return (facts, has_error) of a content, from its pack or else an index; None: not known."""
+    if "data" in content:
+        return (content["facts"], content["has_error"]) if content["facts"] is not None else None
+    if index is None:
+        return None
+    fingerprint = languages()[content["language"]].fingerprint
+    return facts_of(index, fingerprint, content["content_hash"])
+
+
+def pack(
+    contents: pa.Table, index: apsw.Connection | None
+) -> tuple[pa.Buffer, tuple[tuple[int, str], ...]]:
+    """Return contents with their bytes as an Arrow file, and which cannot be read, and why."""
+    failed: list[tuple[int, str]] = []
+    columns: dict[str, list[object]] = {name: [] for name, _ in _MORE}
+    for content in contents.to_pylist():
+        data = b""
+        try:
+            data = bytes_of(content)
+        except OSError as error:
+            failed.append((content["ast_id"], why_unread(error)))
+        facts, has_error = known_of(content, index) or (None, None)
+        for name, value in zip(columns, (data, facts, has_error), strict=True):
+            columns[name].append(value)
+    for name, kind in _MORE:
+        contents = contents.append_column(name, pa.array(columns[name], kind))
+    sink = pa.BufferOutputStream()
+    with ipc.new_file(sink, contents.schema) as writer:
+        writer.write_table(contents)
+    return sink.getvalue(), tuple(failed)
+
+
+def why_unread(error: OSError) -> str:
+    """Say why a content could not be read, in the words of the ledger."""
+    return f"cannot be read: {error.strerror}"
