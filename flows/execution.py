@@ -6,6 +6,7 @@ import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flows.prefect_server import prefect_api
@@ -20,13 +21,13 @@ from tasks.errors import (
     StepFailed,
 )
 from tasks.own_folders import home_of
-from tasks.plan import Plan
+from tasks.plan import Lake, Plan
 from tasks.roots.readable import why_no_root
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
-from tasks.timing import StepTime, taken
+from tasks.timing import StepTime, log, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
 if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
@@ -81,12 +82,30 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
             write_run_results({**results, **_circumstances(workspace, steps)}, workspace.artifacts)
             if plan.commit and steps:  # step 1 found the repository clean
                 _commit(workspace, results)
+    if plan.lake and not is_rehearsal:
+        _fill_lake(plan.db, plan.lake)
     if down:
         raise BuilderDown(
             f"the {results['kind']} is done, but these builders did not start again: "
             + "; ".join(down),
             next_step=f"Start them by hand. The reports are in {workspace.artifacts}.",
         )
+
+
+def _fill_lake(db: Path, lake: Lake) -> None:
+    """Bring the lake up to the index that is in service now."""
+    from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- few plans have one
+
+    try:
+        changes = fill_lake(db, lake.folder, lake.name)
+    except FlagDayError as error:
+        raise FlagDayError(
+            f"the flag day is done, but the lake is not: {error}",
+            next_step=f"{error.next_step} Then bring it up with `flagday export --db {db} "
+            f"--layout lake --to {lake.folder} --as {lake.name}`.",
+        ) from error
+    counts = (changes.added, changes.kept, changes.removed)
+    log.info("filled lake added=%d kept=%d removed=%d", *counts)
 
 
 def _refuse_what_cannot_start(plan: Plan) -> None:

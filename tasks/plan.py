@@ -12,6 +12,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from tasks.home import DB
 
+DEFAULT_NAME: Final = "index"  # what a lake calls an index that nobody named
+
 
 class RootsFrom(StrEnum):
     """Who named the roots, the first that did."""
@@ -174,6 +176,13 @@ def _has_port(address: str) -> bool:
         return False
 
 
+class Lake(_Section):
+    """Where the index goes to as partitioned Parquet, after the cut-over."""
+
+    folder: Path
+    name: str = Field(default=DEFAULT_NAME, min_length=1)  # what the lake calls this index
+
+
 class TokenPrice(_Section):
     """What a million tokens cost, in a currency of one's own."""
 
@@ -203,6 +212,7 @@ class Plan(_Section):
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
     backup: Backups = Backups()
     review: Review | None = None  # None: the verdict alone decides
+    lake: Lake | None = None  # None: the index goes to no lake
     prices: dict[Annotated[str, Field(pattern="^[^/]+/.+$")], TokenPrice] = {}  # provider/model
 
     def excluded(self, root: Root) -> tuple[str, ...]:

@@ -159,6 +159,8 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
                 else builder
                 for builder in plan.builders
             ),
+            "lake": plan.lake
+            and plan.lake.model_copy(update={"folder": absolute("lake", plan.lake.folder)}),
             "backup": plan.backup.model_copy(
                 update={
                     "folder": absolute("backup", plan.backup.folder) if plan.backup.folder else None

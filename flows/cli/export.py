@@ -17,6 +17,7 @@ from tasks.home import DB
 from tasks.index import whole
 from tasks.index.formats.paths import prefixes
 from tasks.index.opening import OpenIndex
+from tasks.plan import DEFAULT_NAME
 from tasks.whole_files import written_whole
 
 _STDOUT: Final = "-"
@@ -33,7 +34,14 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-def export(
+class Layout(StrEnum):
+    """How Parquet lies in its folder."""
+
+    SETS = "sets"  # one file a table, the golden join spelled out
+    LAKE = "lake"  # partitions behind a catalogue, joined when they are asked
+
+
+def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     to: Annotated[
         str | None,
         typer.Option(help="Folder for Parquet; else a file, or - for stdout.", show_default=False),
@@ -41,10 +49,19 @@ def export(
     as_format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.PARQUET,
     root: Annotated[str | None, typer.Option(help="Only this root, by name.")] = None,
     uses: Annotated[bool, typer.Option("--uses", help="With jsonl: uses, not symbols.")] = False,
+    layout: Annotated[
+        Layout, typer.Option(help="Parquet as one file a table, or as a lake of partitions.")
+    ] = Layout.SETS,
+    name: Annotated[
+        str, typer.Option("--as", help="With a lake: what it calls this index.")
+    ] = DEFAULT_NAME,
     db: Db = DB,
 ) -> None:
     """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
     _refuse_contradictions(to, as_format, root, uses=uses)
+    if layout is Layout.LAKE:
+        _export_lake(Path(to or ""), as_format, db, name)
+        return
     if as_format is Format.PARQUET:
         _export_parquet(Path(to or ""), db)
         return
@@ -67,6 +84,24 @@ def _export_parquet(folder: Path, db: Path) -> None:
     OpenIndex(db).close()
     for name, rows in export_index(db, folder).items():
         typer.echo(f"{folder / name}.parquet\t{rows}")
+
+
+def _export_lake(folder: Path, as_format: Format, db: Path, name: str) -> None:
+    """Bring a lake up to the index; tell what became of its partitions, and its rows."""
+    if as_format is not Format.PARQUET:
+        raise PlanInvalid(
+            f"a lake is Parquet, not {as_format}",
+            next_step=f"Leave --format or --layout out. {_UNTOUCHED}",
+        )
+    from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- loads pyarrow
+
+    changes = fill_lake(db, folder, name)
+    for table, rows in changes.rows.items():
+        typer.echo(f"{folder / table}\t{rows}")
+    typer.echo(
+        f"partitions: {changes.added} added, {changes.kept} kept, {changes.removed} removed",
+        err=True,
+    )
 
 
 def _pieces(

@@ -1,9 +1,11 @@
 """The commands that ask an index: where, uses, symbols, imports."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +14,9 @@ from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
 from tasks.index import Index
 from tasks.index.answers import File, Import, Symbol, Use, UsingFile
+
+if TYPE_CHECKING:
+    from tasks.lake.lake import Lake
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.", autocompletion=names)]
 Type = Annotated[
@@ -44,6 +49,9 @@ Db = Annotated[
     Path,
     typer.Option(help="The index.", callback=chosen_index, show_default=f"the plan's, else {DB}"),
 ]
+InLake = Annotated[
+    Path | None, typer.Option("--lake", help="Ask this lake, a folder, instead of an index.")
+]
 
 
 def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -57,9 +65,10 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
     db: Db = DB,
+    lake: InLake = None,
 ) -> None:
     """Tell where a name is defined."""
-    with Index(db) as index:
+    with _opened(db, lake) as index:
         found = index.where(
             name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
         )
@@ -82,13 +91,14 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
     db: Db = DB,
+    lake: InLake = None,
 ) -> None:
     """Tell which files use a name, and where in them."""
     if files and (scope or as_vimgrep):
         raise PlanInvalid(
             "--files tells no places", next_step="Leave --scope and --vimgrep, or --files, away."
         )
-    with Index(db) as index:
+    with _opened(db, lake) as index:
         found: Sequence[Use | UsingFile]
         if files:
             found = index.files_using(
@@ -144,8 +154,16 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             say_no(module, [])
 
 
+def _opened(db: Path, lake: Path | None) -> Index | Lake:
+    if lake is None:
+        return Index(db)
+    from tasks.lake.lake import Lake  # noqa: PLC0415 -- an extra, and slow to load
+
+    return Lake(lake)
+
+
 def show(
-    index: Index,
+    index: Index | Lake,
     found: Sequence[Symbol | Use | UsingFile],
     *,
     as_json: bool,

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.cli.read import Db, Json, print_json
+from flows.cli.read import Db, Json, print_json, print_lines
 from tasks.errors import VerdictFailed
 from tasks.home import DB
 from tasks.index import Index
@@ -25,18 +25,29 @@ Run = Annotated[
 Code = Annotated[
     list[Path] | None, typer.Option(help="The consumer code that the run looked at. Repeatable.")
 ]
+InLake = Annotated[
+    Path | None, typer.Option("--lake", help="Compare this lake with its catalogue, and no more.")
+]
 Key = Annotated[
     Path | None, typer.Option("--signature", help="Check that this public key has signed the run.")
 ]
 
 
-def verify(
-    run: Run = None, db: Db = DB, code: Code = None, key: Key = None, as_json: Json = False
+def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    run: Run = None,
+    db: Db = DB,
+    code: Code = None,
+    key: Key = None,
+    lake: InLake = None,
+    as_json: Json = False,
 ) -> None:
     """Run every check on an index anew, or derive again all that a run has stated.
 
     Exit 5 where a promise is broken, or something is not what was stated.
     """
+    if lake is not None:
+        _verify_lake(lake, as_json=as_json)
+        return
     from flows import proof  # noqa: PLC0415 -- loads pyarrow and the grammars
 
     if run is None:
@@ -47,6 +58,21 @@ def verify(
     if key is not None:
         typer.echo(f"signed by {key}, key id {proof.check_signature(folder, key)}", err=True)
     _show_comparisons(proof.check_run(folder, db, tuple(code or ())), as_json=as_json)
+
+
+def _verify_lake(lake: Path, *, as_json: bool) -> None:
+    from tasks.lake.verifying import problems  # noqa: PLC0415 -- for a lake alone
+
+    found = problems(lake)
+    if as_json:
+        print_json({"problems": found})
+    else:
+        print_lines(found or [f"{lake} is what its catalogue says"])
+    if found:
+        raise VerdictFailed(
+            f"the lake {lake} has {len(found)} files that are not what its catalogue says",
+            next_step="Delete what was changed; the next export of each index writes it anew.",
+        )
 
 
 def _last_artifacts(db: Path) -> Path | None:

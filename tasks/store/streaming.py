@@ -4,9 +4,12 @@ ADBC takes a column's type from its first rows, so a query for export returns ''
 blob is NULL; those come back as nulls here. Only a ref's context can really be empty.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
@@ -20,13 +23,32 @@ _NEVER_NULL: Final = frozenset({"context"})
 
 def stream(database: Path, name: str) -> Iterator[pa.Table]:
     """Yield the result of ``queries/<name>.sql`` from a database nobody is writing to."""
-    with adbc.connect(f"file:{database}?mode=ro") as connection, connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
+    with _cursor(database) as cursor:
         cursor.execute(query(name))
         reader = cursor.fetch_record_batch()
         yield _with_nulls(reader.schema.empty_table())
         for batch in reader:
             yield _with_nulls(pa.Table.from_batches([batch]))
+
+
+@contextmanager
+def rows_of_asts(database: Path) -> Iterator[Callable[[str, list[int]], pa.Table]]:
+    """Lend what reads the result of a query for some ASTs, by their ids; any number of times."""
+    with _cursor(database) as cursor:
+
+        def read(name: str, ast_ids: list[int]) -> pa.Table:
+            cursor.execute(query(name), (json.dumps(ast_ids),))
+            return _with_nulls(cursor.fetch_arrow_table())
+
+        yield read
+
+
+@contextmanager
+def _cursor(database: Path) -> Iterator[adbc.Cursor]:
+    address = f"file:{quote(str(database))}?mode=ro"
+    with adbc.connect(address) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
+        yield cursor
 
 
 def _with_nulls(table: pa.Table) -> pa.Table:

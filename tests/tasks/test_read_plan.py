@@ -16,6 +16,7 @@ from tasks.plan import (
     CommandBuilder,
     DeploymentBuilder,
     InventoryRules,
+    Lake,
     Legacy,
     Limits,
     PidFileBuilder,
@@ -94,6 +95,9 @@ deployment = "index/nightly"
 keep = 0
 folder = "kept"
 recipients = ["age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"]
+
+[lake]
+folder = "lake"
 """
 KEY = "age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"
 BUILDER = '[[builders]]\nname = "d"\n'
@@ -142,6 +146,7 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         legacy=Legacy(tables=("symbols", "refs"), queues=(), not_queues=(), roots=None),
         builders=(),
         backup=Backups(keep=3, folder=None, recipients=()),
+        lake=None,
     )
 
 
@@ -203,6 +208,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             DeploymentBuilder(name="nightly", kind="deployment", deployment="index/nightly"),
         ),
         backup=Backups(keep=0, folder=elsewhere / "kept", recipients=(KEY,)),
+        lake=Lake(folder=elsewhere / "lake", name="index"),
     )
 
 

@@ -1,0 +1,222 @@
+"""Fill a lake: write what is new, switch the catalogue, delete what is old. In this order.
+
+Whoever is killed in between leaves the catalogue of before, and files that it does not name; the
+next one deletes them.
+"""
+
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from tasks.errors import PreconditionFailed, StepFailed
+from tasks.lake.catalogue import (
+    CATALOGUE,
+    FORMAT,
+    UNFINISHED,
+    Catalogue,
+    Member,
+    Partition,
+    Table,
+    path_of,
+    read_catalogue,
+    sync,
+    write_catalogue,
+)
+from tasks.lake.partitioning import Place, digits_of, partitions
+from tasks.lake.share import Share, content_rows, of_others
+from tasks.lake.sweeping import LOCK, foreign_entries, sweep
+from tasks.lake.tables import TABLES, encoded, types_in
+
+_NAME_DIGITS: Final = 32
+_OF_CONTENTS: Final[tuple[Table, ...]] = ("asts", "symbols", "refs")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an export did to the partitions of a lake, and what the lake has now."""
+
+    added: int
+    kept: int
+    removed: int
+    rows: dict[str, int]  # by table
+
+
+@dataclass(slots=True)
+class _Writing:
+    """The partitions of a lake to be, beside those that are."""
+
+    folder: Path
+    before: dict[str, Partition]  # by path
+    partitions: dict[str, Partition] = field(default_factory=dict)  # by path
+    written: list[Path] = field(default_factory=list)
+
+    def files(self, place: Place, rows: pa.Table) -> None:
+        """Name a partition of files by its bytes; there is nothing else to tell it by."""
+        made = encoded("files", rows)
+        name = hashlib.sha256(made).hexdigest()[:_NAME_DIGITS]
+        self._add("files", place, name, lambda: rows)
+
+    def contents(self, place: Place, asts: pa.Table, rows: Callable[[Table], pa.Table]) -> None:
+        """Name partitions by the ASTs that their rows are derived from; read no rows for it."""
+        name = _name_of(asts)
+        for table in _OF_CONTENTS:
+            self._add(table, place, name, partial(rows, table))
+
+    def _add(self, table: Table, place: Place, name: str, rows: Callable[[], pa.Table]) -> None:
+        path = path_of(table, *place, name)
+        kept = self.before.get(path)
+        if kept is None or not _is_whole(self.folder / path, kept):
+            kept = self._written(table, place, name, rows())
+        if kept is not None:
+            self.partitions[path] = kept
+
+    def _written(self, table: Table, place: Place, name: str, rows: pa.Table) -> Partition | None:
+        """Write the file of a partition, which appears whole; none where there are no rows."""
+        if not rows.num_rows:
+            return None
+        made = encoded(table, rows)
+        target = self.folder / path_of(table, *place, name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f"{target.name}{UNFINISHED}")
+        unfinished.write_bytes(made)
+        unfinished.replace(target)
+        self.written.append(target)
+        return Partition(
+            table=table,
+            language=place.language,
+            prefix=place.prefix,
+            name=name,
+            rows=rows.num_rows,
+            size_bytes=made.size,
+            sha256=hashlib.sha256(made).hexdigest(),
+            types=types_in(table, rows),
+        )
+
+
+def fill(folder: Path, share: Share) -> Changes:
+    """Make a lake hold an index as it is now, beside the other indexes that are in it.
+
+    Raises PreconditionFailed where the folder is no lake, another export is at work there, or a
+    root is another index's; StepFailed where it cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            return _fill(folder, share)
+    except OSError as error:
+        raise StepFailed(
+            f"the lake {folder} cannot be written: {error.strerror or error}",
+            next_step="Make room or choose another folder. Readers see the lake of before.",
+        ) from error
+
+
+def _fill(folder: Path, share: Share) -> Changes:
+    before = _catalogue_before(folder)
+    _refuse_roots(before, share.member)
+    others = of_others(folder, before, share)
+    files = pa.concat_tables([share.files, others.files])
+    asts = pa.concat_tables([share.asts, others.asts])
+    digits = digits_of(files, asts)
+    writing = _Writing(folder, {partition.path: partition for partition in before.partitions})
+    for place, rows in partitions(files, digits):
+        writing.files(place, rows)
+    for place, rows in partitions(asts, digits):
+        writing.contents(place, rows, partial(content_rows, share, others, place, rows))
+    catalogue = Catalogue(
+        indexes=tuple(
+            sorted({**_by_name(before), share.member.name: share.member}.values(), key=_name)
+        ),
+        partitions=tuple(writing.partitions[path] for path in sorted(writing.partitions)),
+    )
+    _sync(folder, writing.written)
+    write_catalogue(folder, catalogue)
+    sweep(folder, catalogue)
+    return _changes(before, catalogue)
+
+
+def _sync(folder: Path, written: list[Path]) -> None:
+    """Bring files and their names to the disk; all of them at the end, which costs least."""
+    for path in written:
+        sync(path)
+    folders = {parent for path in written for parent in list(path.parents)[:3]}
+    for each in sorted(folders | {folder}):
+        sync(each)
+
+
+def _catalogue_before(folder: Path) -> Catalogue:
+    """Return what is in the lake; nothing where no export has come to its end there."""
+    if (folder / CATALOGUE).exists():
+        return read_catalogue(folder)
+    if foreign := foreign_entries(folder):
+        raise PreconditionFailed(
+            f"{folder} is no lake, and has {foreign[0]} in it",
+            next_step="Name a folder that is empty or not there yet. Nothing was changed.",
+        )
+    return Catalogue()
+
+
+def _refuse_roots(before: Catalogue, member: Member) -> None:
+    """Refuse what would put the roots of one index in the place of another's."""
+    members = _by_name(before)
+    for name, other in members.items():
+        taken = sorted(member.roots.keys() & other.roots.keys())
+        if name != member.name and taken:
+            raise PreconditionFailed(
+                f"the root {taken[0]} is in the lake already, from the index {name}",
+                next_step="Give the root another name in the plan. The lake is unchanged.",
+            )
+    known = members.get(member.name)
+    if known and known.roots and member.roots and not known.roots.keys() & member.roots.keys():
+        raise PreconditionFailed(
+            f"the lake has an index {member.name} of other roots: {', '.join(sorted(known.roots))}",
+            next_step="Name this index otherwise with --as. The lake is unchanged.",
+        )
+
+
+def _changes(before: Catalogue, after: Catalogue) -> Changes:
+    old = {(partition.path, partition.sha256) for partition in before.partitions}
+    new = {(partition.path, partition.sha256) for partition in after.partitions}
+    rows = {table: sum(each.rows for each in after.of_table(table)) for table in TABLES}
+    return Changes(len(new - old), len(new & old), len(old - new), rows)
+
+
+def _name_of(asts: pa.Table) -> str:
+    """Name a partition of contents by its ASTs, which determine its rows."""
+    keys = zip(asts["content_hash"].to_pylist(), asts["fingerprint"].to_pylist(), strict=True)
+    digest = hashlib.sha256(f"lake {FORMAT}\n".encode())
+    for content_hash, fingerprint in sorted(keys):
+        digest.update(content_hash + fingerprint)
+    return digest.hexdigest()[:_NAME_DIGITS]
+
+
+def _is_whole(file: Path, partition: Partition) -> bool:
+    return file.is_file() and file.stat().st_size == partition.size_bytes
+
+
+def _by_name(catalogue: Catalogue) -> dict[str, Member]:
+    return {member.name: member for member in catalogue.indexes}
+
+
+def _name(member: Member) -> str:
+    return member.name
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Refuse to work beside another export. The kernel frees the lock of a dead process."""
+    with (folder / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise PreconditionFailed(
+                f"another export writes the lake {folder}",
+                next_step="Wait for it, and export again. Nothing was changed.",
+            ) from error
+        yield

@@ -1,0 +1,84 @@
+"""A lake from outside: a run that fills one, and the commands that ask and verify it."""
+
+import json
+
+import pytest
+
+from tests.tasks.store.conftest import index
+
+__all__ = ["index"]
+
+
+@pytest.fixture
+def lake(index, command, tmp_path):
+    code, _, err = command("export", "--layout", "lake", "--to", tmp_path / "lake", "--db", index)
+    assert (code, err) == (0, "partitions: 9 added, 0 kept, 0 removed\n")
+    return tmp_path / "lake"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["where", "f"],
+        ["where", "f", "--path", "*.py", "--scope", "C", "--limit", "1", "--json"],
+        ["where", "f", "--language", "python", "--vimgrep"],
+        ["uses", "g"],
+        ["uses", "g", "--root", "right", "--vimgrep"],
+        ["uses", "g", "--files", "--type", "call", "--json"],
+        ["where", "f", "--type", "metod"],
+    ],
+)
+def test_a_lake_is_asked_as_an_index_is(lake, index, command, words):
+    assert command(*words, "--lake", lake) == command(*words, "--db", index)
+
+
+def test_a_name_without_answer_is_told(lake, command):
+    assert command("where", "F", "--lake", lake) == (0, "", "no F in this index\n")
+
+
+def test_an_export_tells_rows_and_what_became_of_the_partitions(lake, index, command):
+    assert command("export", "--layout", "lake", "--to", lake, "--db", index) == (
+        0,
+        f"{lake}/files\t5\n{lake}/asts\t3\n{lake}/symbols\t5\n{lake}/refs\t3\n",
+        "partitions: 0 added, 9 kept, 0 removed\n",
+    )
+
+
+def test_a_lake_is_compared_with_its_catalogue(lake, command):
+    assert command("verify", "--lake", lake) == (0, f"{lake} is what its catalogue says\n", "")
+    changed = next(lake.glob("refs/*/*/*"))
+    changed.write_text("")
+    code, out, err = command("verify", "--lake", lake, "--json")
+
+    assert (code, json.loads(out)) == (
+        5,
+        {"problems": [f"{changed.relative_to(lake)} is not the file that was written"]},
+    )
+    assert "has 1 files that are not what its catalogue says" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--format", "tags", "--to", "x"], "a lake is Parquet, not tags"),
+        (["--to", "-"], "Parquet needs a folder"),
+        (["--to", "x", "--root", "left"], "Parquet holds all roots"),
+    ],
+)
+def test_what_a_lake_cannot_be_is_refused(index, command, words, said):
+    code, _, err = command("export", "--layout", "lake", *words, "--db", index)
+
+    assert code == 2
+    assert said in err
+
+
+def test_a_run_brings_the_lake_up_to_the_new_index(bench, command):
+    bench.write(src={"a.py": "def f():\n    g()\n", "b.c": "int f(void) { return g(); }\n"})
+    workspace = bench.run("src", lake={"folder": bench.folder / "lake", "name": "mine"})
+    said = json.loads((bench.folder / "lake/catalogue.json").read_text())
+
+    assert [(each["name"], each["run"]) for each in said["indexes"]] == [("mine", workspace.run_id)]
+    for question in (["where", "f"], ["uses", "g"]):
+        asked = command(*question, "--lake", bench.folder / "lake")
+        assert asked == command(*question, "--db", bench.db)
+        assert asked[1].count("\n") == 2
