@@ -31,7 +31,7 @@ from tasks.lake.catalogue import (
 )
 from tasks.lake.partitioning import Place, digits_of, partitions
 from tasks.lake.share import Share, content_rows, of_others
-from tasks.lake.sweeping import LOCK, foreign_entries, sweep
+from tasks.lake.sweeping import IGNORED, LOCK, foreign_entries, sweep
 from tasks.lake.tables import TABLES, encoded, types_in
 
 _NAME_DIGITS: Final = 32
@@ -120,6 +120,7 @@ def fill(folder: Path, share: Share) -> Changes:
 def _fill(folder: Path, share: Share) -> Changes:
     before = _catalogue_before(folder)
     _refuse_roots(before, share.member)
+    (folder / IGNORED).write_text("*\n")  # a lake in a root is none of its files
     others = of_others(folder, before, share)
     files = pa.concat_tables([share.files, others.files])
     asts = pa.concat_tables([share.asts, others.asts])

@@ -10,11 +10,12 @@ from tasks.lake.catalogue import CATALOGUE, UNFINISHED, Catalogue
 from tasks.lake.tables import TABLES
 
 LOCK: Final = ".lock"
+IGNORED: Final = ".gitignore"
 _OURS: Final = re.compile(
     rf"({'|'.join(TABLES)})/language=[^/]+/prefix=x[0-9a-f]*/[0-9a-f]{{32}}\.parquet"
     rf"({re.escape(UNFINISHED)})?"
 )
-_KNOWN: Final = frozenset({*TABLES, LOCK, CATALOGUE, f"{CATALOGUE}{UNFINISHED}"})
+_KNOWN: Final = frozenset({*TABLES, LOCK, IGNORED, CATALOGUE, f"{CATALOGUE}{UNFINISHED}"})
 
 
 def foreign_entries(folder: Path) -> list[str]:

@@ -72,13 +72,16 @@ def test_what_a_lake_cannot_be_is_refused(index, command, words, said):
     assert said in err
 
 
-def test_a_run_brings_the_lake_up_to_the_new_index(bench, command):
+def test_a_run_brings_the_lake_up_to_the_new_index_and_does_not_index_it(bench, command):
     bench.write(src={"a.py": "def f():\n    g()\n", "b.c": "int f(void) { return g(); }\n"})
-    workspace = bench.run("src", lake={"folder": bench.folder / "lake", "name": "mine"})
-    said = json.loads((bench.folder / "lake/catalogue.json").read_text())
+    lake = bench.folder / "src/lake"
+    for _ in range(2):
+        workspace = bench.run("src", lake={"folder": lake, "name": "mine"})
+    said = json.loads((lake / "catalogue.json").read_text())
 
     assert [(each["name"], each["run"]) for each in said["indexes"]] == [("mine", workspace.run_id)]
+    assert bench.rows("SELECT path FROM files ORDER BY path") == [("a.py",), ("b.c",)]
     for question in (["where", "f"], ["uses", "g"]):
-        asked = command(*question, "--lake", bench.folder / "lake")
+        asked = command(*question, "--lake", lake)
         assert asked == command(*question, "--db", bench.db)
         assert asked[1].count("\n") == 2
