@@ -1,7 +1,7 @@
 """What narrows a question: its filters, the words that an index knows for them, and its limit."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tasks.errors import PlanInvalid
 
@@ -18,6 +18,9 @@ class Filters(NamedTuple):
     def are_of_files(self) -> bool:
         """Tell whether they rule out files, whatever is in them."""
         return not self.language is self.root is self.path is None
+
+
+ANYTHING: Final = Filters()
 
 
 def require(what: str, asked: str, known: Sequence[str]) -> None:

@@ -99,17 +99,9 @@ class Index:
         """
         from tasks.index.search import Question, search  # noqa: PLC0415 -- see above
 
-        question = Question(
-            pattern,
-            mode,
-            ignore_case,
-            tuple(sorted(set(types))),
-            language,
-            root,
-            path,
-            scope,
-            limit,
-        )
+        filters = Filters(None, language, root, path, scope)
+        asked = tuple(sorted(set(types)))
+        question = Question(pattern, mode, ignore_case, asked, filters, limit)
         with self._opened.timed("search"):
             return search(self._opened, question)
 

@@ -6,29 +6,30 @@ its limit. Within a name, definitions come in the order of root, path, line, col
 """
 
 import json
+import sys
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import groupby, islice
-from typing import Any, Final, TypeVar
+from itertools import islice
+from typing import Any, Final
 
 import apsw
 
 from tasks.index.answers import Found, Symbol
-from tasks.index.filters import require
+from tasks.index.filters import ANYTHING, Filters, require
 from tasks.index.literals import Literals
 from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import OpenIndex, statement
 from tasks.index.patterns import Pattern, read_pattern
 
-_FEW_ASTS: Final = 25_000  # that define the types asked for: their symbols are looked at one by one
+_FEW_NAMES: Final = 2000  # that hold some trigrams: they are looked at one by one
+_FEW_ASTS: Final = 25_000  # that define the types asked for: so are their symbols, otherwise
 _BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096
 _TRIGRAM: Final = 3  # characters
 _MOST_TRIGRAMS: Final = 3
 
-_Item = TypeVar("_Item")
-_Names = Iterator[tuple[int, str]]  # ids and names
+_Name = tuple[int, str, int]  # id, name, and how many definitions it has at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,7 @@ class Question:
     mode: Mode = Mode.SUBSTRING
     ignore_case: bool = False
     types: tuple[str, ...] = ()  # empty: any
-    language: str | None = None
-    root: str | None = None
-    path: str | None = None  # a glob over paths in their root; * meets / too
-    scope: str | None = None
+    filters: Filters = ANYTHING  # but for their type
     limit: int | None = DEFAULT_LIMIT  # None: all
 
 
@@ -53,33 +51,40 @@ def search(index: OpenIndex, question: Question) -> Found:
     with index.connection() as connection:
         types = _require_known(connection, question)
         with closing(names_of(connection, pattern, question.types)) as names:
-            found = _symbols(connection, question, types, (name_id for name_id, _ in names))
-            answers = tuple(islice(found, most))
+            answers = tuple(islice(_symbols(connection, question, types, names), most))
     return Found(answers[: question.limit], has_more=len(answers) == most)
 
 
 def names_of(
     connection: apsw.Connection, pattern: Pattern, types: Sequence[str] = ()
-) -> Generator[tuple[int, str]]:
-    """Yield the ids and names that a pattern means, the closest first.
+) -> Generator[_Name]:
+    """Yield the names that a pattern means, the closest first.
 
     ``types`` narrow where that is faster; names of other types can be among the answers.
     """
     closest = None
-    for name_id, name in _ask(connection, "names_exact", name=pattern.text):
-        if name == pattern.text and pattern.matches(name):
-            closest = name_id
-            yield name_id, name
-    candidates = _candidates(connection, pattern, types)
+    for found in _ask(connection, "names_exact", name=pattern.text):
+        if found[1] == pattern.text and pattern.matches(found[1]):
+            closest = found[0]
+            yield found
+    for found in _not_ruled_out(pattern, _candidates(connection, pattern, types)):
+        if found[0] != closest and pattern.matches(found[1]):
+            yield found
+
+
+def _not_ruled_out(pattern: Pattern, candidates: Iterator[_Name]) -> Iterator[_Name]:
+    """Yield names without those that one look at a batch of them rules out."""
+    if pattern.rules_out is None:
+        yield from candidates
+        return
     for batch in _batches(candidates):
-        if pattern.rules_out and pattern.rules_out("\n".join(name for _, name in batch)):
-            continue
-        for name_id, name in batch:
-            if name_id != closest and pattern.matches(name):
-                yield name_id, name
+        if not pattern.rules_out("\n".join(name for _, name, _ in batch)):
+            yield from batch
 
 
-def _candidates(connection: apsw.Connection, pattern: Pattern, types: Sequence[str]) -> _Names:
+def _candidates(
+    connection: apsw.Connection, pattern: Pattern, types: Sequence[str]
+) -> Iterator[_Name]:
     """Yield all names that may be meant, in the order of their ids, by the cheapest way to them."""
     if pattern.words:
         return _ask(connection, "names_with_words", words=_all_of(pattern.words))
@@ -89,18 +94,34 @@ def _candidates(connection: apsw.Connection, pattern: Pattern, types: Sequence[s
     if first.prefix:
         return _ask(connection, "names_with_prefix", prefix=first.prefix)
     held = {"inside": max(("", *first.inside), key=len), "ignore_case": pattern.ignore_case}
-    if types and _are_few(connection, types):
+    trigrams = _query(connection, pattern)
+    if types and _are_in_fewer(connection, types, trigrams):
         return _ask(connection, "names_of_types", types=json.dumps(types), **held)
-    trigrams = [_trigrams(required.inside) for required in pattern.literals]
-    if all(trigrams):
-        asked = " OR ".join(f"({_all_of(_rarest(connection, those))})" for those in trigrams)
-        return _ask(connection, "names_with_trigrams", trigrams=asked)
+    if trigrams:
+        return _ask(connection, "names_with_trigrams", trigrams=trigrams, **held)
     return _ask(connection, "names_scanned", **held)
 
 
-def _are_few(connection: apsw.Connection, types: Sequence[str]) -> bool:
-    counted = _ask(connection, "asts_of_types", types=json.dumps(types), most=_FEW_ASTS + 1)
-    return all(asts <= _FEW_ASTS for (asts,) in counted)
+def _are_in_fewer(connection: apsw.Connection, types: Sequence[str], trigrams: str) -> bool:
+    """Tell whether the symbols of some types are looked at sooner than names with trigrams."""
+    if trigrams and not _has_more(connection, "names", _FEW_NAMES, trigrams=trigrams):
+        return False
+    return not _has_more(connection, "asts", _FEW_ASTS, types=json.dumps(types))
+
+
+def _has_more(connection: apsw.Connection, what: str, most: int, **held: str) -> bool:
+    return bool(*next(_ask(connection, f"has_more_{what}", most=most, **held)))
+
+
+def _query(connection: apsw.Connection, pattern: Pattern) -> str:
+    """Return the query for names with the trigrams that a pattern requires, '' where it has none.
+
+    It asks for all trigrams of one of the alternatives.
+    """
+    trigrams = [_trigrams(required.inside) for required in pattern.literals]
+    if not all(trigrams):
+        return ""
+    return " OR ".join(f"({_all_of(_rarest(connection, those))})" for those in trigrams)
 
 
 def _trigrams(literals: Iterable[str]) -> tuple[str, ...]:
@@ -130,34 +151,41 @@ def _all_of(terms: Iterable[str]) -> str:
 
 
 def _symbols(
-    connection: apsw.Connection, question: Question, types: Sequence[str], names: Iterator[int]
+    connection: apsw.Connection, question: Question, types: Sequence[str], names: Iterator[_Name]
 ) -> Iterator[Symbol]:
     """Yield the definitions of names, in their order, as far as the filters let them through."""
-    for batch in _batches(names):
+    left = sys.maxsize if question.limit is None else question.limit + 1
+    is_narrowed = question.types or question.filters != ANYTHING
+    size = _MOST_IN_BATCH if question.limit is None else _BATCH
+    for batch in _batches(names, size, sys.maxsize if is_narrowed else left):
         rows = _ask(
             connection,
             "symbols_named",
-            names=json.dumps(batch),
+            names=str([name_id for name_id, *_ in batch]),
             types=json.dumps(question.types or types),
-            language=question.language,
-            root=question.root,
-            path=question.path,
-            scope=question.scope,
+            limit=left,
+            **question.filters._asdict(),
         )
-        for _, found in groupby(rows, key=lambda row: row[0]):
-            yield from sorted(map(Symbol._make, (row[1:] for row in found)), key=_place)
+        found = list(map(Symbol._make, rows))
+        left -= len(found)
+        yield from found
 
 
-def _batches(items: Iterator[_Item]) -> Iterator[list[_Item]]:
-    """Yield items in batches, small ones first: few are wanted, mostly."""
-    size = _BATCH
-    while batch := list(islice(items, size)):
+def _batches(
+    names: Iterator[_Name], size: int = _BATCH, enough: int = sys.maxsize
+) -> Iterator[list[_Name]]:
+    """Yield names in batches, small ones first, none larger than has definitions enough."""
+    while batch := list(_until_enough(islice(names, size), enough)):
         size = min(2 * size, _MOST_IN_BATCH)
         yield batch
 
 
-def _place(symbol: Symbol) -> tuple[str, str, int, int, str]:
-    return symbol.root, symbol.path, symbol.line, symbol.column, symbol.type
+def _until_enough(names: Iterable[_Name], enough: int) -> Iterator[_Name]:
+    for name in names:
+        yield name
+        enough -= name[2]
+        if enough <= 0:
+            return
 
 
 def _require_known(connection: apsw.Connection, question: Question) -> list[str]:
@@ -165,10 +193,10 @@ def _require_known(connection: apsw.Connection, question: Question) -> list[str]
     types = _first_column(connection, "symbol_types")
     for asked in question.types:
         require("type", asked, types)
-    if question.language is not None:
-        require("language", question.language, _first_column(connection, "languages"))
-    if question.root is not None:
-        require("root", question.root, _first_column(connection, "roots"))
+    if question.filters.language is not None:
+        require("language", question.filters.language, _first_column(connection, "languages"))
+    if question.filters.root is not None:
+        require("root", question.filters.root, _first_column(connection, "roots"))
     return types
 
 

@@ -1,12 +1,13 @@
 -- title:  The names of symbols of these types that hold a text, the closest first
 -- params: types (a JSON list), inside, ignore_case (of ASCII letters; inside is in lower case then)
+-- How many definitions a name has is not in the index; one is certain.
 WITH defined (name) AS (
     SELECT DISTINCT symbols.name
     FROM json_each(:types) AS types
     CROSS JOIN symbols ON types.value = symbols.symbol_type
     WHERE INSTR(CASE WHEN :ignore_case THEN LOWER(symbols.name) ELSE symbols.name END, :inside)
 )
-SELECT symbol_names.name_id, symbol_names.name
+SELECT symbol_names.name_id, symbol_names.name, 1 AS definitions
 FROM defined
 CROSS JOIN symbol_names
     ON defined.name = symbol_names.name COLLATE NOCASE

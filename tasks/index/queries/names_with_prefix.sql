@@ -9,7 +9,7 @@ WITH RECURSIVE lengths (length) AS (
     FROM lengths
     WHERE length IS NOT NULL
 )
-SELECT symbol_names.name_id, symbol_names.name
+SELECT symbol_names.name_id, symbol_names.name, 1 AS definitions
 FROM lengths
 CROSS JOIN symbol_names INDEXED BY symbol_names_by_length
     ON lengths.length = LENGTH(symbol_names.name)

@@ -1,5 +1,6 @@
 """Search by name: what is found, in which order, and how far is read for it."""
 
+import json
 import shutil
 from contextlib import closing
 
@@ -265,7 +266,8 @@ def test_a_search_that_takes_too_long_is_given_up(template, tmp_path):
         index.search("zz")
 
 
-BY_NAME = "symbol_names USING COVERING INDEX symbol_names_by_name (name=?)"
+BY_NAME = "symbol_names USING INDEX symbol_names_by_name (name=?)"
+BY_NAME_ALONE = "symbol_names USING COVERING INDEX symbol_names_by_name (name=?)"
 BY_LENGTH = (
     "symbol_names USING COVERING INDEX symbol_names_by_length (<expr>=? AND name>? AND name<?)"
 )
@@ -279,7 +281,8 @@ WAYS = [
     (Mode.WORDS, "f", (), ["symbol_names_words VIRTUAL TABLE INDEX 64:M1"]),
     (Mode.SUBSTRING, "stream", (), [BY_TRIGRAM]),
     (Mode.REGEX, "stream|parse", (), [BY_TRIGRAM]),
-    (Mode.SUBSTRING, "stream", ("function",), [BY_TYPE, BY_NAME]),
+    (Mode.SUBSTRING, "stream", ("function",), [BY_TRIGRAM]),
+    (Mode.SUBSTRING, "st", ("function",), [BY_TYPE, BY_NAME_ALONE]),
     (Mode.SUBSTRING, "st", (), ["symbol_names"]),
 ]
 
@@ -304,11 +307,58 @@ def test_definitions_are_reached_by_type_and_name_alone(hostile):
         details = plan_of(
             connection,
             statement("symbols_named"),
-            {**params, "names": "[1]", "types": '["function"]'},
+            {**params, "names": "[1]", "types": '["function"]', "limit": 1},
         )
 
-    assert "SEARCH symbols USING INDEX symbols_by_name (symbol_type=? AND name=?)" in details
-    assert not [detail for detail in details if "B-TREE" in detail or detail == "SCAN symbols"]
+    for step in (
+        "SEARCH symbol_names USING INTEGER PRIMARY KEY (rowid=?)",
+        "SEARCH symbols USING COVERING INDEX symbols_by_name (symbol_type=? AND name=?)",
+        "SEARCH symbols USING INTEGER PRIMARY KEY (rowid=?)",
+    ):
+        assert step in details
+    assert not [detail for detail in details if detail == "SCAN symbols"]
+
+
+@pytest.fixture(scope="module")
+def crowded(template, tmp_path_factory):
+    """More names that hold ``common`` than are looked at one by one; one is that of a struct."""
+    database = shutil.copyfile(template, tmp_path_factory.mktemp("crowded") / "index.db")
+    names = [(1, f"common_{n}", "function", None) for n in range(2500)]
+    fill(database, [*names, (3, "common_struct", "struct", None)])
+    with Index(database) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("pattern", "way"),
+    [("common", "names_of_types"), ("_2499", "names_with_trigrams")],
+)
+def test_names_of_types_are_looked_at_where_trigrams_are_in_too_many(crowded, pattern, way):
+    read = read_pattern(pattern, Mode.SUBSTRING, ignore_case=False)
+    asked = []
+    with crowded._opened.connection() as connection:
+        connection.exec_trace = lambda *traced: asked.append(traced[1]) or True
+        list(_candidates(connection, read, ("struct",)))
+        connection.exec_trace = None
+
+    assert asked[-1] == statement(way)
+
+
+def test_both_ways_to_the_names_of_types_find_the_same(crowded):
+    assert names(crowded.search("common", types=["struct"])) == ["common_struct"]
+    assert names(crowded.search("mmon_struct", types=["struct"])) == ["common_struct"]
+
+
+def test_no_more_names_are_looked_up_than_surely_have_enough_definitions(crowded):
+    asked = []
+    with crowded._opened.connection() as connection:
+        connection.exec_trace = lambda _, sql, params: asked.append((sql, params)) or True
+    found = crowded.search("common", limit=9)
+    connection.exec_trace = None
+    named = [params for sql, params in asked if sql == statement("symbols_named")]
+
+    assert [len(json.loads(params["names"])) for params in named] == [10]
+    assert (len(found.symbols), found.has_more) == (9, True)
 
 
 # As an index is built: all lists whole, in one segment.
