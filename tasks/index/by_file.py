@@ -9,26 +9,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
-from tasks.index.opening import TIMEOUT_S, OpenIndex, statement
-from tasks.index.statistics import Stats, stats_of
+from tasks.index.opening import statement
+from tasks.index.reader import Reader
 
 _Row = tuple[Any, ...]
 
 
-class ByFile:
-    """An index, open to read, asked by file. Safe from threads, and as lasting as ``Index``."""
-
-    def __init__(self, path: Path | str, *, timeout_s: float | None = TIMEOUT_S) -> None:
-        """Open the index at ``path``; each question may take ``timeout_s``, None: any time.
-
-        Raises PreconditionFailed where there is no index of today's schema.
-        """
-        self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
+class ByFile(Reader):
+    """An index, open to be asked by file. Safe from threads; see ``Reader``."""
 
     def file_ids(self, paths: Sequence[str]) -> list[int | Miss]:
         """Return the id of each file; a path is absolute, ``root/path``, or within its root."""
@@ -64,27 +55,6 @@ class ByFile:
         from tasks.index.cleanup import cleanup_stale  # noqa: PLC0415 -- readers load no audit log
 
         return cleanup_stale(self._opened.path)
-
-    def stats(self) -> Stats:
-        """Count what the index holds, by outcome, language and type; tell how questions went."""
-        return stats_of(self._opened)
-
-    def close(self) -> None:
-        """Close all connections; those that still answer, when they have answered."""
-        self._opened.close()
-
-    def __enter__(self) -> Self:
-        """Use the index inside of a ``with`` block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the index."""
-        self.close()
 
     def _get_many(self, file_ids: Sequence[int], kind: str | None) -> list[FileSymbols | Miss]:
         asked = {"file_ids": json.dumps(list(file_ids)), "kind": kind}

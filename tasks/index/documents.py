@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from tasks.errors import PlanInvalid
 from tasks.index.answers import Document
+from tasks.index.filters import Filters, bound
 from tasks.index.opening import OpenIndex
 
 # What the tokenizer takes for a word; an underscore parts words there, too.
@@ -18,30 +19,18 @@ _MAX_DEFINITIONS: Final = 5  # shown for a file
 _FROM, _TO = "\x02", "\x03"  # around a match
 
 
-def find_documents(  # noqa: PLR0913 -- one parameter a filter
-    index: OpenIndex,
-    words: Iterable[str],
-    *,
-    language: str | None = None,
-    root: str | None = None,
-    path: str | None = None,
-    limit: int | None = None,
+def find_documents(
+    index: OpenIndex, words: Iterable[str], filters: Filters, limit: int | None = None
 ) -> list[Document]:
     """Return the files that hold every word, in their path or their content, the best first.
 
     Words are compared by their stems. ``parseHttp`` is found as it stands, and where its own words
-    follow each other; what is neither letter nor digit parts words, and nothing is syntax. ``path``
-    is a glob over paths in their root. Raises PlanInvalid where no word is asked for.
+    follow each other; what is neither letter nor digit parts words, and nothing is syntax.
+    Raises PlanInvalid where no word is asked for, or the limit is negative.
     """
     asked = expressions(words)
-    found = index.ask(
-        "docs",
-        words=json.dumps(asked),
-        language=language,
-        root=root,
-        path=path,
-        limit=-1 if limit is None else limit,
-    )
+    narrowed = filters._asdict()
+    found = index.ask("docs", words=json.dumps(asked), limit=bound(limit), **narrowed)
     any_word = " OR ".join(asked)
     return [_document(index, row, any_word) for row in found]
 

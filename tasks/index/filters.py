@@ -38,3 +38,17 @@ def require(what: str, asked: str, known: Sequence[str]) -> None:
         f"this index has no {what} {asked}",
         next_step=f"{meant}Known: {', '.join(known) or 'none'}.",
     )
+
+
+def require_limit(limit: int | None) -> None:
+    """Refuse a negative limit. Raises PlanInvalid."""
+    if limit is not None and limit < 0:
+        raise PlanInvalid(
+            f"{limit} is no limit", next_step="Name 0 or more answers, or none for all of them."
+        )
+
+
+def bound(limit: int | None) -> int:
+    """Return a limit as SQL has it, -1: none. Raises PlanInvalid where it is negative."""
+    require_limit(limit)
+    return -1 if limit is None else limit

@@ -12,6 +12,7 @@ from typing import Final
 
 from tasks.index.answers import Import
 from tasks.index.documents import quoted_words
+from tasks.index.filters import Filters
 from tasks.index.opening import OpenIndex
 
 ORIGINS: Final = ("local", "relative", "standard library", "third party")
@@ -19,22 +20,19 @@ _MARKS: Final = re.compile(r"::|[.\\/]")
 _WILD: Final = re.compile(r"[*?\[]")
 
 
-def find_imports(  # noqa: PLR0913 -- one parameter a filter
+def find_imports(
     index: OpenIndex,
     module: str,
+    filters: Filters,
     *,
     origin: str | None = None,
-    language: str | None = None,
-    root: str | None = None,
-    path: str | None = None,
     limit: int | None = None,
 ) -> list[Import]:
     """Return who imports a module or what lies inside of it, by root, path, line and column.
 
-    ``path`` is a glob over paths in their root. What is not local has no origin in a language
-    whose standard library is not known here.
+    What is not local has no origin in a language whose standard library is not known here.
     """
-    found = index.ask("imports", module=module, language=language, root=root, path=path)
+    found = index.ask("imports", module=module, **filters._asdict())
     known: dict[tuple[int, str, str], str | None] = {}
     answers: list[Import] = []
     for *row, root_id in found:

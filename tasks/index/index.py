@@ -8,9 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from tasks.index.answers import (
     Clones,
@@ -22,33 +20,21 @@ from tasks.index.answers import (
     Use,
     UsingFile,
 )
-from tasks.index.filters import Filters, require
+from tasks.index.filters import Filters, bound, require, require_limit
 from tasks.index.likeness import closest
 from tasks.index.mode import DEFAULT_LIMIT, Mode
-from tasks.index.opening import TIMEOUT_S, OpenIndex
+from tasks.index.reader import Reader
 from tasks.index.uses import find_uses, find_using_files
 
 if TYPE_CHECKING:
-    from tasks.index.statistics import Run, Stats, Status
+    from tasks.index.statistics import Run, Status
 
 # As `where` prints it, with or without the column. What ends in a number otherwise is a name.
 _PLACE: Final = r"(?P<file>.*[./].*?):(?P<line>\d+)(:\d+)?"
 
 
-class Index:
-    """An index, open to read. Safe from threads.
-
-    It answers from the index that was in service when it was opened, whatever takes its place
-    meanwhile. Every question raises FlagDayError where it takes too long, PreconditionFailed
-    where the index turns out to be damaged.
-    """
-
-    def __init__(self, path: Path | str, *, timeout_s: float | None = TIMEOUT_S) -> None:
-        """Open the index at ``path``; each question may take ``timeout_s``, None: any time.
-
-        Raises PreconditionFailed where there is no index of today's schema.
-        """
-        self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
+class Index(Reader):
+    """An index, open to be asked by name. Safe from threads; see ``Reader``."""
 
     def where(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -64,18 +50,11 @@ class Index:
         """Tell where a name is defined, in the order of root, path, line and column.
 
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
-        PlanInvalid where the index has no such type, language or root; so do the others.
+        PlanInvalid where the index has no such type, language or root, and where the limit is
+        negative; so do the others.
         """
-        found = self._ask(
-            "where",
-            name=name,
-            type=type,
-            language=language,
-            root=root,
-            path=path,
-            scope=scope,
-            limit=_bound(limit),
-        )
+        filters = Filters(type, language, root, path, scope)
+        found = self._ask("where", name=name, limit=bound(limit), **filters._asdict())
         self._require_known(found, type=type, language=language, root=root)
         return list(map(Symbol._make, found))
 
@@ -99,6 +78,7 @@ class Index:
         """
         from tasks.index.search import Question, search  # noqa: PLC0415 -- see above
 
+        require_limit(limit)
         filters = Filters(None, language, root, path, scope)
         asked = tuple(sorted(set(types)))
         question = Question(pattern, mode, ignore_case, asked, filters, limit)
@@ -117,6 +97,7 @@ class Index:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
+        require_limit(limit)
         filters = Filters(type, language, root, path, scope)
         with self._opened.timed("uses"):
             found = find_uses(self._opened, name, filters, limit)
@@ -134,6 +115,7 @@ class Index:
         limit: int | None = None,
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
+        require_limit(limit)
         filters = Filters(type, language, root, path)
         with self._opened.timed("files_using"):
             found = find_using_files(self._opened, name, filters, limit)
@@ -152,7 +134,7 @@ class Index:
 
         ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
         """
-        found = self._ask("symbols", file=file, type=type, root=root, limit=_bound(limit))
+        found = self._ask("symbols", file=file, type=type, root=root, limit=bound(limit))
         self._require_known(found, type=type, root=root)
         return list(map(Symbol._make, found))
 
@@ -173,16 +155,10 @@ class Index:
         """Tell who imports a module or what lies inside of it, and where the module comes from."""
         from tasks.index.imports import ORIGINS, find_imports  # noqa: PLC0415 -- see above
 
+        require_limit(limit)
         with self._opened.timed("imports"):
-            found = find_imports(
-                self._opened,
-                module,
-                origin=origin,
-                language=language,
-                root=root,
-                path=path,
-                limit=limit,
-            )
+            filters = Filters(None, language, root, path)
+            found = find_imports(self._opened, module, filters, origin=origin, limit=limit)
         if origin is not None:
             require("origin", origin, ORIGINS)
         self._require_known(found, language=language, root=root)
@@ -204,9 +180,8 @@ class Index:
         from tasks.index.documents import find_documents  # noqa: PLC0415 -- see above
 
         with self._opened.timed("docs"):
-            found = find_documents(
-                self._opened, words, language=language, root=root, path=path, limit=limit
-            )
+            filters = Filters(None, language, root, path)
+            found = find_documents(self._opened, words, filters, limit)
         self._require_known(found, language=language, root=root)
         return found
 
@@ -220,12 +195,6 @@ class Index:
                 found = {"file": place["file"], "line": place["line"]}
                 return _gathered(self._opened.ask("clones_at_place", **found))
             return _gathered(self._opened.ask("clones_of_name", name=what))
-
-    def stats(self) -> Stats:
-        """Count what the index holds, by outcome, language and type; tell how questions went."""
-        from tasks.index.statistics import stats_of  # noqa: PLC0415 -- see above
-
-        return stats_of(self._opened)
 
     def roots(self) -> dict[str, str]:
         """Tell where each root lies, by its name."""
@@ -254,23 +223,6 @@ class Index:
 
         return last_run(self._opened)
 
-    def close(self) -> None:
-        """Close all connections; those that still answer, when they have answered."""
-        self._opened.close()
-
-    def __enter__(self) -> Self:
-        """Use the index inside of a ``with`` block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Close the index."""
-        self.close()
-
     def _require_known(self, found: Sequence[object], **filters: str | None) -> None:
         """Refuse a filter that names what is not in the index, where nothing was found."""
         if found or not any(filters.values()):
@@ -284,10 +236,6 @@ class Index:
         """Ask, and count how long it took."""
         with self._opened.timed(question):
             return self._opened.ask(question, **params)
-
-
-def _bound(limit: int | None) -> int:
-    return -1 if limit is None else limit
 
 
 def _gathered(rows: list[tuple[Any, ...]]) -> list[Clones]:

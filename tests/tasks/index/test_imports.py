@@ -5,6 +5,7 @@ from contextlib import closing
 import apsw
 import pytest
 
+from tasks.index.filters import Filters
 from tasks.index.imports import find_imports
 from tasks.index.opening import OpenIndex, statement
 from tests.tasks.store.conftest import new_index
@@ -44,7 +45,9 @@ def ask(tmp_path):
         path = new_index(tmp_path / "index.db")
         fill(path, language, modules, files)
         opened.append(OpenIndex(path))
-        return lambda module, **filters: find_imports(opened[0], module, **filters)
+        return lambda module, *, origin=None, limit=None, **filters: find_imports(
+            opened[0], module, Filters(**filters), origin=origin, limit=limit
+        )
 
     yield build
     for index in opened:

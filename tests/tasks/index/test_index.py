@@ -391,3 +391,20 @@ def test_of_nested_definitions_the_innermost_is_meant(index):
 def test_a_filter_that_names_what_is_not_there_is_refused(reader, ask, what):
     with pytest.raises(PlanInvalid, match=f"this index has no {what}"):
         ask(reader)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda index: index.where("f", limit=-1),
+        lambda index: index.search("f", limit=-1),
+        lambda index: index.uses("g", limit=-1),
+        lambda index: index.files_using("g", limit=-1),
+        lambda index: index.symbols("a.py", limit=-1),
+        lambda index: index.imports("os", limit=-1),
+        lambda index: index.docs(["f"], limit=-1),
+    ],
+)
+def test_a_negative_limit_is_refused(reader, ask):
+    with pytest.raises(PlanInvalid, match=r"^-1 is no limit"):
+        ask(reader)
