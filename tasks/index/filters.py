@@ -17,7 +17,7 @@ class Filters(NamedTuple):
 
     def are_of_files(self) -> bool:
         """Tell whether they rule out files, whatever is in them."""
-        return not self.language is self.root is self.path is None
+        return (self.language, self.root, self.path) != (None, None, None)
 
 
 ANYTHING: Final = Filters()
