@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, m
 from pydantic.json_schema import SkipJsonSchema
 
 from tasks.home import DB
+from tasks.words import Words
 
 DEFAULT_NAME: Final = "index"  # what a lake calls an index that nobody named
 
@@ -84,12 +85,19 @@ class _Builder(_Section):
 
 
 class CommandBuilder(_Builder):
-    """A builder that shell commands stop and start."""
+    """A builder that programs stop and start. No shell reads their words."""
 
     kind: Literal["command"]
-    stop: str
-    is_stopped: str | None = None  # exits 0 where it has stopped; default: the word of `stop`
-    start: str
+    stop: Words
+    is_stopped: Words | None = None  # exits 0 where it has stopped
+    is_running: Words | None = None  # exits 0 while it runs; neither of both: the word of `stop`
+    start: Words
+
+    @model_validator(mode="after")
+    def _has_one_question(self) -> Self:
+        if self.is_stopped and self.is_running:
+            raise ValueError("has is_stopped and is_running; name one")
+        return self
 
 
 class SystemdBuilder(_Builder):
@@ -107,7 +115,7 @@ class PidFileBuilder(_Builder):
     pid_file: Path
     signal: Literal["SIGINT", "SIGTERM"] = "SIGTERM"
     command: str | None = None  # what its command line holds; another process is not signalled
-    start: str | None = None  # shell command; default: something else starts it again
+    start: Words | None = None  # default: something else starts it again
 
 
 class DeploymentBuilder(_Builder):

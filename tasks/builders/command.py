@@ -1,11 +1,11 @@
-"""A builder that shell commands stop and start."""
+"""A builder that programs stop and start."""
 
 from tasks.builders.programs import failed, run, run_start, worded
 from tasks.plan import CommandBuilder
 
 
 class Command:
-    """Where the plan has no ``is_stopped``, it runs until its stop command has succeeded."""
+    """Where the plan has no question, it runs until its stop command has succeeded."""
 
     def __init__(self, plan: CommandBuilder) -> None:
         """Take the commands from the plan."""
@@ -14,12 +14,13 @@ class Command:
         self.must_start = False
 
     def running(self) -> str:
-        """Ask the plan's ``is_stopped``, or believe the stop command."""
-        question = self._plan.is_stopped
+        """Ask the plan's question, or believe the stop command."""
+        question = self._plan.is_running or self._plan.is_stopped
         if question is None:
             return "" if self._has_stopped else f"{worded(self._plan.stop)} has not stopped it"
         code, said = run(question, self._plan.stop_timeout_s)
-        return f"{worded(question)} exits {code}{': ' if said else ''}{said}" if code else ""
+        has_stopped = bool(code) if self._plan.is_running else not code
+        return "" if has_stopped else f"{worded(question)} exits {code}{': ' if said else ''}{said}"
 
     def stop(self) -> None:
         """Run the stop command. Raises BuilderFailed where it fails or hangs."""

@@ -1,6 +1,10 @@
-"""Run the commands of a plan so that none can hang a run, and none leaves processes behind."""
+"""Run the commands of a plan so that none can hang a run, and none leaves processes behind.
+
+They are words of one program: no shell reads them.
+"""
 
 import os
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -14,8 +18,8 @@ START_TIMEOUT_S: Final = 90.0  # as long as systemd gives a service
 _SAID_BYTES: Final = 2000  # of the end of what a command says
 
 
-def run(command: str | Sequence[str], timeout_s: float) -> tuple[int, str]:
-    """Run a shell command or a program; return its exit code and what it said.
+def run(command: Sequence[str], timeout_s: float) -> tuple[int, str]:
+    """Run a program; return its exit code and what it said.
 
     Raises BuilderFailed where it is not there, or takes too long: it is then ended, with all that
     it has started.
@@ -23,7 +27,7 @@ def run(command: str | Sequence[str], timeout_s: float) -> tuple[int, str]:
     return _run(command, timeout_s, has_to_end=True)
 
 
-def run_start(command: str | Sequence[str]) -> None:
+def run_start(command: Sequence[str]) -> None:
     """Run what starts a builder.
 
     Raises BuilderFailed where it fails, or does not return: it may be the builder itself, and is
@@ -34,23 +38,22 @@ def run_start(command: str | Sequence[str]) -> None:
         raise failed(command, code, said)
 
 
-def failed(command: str | Sequence[str], code: int, said: str) -> BuilderFailed:
+def failed(command: Sequence[str], code: int, said: str) -> BuilderFailed:
     """Say that a command exited with a code that is not 0."""
     return BuilderFailed(f"{worded(command)} exited {code}{': ' if said else ''}{said}")
 
 
-def worded(command: str | Sequence[str]) -> str:
+def worded(command: Sequence[str]) -> str:
     """Write a command as messages do."""
-    return repr(command if isinstance(command, str) else " ".join(command))
+    return repr(shlex.join(command))
 
 
-def _run(command: str | Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple[int, str]:
+def _run(command: Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple[int, str]:
     # A file and no pipe: a daemon that is started keeps stderr, and would never end a pipe.
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
                 command,
-                shell=isinstance(command, str),
                 stdin=subprocess.DEVNULL,
                 stdout=said if has_to_end else subprocess.DEVNULL,
                 stderr=said,

@@ -1,6 +1,7 @@
 """Builders and late writers during a whole day."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -18,7 +19,7 @@ WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('CREATE TABLE la
 
 
 def commands(log_file, **keys):
-    said = {"stop": f"echo stop >> {log_file}", "start": f"echo start >> {log_file}"}
+    said = {word: ["sh", "-c", f"echo {word} >> {log_file}"] for word in ("stop", "start")}
     return {"kind": "command", "name": "indexer", "settle_s": 0, **said, **keys}
 
 
@@ -64,29 +65,29 @@ def test_after_step_3_a_writer_is_refused_up_to_the_cut_over_and_a_reader_reads(
 
 def test_a_builder_that_does_not_start_after_a_good_day_is_told_and_the_new_index_serves(bench):
     bench.write(src={"a.py": SOURCE})
-    builder = commands(bench.folder / "log", start="echo broken >&2; exit 1")
+    builder = commands(bench.folder / "log", start=["sh", "-c", "echo broken >&2; exit 1"])
     with pytest.raises(BuilderDown, match=r"the flag day is done, but .* indexer: .* broken"):
         bench.run("src", builders=[builder])
 
     assert bench.where("f") == [("src", "a.py", 1)]
     assert results_of(bench)["state"] == "completed"
     assert results_of(bench)["builders_not_started"] == [
-        "indexer: 'echo broken >&2; exit 1' exited 1: broken"
+        f"indexer: {shlex.join(['sh', '-c', 'echo broken >&2; exit 1'])!r} exited 1: broken"
     ]
 
 
 def test_a_builder_that_does_not_start_does_not_hide_why_the_day_failed(bench):
     v4(bench.db)
     bench.write(src={"a.py": SOURCE})
-    down = commands(bench.folder / "log", start="exit 1")
-    stubborn = commands(bench.folder / "log", name="stubborn", stop="exit 7")
-    with pytest.raises(StepFailed, match="builder stubborn did not stop: 'exit 7' exited 7"):
+    down = commands(bench.folder / "log", start="false")
+    stubborn = commands(bench.folder / "log", name="stubborn", stop="false")
+    with pytest.raises(StepFailed, match="builder stubborn did not stop: 'false' exited 1"):
         bench.run("src", builders=[down, stubborn])
 
     results = results_of(bench)
     assert (results["failed_step"], results["builders_not_started"]) == (
         3,
-        ["indexer: 'exit 1' exited 1"],
+        ["indexer: 'false' exited 1"],
     )
 
 

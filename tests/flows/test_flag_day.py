@@ -267,8 +267,8 @@ def test_builders_are_stopped_for_the_day_and_started_again_when_it_fails(bench)
     builder = {
         "kind": "command",
         "name": "b",
-        "stop": f"echo stop >> {log}",
-        "start": f"echo start >> {log}",
+        "stop": ["sh", "-c", f"echo stop >> {log}"],
+        "start": ["sh", "-c", f"echo start >> {log}"],
         "settle_s": 0,
     }
     bench.run("src", builders=[builder])

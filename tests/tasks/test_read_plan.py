@@ -101,6 +101,7 @@ folder = "lake"
 """
 KEY = "age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"
 BUILDER = '[[builders]]\nname = "d"\n'
+COMMAND = BUILDER + 'kind = "command"\nstart = "s"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -183,9 +184,9 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             CommandBuilder(
                 name="script",
                 kind="command",
-                stop="stop it",
-                is_stopped="ask it",
-                start="start it",
+                stop=("stop", "it"),
+                is_stopped=("ask", "it"),
+                start=("start", "it"),
                 stop_timeout_s=7.5,
                 settle_s=0,
             ),
@@ -203,7 +204,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
                 pid_file=elsewhere / "run/daemon.pid",
                 signal="SIGINT",
                 command="daemon --index",
-                start="start it",
+                start=("start", "it"),
             ),
             DeploymentBuilder(name="nightly", kind="deployment", deployment="index/nightly"),
         ),
@@ -299,6 +300,21 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
             "limits.max_symbol_loss: Input should be less than or equal to 1, not 1.5",
         ),
         (BUILDER + 'kind = "command"\nstop = "s"', "builders.0.start: Field required"),
+        (
+            COMMAND + 'stop = "a > b"',
+            "builders.0.stop: Value error, holds >, and no shell reads it: write a list of words,"
+            ' for a shell ["sh", "-c", "…"], not \'a > b\'',
+        ),
+        (COMMAND + 'stop = "! a"', "builders.0.stop: Value error, holds !, and"),
+        (COMMAND + 'stop = "a; b"', "builders.0.stop: Value error, holds ;, and"),
+        (COMMAND + 'stop = "a $b"', "builders.0.stop: Value error, holds $, and"),
+        (COMMAND + 'stop = "a \'b"', "builders.0.stop: Value error, No closing quotation"),
+        (COMMAND + "stop = []", "builders.0.stop: Value error, names no program"),
+        (COMMAND + 'stop = ["a", "\\u0000"]', "builders.0.stop: Value error, holds a NUL"),
+        (
+            COMMAND + 'stop = "s"\nis_stopped = "a"\nis_running = "b"',
+            "builders.0: Value error, has is_stopped and is_running; name one",
+        ),
         (BUILDER, "builders.0.kind: one of command, systemd, pid_file, deployment"),
         (
             BUILDER + 'kind = "docker"',
@@ -469,7 +485,8 @@ def test_an_index_that_took_the_place_of_the_legacy_database_knows_its_roots(wat
     connection = apsw.Connection(str(database))
     runner.up(connection)
     connection.execute(
-        "INSERT INTO roots (root_id, name, location) VALUES (1, 'library', '/abs/c'), (2, 'a', '/abs/a')"
+        "INSERT INTO roots (root_id, name, location)"
+        " VALUES (1, 'library', '/abs/c'), (2, 'a', '/abs/a')"
     )
     connection.close()
 

@@ -25,6 +25,11 @@ def in_background(words):
     return f"{shlex.join(words)} &"
 
 
+def shell(text):
+    """Return the words that have a shell read a text."""
+    return ["sh", "-c", text]
+
+
 def forever(folder):
     """Return the words that run a process without end, known by its folder."""
     return [sys.executable, "-c", "import time; time.sleep(600)", str(folder)]

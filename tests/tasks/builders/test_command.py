@@ -1,4 +1,4 @@
-"""Builders that shell commands stop and start."""
+"""Builders that programs stop and start."""
 
 from contextlib import suppress
 
@@ -7,7 +7,7 @@ import pytest
 from tasks.builders.builder import BuilderFailed
 from tasks.builders.command import Command
 from tasks.plan import CommandBuilder
-from tests.tasks.builders.conftest import forever, in_background, of_this_test
+from tests.tasks.builders.conftest import forever, in_background, of_this_test, shell
 
 
 @pytest.fixture
@@ -28,7 +28,23 @@ def test_it_runs_until_the_plan_says_that_it_has_stopped(command):
     before = builder.running()
     builder.stop()
 
-    assert (before, builder.running()) == ("'test ! -e running' exits 1", "")
+    assert (before, builder.running()) == ("\"test '!' -e running\" exits 1", "")
+
+
+def test_it_runs_while_the_plan_says_that_it_does(command):
+    builder = command(is_running="test -e running")
+    before = builder.running()
+    builder.stop()
+
+    assert (before, builder.running()) == ("'test -e running' exits 0", "")
+
+
+def test_no_shell_reads_the_words_of_a_command(command, tmp_path):
+    builder = command(stop=["touch", "a; touch b", "$HOME", "`touch c`", "*"])
+    builder.stop()
+    made = {path.name for path in tmp_path.iterdir()}
+
+    assert made == {"running", "a; touch b", "$HOME", "`touch c`", "*"}
 
 
 def test_without_a_question_it_has_stopped_when_its_stop_command_has_succeeded(command):
@@ -58,14 +74,14 @@ def test_what_never_stopped_is_not_started_a_second_time(command, tmp_path, keys
 
 
 def test_a_stop_command_that_fails_is_told_with_what_it_said(command):
-    with pytest.raises(BuilderFailed, match=r"^'echo no >&2; exit 7' exited 7: no$"):
-        command(stop="echo no >&2; exit 7").stop()
+    with pytest.raises(BuilderFailed, match=r"exited 7: no$"):
+        command(stop=shell("echo no >&2; exit 7")).stop()
 
 
 def test_a_stop_command_that_hangs_is_ended_with_all_that_it_started(command, tmp_path):
     hanging = f"{in_background(forever(tmp_path))} wait"
-    with pytest.raises(BuilderFailed, match=r"^pid \d+ \(.* wait.\) took longer than 0\.5 s$"):
-        command(stop=hanging, stop_timeout_s=0.5).stop()
+    with pytest.raises(BuilderFailed, match=r"^pid \d+ \(.* wait.*\) took longer than 0\.5 s$"):
+        command(stop=shell(hanging), stop_timeout_s=0.5).stop()
 
     assert of_this_test(tmp_path) == []
 
@@ -76,7 +92,7 @@ def test_a_question_that_hangs_is_ended_too(command):
 
 
 def test_a_start_command_that_leaves_a_daemon_behind_is_not_waited_for(command, tmp_path):
-    builder = command(start=f"{in_background(forever(tmp_path))} touch started")
+    builder = command(start=shell(f"{in_background(forever(tmp_path))} touch started"))
     builder.stop()
     builder.start()
 
@@ -85,7 +101,7 @@ def test_a_start_command_that_leaves_a_daemon_behind_is_not_waited_for(command, 
 
 
 def test_a_start_command_that_fails_is_told(command):
-    builder = command(start="echo no >&2; exit 3")
+    builder = command(start=shell("echo no >&2; exit 3"))
     builder.stop()
 
     with pytest.raises(BuilderFailed, match=r"exited 3: no$"):

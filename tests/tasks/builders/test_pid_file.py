@@ -11,7 +11,7 @@ import pytest
 from tasks.builders.builder import BuilderFailed
 from tasks.builders.pid_file import PidFile
 from tasks.plan import PidFileBuilder
-from tests.tasks.builders.conftest import FAKES, in_background, script
+from tests.tasks.builders.conftest import FAKES, in_background, script, shell
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_daemon_is_started_again_by_the_command_of_the_plan(builder, started, 
     start = in_background(script("daemon.py", pid_file, database)) + (
         f"while grep -qx {old.pid} {pid_file}; do sleep 0.05; done"
     )
-    stoppable = builder(start=start)
+    stoppable = builder(start=shell(start))
     stoppable.stop()
     psutil.wait_procs([psutil.Process(old.pid)], timeout=30)
     stoppable.start()

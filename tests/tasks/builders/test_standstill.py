@@ -13,8 +13,9 @@ from tasks.builders.builder import not_started
 from tasks.errors import StepFailed
 from tasks.plan import CommandBuilder, PidFileBuilder
 from tasks.store.stop_record import StopRecord, record_of, stopped
-from tests.tasks.builders.conftest import in_background, script
+from tests.tasks.builders.conftest import in_background, script, shell
 
+BROKEN = repr(shlex.join(shell("echo broken >&2; exit 1")))
 WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('DELETE FROM symbols')"
 
 
@@ -49,7 +50,7 @@ def log(tmp_path):
 
 
 def logging_builder(name, log, **keys):
-    commands = {"stop": f"echo stop {name} >> {log}", "start": f"echo start {name} >> {log}"}
+    commands = {word: shell(f"echo {word} {name} >> {log}") for word in ("stop", "start")}
     return CommandBuilder(kind="command", name=name, settle_s=0, **{**commands, **keys})
 
 
@@ -90,8 +91,8 @@ def test_only_what_was_stopped_starts_again(standstill, log):
 
 def test_what_was_stopped_starts_again_when_a_later_builder_does_not_stop(standstill, log):
     standstill.stop(logging_builder("a", log))
-    with pytest.raises(StepFailed, match=r"builder b did not stop: 'exit 4' exited 4"):
-        standstill.stop(logging_builder("b", log, stop="exit 4"))
+    with pytest.raises(StepFailed, match=r"builder b did not stop: 'false' exited 1"):
+        standstill.stop(logging_builder("b", log, stop="false"))
     standstill.end()
 
     assert log.read_text().splitlines() == ["stop a", "start a"]
@@ -99,14 +100,14 @@ def test_what_was_stopped_starts_again_when_a_later_builder_does_not_stop(stands
 
 def test_a_builder_that_does_not_start_is_told_and_the_others_start(standstill, log, down, caplog):
     standstill.stop(logging_builder("a", log))
-    standstill.stop(logging_builder("b", log, start="echo broken >&2; exit 1"))
+    standstill.stop(logging_builder("b", log, start=shell("echo broken >&2; exit 1")))
     with caplog.at_level(logging.WARNING, logger="flagday"):
         standstill.end()
 
     assert log.read_text().splitlines() == ["stop a", "stop b", "start a"]
-    assert down == ["b: 'echo broken >&2; exit 1' exited 1: broken"]
+    assert down == [f"b: {BROKEN} exited 1: broken"]
     assert [record.message for record in caplog.records] == [
-        "builder b was not started again: 'echo broken >&2; exit 1' exited 1: broken"
+        f"builder b was not started again: {BROKEN} exited 1: broken"
     ]
 
 
@@ -125,7 +126,7 @@ def test_what_a_killed_run_has_stopped_is_started_by_the_run_after_it(database, 
 
 
 def test_a_builder_that_does_not_start_stays_on_record(standstill, database, log, down):
-    standstill.stop(logging_builder("a", log, start="exit 1"))
+    standstill.stop(logging_builder("a", log, start="false"))
     standstill.end()
 
     assert stopped(database) == ["a"]
