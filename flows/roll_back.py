@@ -18,14 +18,26 @@ def back_up(plan: Plan, to: Path | None) -> backups.Backup:
     """Back the index in service up, to a file or to the plan's folder."""
     _require_index(plan.db)
     with only_one(plan.db):
-        target = to or backups.target_of(
-            plan.db, generations.new_id(), backup_folder(plan), plan.backup.recipients
+        return back_up_to(plan, target_of(plan, to))
+
+
+def target_of(plan: Plan, to: Path | None) -> Path:
+    """Return the file that a backup becomes. Raises PreconditionFailed where it exists."""
+    _require_index(plan.db)
+    target = to or backups.target_of(
+        plan.db, generations.new_id(), backup_folder(plan), plan.backup.recipients
+    )
+    if target.exists():
+        raise PreconditionFailed(
+            f"{target} exists", next_step="Name another file with --to. It is unchanged."
         )
-        if target.exists():
-            raise PreconditionFailed(
-                f"{target} exists", next_step="Name another file with --to. It is unchanged."
-            )
-        return back_up_to(plan, target)
+    return target
+
+
+def backup_of_before(plan: Plan) -> Path:
+    """Return the backup that a roll-back takes. Raises PreconditionFailed where there is none."""
+    _require_index(plan.db)
+    return backups.before(plan.db, backup_folder(plan))
 
 
 def roll_back(plan: Plan, identity: Path | None) -> Description:

@@ -36,19 +36,24 @@ def examine(plan: Plan, *, is_full: bool) -> Examination:
 
 def quarantine(plan: Plan, examination: Examination) -> list[Path]:
     """Set a damaged index aside. Raises PreconditionFailed beside a run, or where it is whole."""
+    why = why_quarantine(plan, examination)
+    with audit.recorded(plan.db, audit.Act("doctor --quarantine")), only_one(plan.db):
+        return [aside.set_aside(plan.db, generations.new_id(), why)]
+
+
+def why_quarantine(plan: Plan, examination: Examination) -> str:
+    """Say what is damaged. Raises PreconditionFailed where the index is whole."""
     if examination.health is not Health.DAMAGED:
         raise PreconditionFailed(
             f"{plan.db} is {examination.health}: there is nothing to quarantine",
             next_step="`flagday run` replaces an index that is not as it should be.",
         )
-    with audit.recorded(plan.db, audit.Act("doctor --quarantine")), only_one(plan.db):
-        why = next(
-            finding.what
-            for topic in examination.topics
-            for finding in topic.findings
-            if finding.health is Health.DAMAGED
-        )
-        return [aside.set_aside(plan.db, generations.new_id(), why)]
+    return next(
+        finding.what
+        for topic in examination.topics
+        for finding in topic.findings
+        if finding.health is Health.DAMAGED
+    )
 
 
 def _listing(plan: Plan) -> Callable[[Path, Sequence[str]], frozenset[str]]:

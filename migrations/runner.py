@@ -109,6 +109,14 @@ def up(connection: apsw.Connection, to: int = LATEST) -> list[int]:
 
     Raises MigrationError where the database does not fit the lineage or is past ``to``.
     """
+    pending = to_apply(connection, to)
+    for migration in pending:
+        apply(connection, migration)
+    return [migration.version for migration in pending]
+
+
+def to_apply(connection: apsw.Connection, to: int = LATEST) -> list[Migration]:
+    """Return what is pending up to version ``to``, in order. Raises MigrationError."""
     start = _checked_start(connection, to)
     if start > to:
         raise MigrationError(
@@ -116,10 +124,7 @@ def up(connection: apsw.Connection, to: int = LATEST) -> list[int]:
             next_step=f"To go back: flagday migrate down --to {to}. Nothing was changed.",
         )
     _require_room(connection, start, to)
-    pending = [migration for migration in migrations() if start < migration.version <= to]
-    for migration in pending:
-        apply(connection, migration)
-    return [migration.version for migration in pending]
+    return [migration for migration in migrations() if start < migration.version <= to]
 
 
 def down(connection: apsw.Connection, to: int) -> list[int]:
@@ -127,16 +132,21 @@ def down(connection: apsw.Connection, to: int) -> list[int]:
 
     Raises MigrationError where the database does not fit the lineage or is before ``to``.
     """
+    chosen = to_revert(connection, to)
+    for migration in chosen:
+        _revert(connection, migration)
+    return [migration.version for migration in chosen]
+
+
+def to_revert(connection: apsw.Connection, to: int) -> list[Migration]:
+    """Return what is applied past version ``to``, newest first. Raises MigrationError."""
     start = _checked_start(connection, to)
     if start < to:
         raise MigrationError(
             f"the database is at v{start}, before v{to}",
             next_step=f"To go on: flagday migrate up --to {to}. Nothing was changed.",
         )
-    chosen = [migration for migration in migrations() if to < migration.version <= start]
-    for migration in reversed(chosen):
-        _revert(connection, migration)
-    return [migration.version for migration in reversed(chosen)]
+    return [migration for migration in reversed(migrations()) if to < migration.version <= start]
 
 
 def apply(connection: apsw.Connection, migration: Migration) -> None:

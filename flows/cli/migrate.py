@@ -1,7 +1,7 @@
 """``flagday migrate``: the lineage of the schema, in place. The flag day itself never needs it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Final
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from flows.cli.read import Db, Json, print_json
 from migrations import runner
-from migrations.catalogue import migrations
+from migrations.catalogue import Migration, migrations
 from tasks.cache import carrying
 from tasks.home import DB
 from tasks.store import audit
@@ -23,6 +23,7 @@ from tasks.store.lock import only_one
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
 _LINE_CHARS: Final = 200  # off a terminal a row is one line
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
 
 
 @app.command()
@@ -46,12 +47,17 @@ def up(
         int, typer.Option(help="Version to go up to.", min=1, max=runner.LATEST)
     ] = runner.LATEST,
     db: Db = DB,
+    dry_run: DryRun = False,
 ) -> None:
     """Apply pending migrations. Rows of dropped tables are lost: make a backup first.
 
     Analyses that v4 kept go to the companion.
     """
     migrations()  # broken files are refused before a database is made
+    if dry_run:
+        with closing(open_read_only(db) if db.exists() else apsw.Connection(":memory:")) as seen:
+            _foretell("applied", runner.to_apply(seen, to))
+        return
     with _recorded(db, f"migrate up --to {to}") as connection:
         if runner.actual_version(connection) == carrying.VERSION < to:
             carrying.carry_over(db)
@@ -63,8 +69,13 @@ def up(
 def down(
     to: Annotated[int, typer.Option(help="Version to go down to.", min=0, max=runner.LATEST)],
     db: Db = DB,
+    dry_run: DryRun = False,
 ) -> None:
     """Revert migrations. Rows of dropped tables are lost: make a backup first."""
+    if dry_run:
+        with closing(open_read_only(db)) as seen:
+            _foretell("reverted", runner.to_revert(seen, to))
+        return
     open_read_only(db).close()  # where there is no database, none is made
     with _recorded(db, f"migrate down --to {to}") as connection:
         for version in runner.down(connection, to):
@@ -79,6 +90,12 @@ def check(db: Db = DB) -> None:
         with closing(open_read_only(db)) as connection:
             runner.check(connection)
     typer.echo(f"{len(known)} migrations are what the manifest says")
+
+
+def _foretell(verb: str, chosen: Iterable[Migration]) -> None:
+    for migration in chosen:
+        typer.echo(f"would be {verb}: v{migration.version} {migration.title}")
+    typer.echo("nothing was changed", err=True)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.read import Json, print_json
-from flows.upkeep import examine, quarantine
+from flows.upkeep import examine, quarantine, why_quarantine
 from tasks.maintain import maintain as do_chores
 from tasks.read_plan import read_plan
 from tasks.upkeep.findings import Examination, Finding, Health, Topic
@@ -31,13 +31,17 @@ PlanFile = Annotated[
 ]
 
 
-def doctor(
+def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     full: Annotated[
         bool, typer.Option("--full", help="Every byte, key and file, instead of samples.")
     ] = False,
     set_aside: Annotated[
         bool,
         typer.Option("--quarantine", help="Set aside what is damaged; nothing is deleted."),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="With --quarantine: only tell what would be set aside."),
     ] = False,
     db: Db = None,
     plan: PlanFile = None,
@@ -50,7 +54,10 @@ def doctor(
         print_json(_as_json(examination))
     else:
         _show(examination)
-    if set_aside:
+    if set_aside and dry_run:
+        why = why_quarantine(chosen, examination)
+        typer.echo(f"{chosen.db.resolve()} would be set aside: {why}", err=True)
+    elif set_aside:
         for path in quarantine(chosen, examination):
             typer.echo(f"quarantined as {path}", err=True)
     if code := _EXIT[examination.health]:

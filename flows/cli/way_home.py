@@ -13,6 +13,7 @@ from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store import audit as log
 from tasks.store.audit_check import problems as problems_of
+from tasks.store.backups import examine
 from tasks.store.packing import Description
 
 Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
@@ -24,14 +25,22 @@ Identity = Annotated[
     typer.Option(help="Key of a recipient: an age key file or an OpenSSH private key."),
 ]
 
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
+
 
 def backup(
     to: Annotated[Path | None, typer.Option(help="File to write. Default: a new one.")] = None,
     db: Db = None,
     plan: PlanFile = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Back the index in service up; print the file."""
-    made = way_home.back_up(_plan(plan, db), to.absolute() if to else None)
+    chosen, file = _plan(plan, db), to.absolute() if to else None
+    if dry_run:
+        typer.echo(way_home.target_of(chosen, file))
+        typer.echo("would be written; nothing was", err=True)
+        return
+    made = way_home.back_up(chosen, file)
     typer.echo(made.path)
     typer.echo(f"sha256 of the database {made.description.sha256}", err=True)
 
@@ -41,15 +50,24 @@ def restore(
     db: Db = None,
     plan: PlanFile = None,
     identity: Identity = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Put the index of a backup in service, byte for byte."""
     chosen = _plan(plan, db)
+    if dry_run:
+        _foretell(chosen, file.absolute(), identity)
+        return
     _tell(chosen, way_home.restore(chosen, file.absolute(), identity))
 
 
-def roll_back(db: Db = None, plan: PlanFile = None, identity: Identity = None) -> None:
+def roll_back(
+    db: Db = None, plan: PlanFile = None, identity: Identity = None, dry_run: DryRun = False
+) -> None:
     """Bring the index of before back, byte for byte; again, the one before that."""
     chosen = _plan(plan, db)
+    if dry_run:
+        _foretell(chosen, way_home.backup_of_before(chosen), identity)
+        return
     _tell(chosen, way_home.roll_back(chosen, identity))
 
 
@@ -85,6 +103,18 @@ def _tell(plan: Plan, description: Description) -> None:
     typer.echo(plan.db)
     typer.echo(
         f"in service as of {description.made_at}, verified: sha256 {description.sha256}", err=True
+    )
+
+
+def _foretell(plan: Plan, backup: Path, identity: Path | None) -> None:
+    """Read a backup, and say what would come of it."""
+    held = examine(backup, identity)
+    typer.echo(backup)
+    typer.echo(
+        f"would take the place of {plan.db}, which would be backed up first: v"
+        f"{held.schema_version}, {held.size_bytes:,} bytes as of {held.made_at}, every byte read: "
+        f"sha256 {held.sha256}; nothing was changed",
+        err=True,
     )
 
 

@@ -8,8 +8,8 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -81,21 +81,42 @@ def bring_back(backup: Path, target: Path, identity: Path | None = None) -> Desc
     Raises PreconditionFailed where the backup is damaged, cannot be opened, or is of a schema that
     this tool does not know.
     """
+    with _opened(backup, target.parent, identity) as packed:
+        with create_private(target).open("wb") as sink:
+            description = unpack(packed, sink)
+        sync(target)
+        _require_exact(target, description)
+    return _require_known(backup, description)
+
+
+def examine(backup: Path, identity: Path | None = None) -> Description:
+    """Read every byte of a backup, and write none. Raises PreconditionFailed as bringing back does.
+
+    What is encrypted is decrypted into a private folder, which goes at once.
+    """
+    with _opened(backup, None, identity) as packed, Path(os.devnull).open("wb") as nowhere:
+        description = unpack(packed, nowhere)
+    return _require_known(backup, description)
+
+
+@contextmanager
+def _opened(backup: Path, scratch: Path | None, identity: Path | None) -> Iterator[Path]:
+    """Yield a backup as it is before encryption. Raises PreconditionFailed."""
     try:
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=scratch) as folder:
             packed = backup
             if is_encrypted(backup):
                 packed = Path(folder) / "packed"
                 decrypt(backup, packed, identity)
-            with create_private(target).open("wb") as sink:
-                description = unpack(packed, sink)
-        sync(target)
-        _require_exact(target, description)
+            yield packed
     except OSError as error:
         raise PreconditionFailed(
             f"{backup} cannot be brought back: {error.strerror or error}",
             next_step="Name a backup that is there, or make room. Nothing was changed.",
         ) from error
+
+
+def _require_known(backup: Path, description: Description) -> Description:
     if description.schema_version > runner.LATEST:
         raise PreconditionFailed(
             f"{backup} has schema v{description.schema_version}, newer than this flagday "
