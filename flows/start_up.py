@@ -5,10 +5,19 @@ loaded, and again at the end, would take a fifth of the time of an answer.
 """
 
 import gc
+import sys
+
+_PLATFORM = "linux"
 
 
 def main() -> None:
     """Load the command, out of sight of the garbage collector, and run it."""
+    if sys.platform != _PLATFORM:
+        sys.stderr.write(
+            "flagday: it runs on Linux alone: that nobody writes to an index, /proc has to prove\n"
+            "  next: Run it in a container or a virtual machine with Linux. Nothing was changed.\n"
+        )
+        sys.exit(3)  # as of a failed precondition
     gc.disable()
     from flows.cli import main as run  # noqa: PLC0415 -- the collector is off from here
 
