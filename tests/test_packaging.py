@@ -1,6 +1,8 @@
 """What an installed flagday needs is in its wheel, and it says where it runs."""
 
 import fnmatch
+import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows import start_up
+from tests.flows.test_help import parsed
 
 TOP = Path(__file__).parents[1]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text())
@@ -38,6 +41,14 @@ def test_every_file_of_a_package_is_in_the_wheel():
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_package_says_that_it_is_typed(package):
     assert (TOP / package / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("file", [".github/workflows/nightly.yml", "Dockerfile"])
+def test_what_others_run_is_a_command_with_flags_that_it_has(file):
+    lines = re.findall(r"(?:run: |\" )flagday ([a-z].*)", (TOP / file).read_text())
+
+    assert [parsed(shlex.split(line)) for line in lines] == [[] for _ in lines]
+    assert lines
 
 
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
