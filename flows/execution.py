@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
 
 from flows.prefect_server import prefect_api
 from tasks import repository
@@ -152,6 +153,7 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace, is_rehearsal: bo
     Prefect is imported while its server starts: it reads the environment when it is imported.
     """
     with prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
+        from prefect import tags  # noqa: PLC0415 -- see above
         from prefect.settings import (  # noqa: PLC0415 -- see above
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
             temporary_settings,
@@ -159,18 +161,27 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace, is_rehearsal: bo
 
         from flows.flag_day import flag_day  # noqa: PLC0415 -- see above
         from flows.rehearsal import rehearsal  # noqa: PLC0415 -- see above
+        from flows.stale_runs import end_stale, tag_of  # noqa: PLC0415 -- see above
 
         wait_until_ready()
+        end_stale(plan.db)
         # To end its heartbeat, each flow would wait a second.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        settings = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
+        with settings, tags(tag_of(plan.db)):
             return (rehearsal if is_rehearsal else flag_day)(plan, workspace)
 
 
 def _in_this_flow_run(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
     """Call what the flow is made of, without a flow run around it."""
+    from prefect import runtime  # noqa: PLC0415 -- it must wait for its environment
+
     from flows.flag_day import flag_day  # noqa: PLC0415 -- imports Prefect
     from flows.rehearsal import rehearsal  # noqa: PLC0415 -- as above
+    from flows.stale_runs import end_stale, mark  # noqa: PLC0415 -- as above
 
+    flow_run = UUID(str(runtime.flow_run.id))
+    end_stale(plan.db, but=flow_run)
+    mark(plan.db, flow_run)
     return (rehearsal if is_rehearsal else flag_day).fn(plan, workspace)
 
 

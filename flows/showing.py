@@ -4,11 +4,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import UUID
 
+from prefect import runtime
 from prefect.client.schemas.objects import State
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Failed
 
+from flows.stale_runs import drop_missed
 from tasks.errors import FlagDayError
 from tasks.timing import log
 
@@ -22,6 +25,9 @@ def told(run: Callable[[], R]) -> R | State[Any]:
             return run()
     except FlagDayError as error:
         return Failed(message=f"{error.what}\n\nnext: {error.next_step}")
+    finally:
+        if runtime.deployment.id:
+            drop_missed(UUID(str(runtime.deployment.id)))
 
 
 @contextmanager

@@ -76,6 +76,11 @@ COMMANDS: Final = {
         "status",
         "Tell what the index in service holds, which run made it, and which waits for its review.",
     ),
+    "schedule": Command(
+        "schedule",
+        "schedule",
+        "Run the flag day at fixed times, until a signal ends it; no Prefect server is needed.",
+    ),
     "approve": Command(
         "review",
         "approve",

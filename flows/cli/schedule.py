@@ -1,0 +1,51 @@
+"""``flagday schedule``: rebuild, rehearse or look after an index at fixed times."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.schedule import Kind, Schedule, Times, serve
+from tasks.errors import PlanInvalid
+from tasks.read_plan import FILE_NAME, read_plan
+
+Cron = Annotated[
+    str | None,
+    typer.Option(help='When, as cron has it: minute hour day month weekday, "0 2 * * *".'),
+]
+Every = Annotated[float | None, typer.Option(help="Seconds from one run to the next, instead.")]
+Timezone = Annotated[str, typer.Option(help="Of the cron, as Europe/Berlin.")]
+PlanFile = Annotated[Path, typer.Option("--plan", help="The plan. It names the roots.")]
+Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
+Review = Annotated[
+    bool | None,
+    typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
+]
+
+
+def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+    cron: Cron = None,
+    every: Every = None,
+    timezone: Timezone = "UTC",
+    plan: PlanFile = Path(FILE_NAME),
+    db: Db = None,
+    rehearse: Annotated[bool, typer.Option("--rehearse", help="Rehearse instead.")] = False,
+    maintain: Annotated[bool, typer.Option("--maintain", help="Look after it instead.")] = False,
+    review: Review = None,
+) -> None:
+    """Run the flag day at fixed times, until a signal ends it; no Prefect server is needed."""
+    times = Times(cron, every, timezone)
+    if rehearse and maintain:
+        raise PlanInvalid("--rehearse or --maintain: one of both", next_step="Start two schedules.")
+    kind = Kind.REHEARSAL if rehearse else Kind.UPKEEP if maintain else Kind.REBUILD
+    if review is not None and kind is not Kind.REBUILD:
+        raise PlanInvalid(f"a {kind} has no cut-over to review", next_step="Leave --review out.")
+    parameters: dict[str, str | bool] = {"plan_file": str(plan.absolute())}
+    if db:
+        parameters["db"] = str(db.absolute())
+    if review is not None:
+        parameters["review"] = review
+    serve(
+        Schedule(kind, times, read_plan(plan, {"db": db}), parameters),
+        lambda said: typer.echo(f"schedule: {said}", err=True),
+    )
