@@ -4,6 +4,7 @@ In the main thread it would take the signals, and leave a run that it ends in st
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
@@ -27,6 +28,7 @@ _FLOWS: Final[dict[Kind, Flow[..., Any]]] = {
     Kind.REHEARSAL: deployed.rehearsal,
     Kind.UPKEEP: maintenance.maintenance,
 }
+_POLL_S: Final = 0.2
 _END_S: Final = 90.0  # the runner waits 30 s for a run to end, then kills it
 
 
@@ -37,6 +39,7 @@ class Serving:
         """Start to serve. Raises PlanInvalid where the cron is not to be understood."""
         times = _times(schedule.times)
         self._runner = Runner(name=schedule.name, limit=1, pause_on_shutdown=False)
+        self._deployment: UUID | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="runner")
         self._done: Future[None] = self._pool.submit(
             asyncio.run, self._serve(schedule, times, tell)
@@ -49,8 +52,17 @@ class Serving:
     def end(self) -> None:
         """Take nothing on any more, end the run that is under way, and wait until it has ended."""
         if self._runner.started:
+            self._let_go_what_is_done()
             self._runner.execute_in_background(self._runner.astop).result(_END_S)
         self._done.result(_END_S)
+
+    def _let_go_what_is_done(self) -> None:
+        """Wait for the process of a run that has ended: the runner would call the run cancelled."""
+        deadline = time.monotonic() + _END_S
+        while not self._runner.has_slots_available() and time.monotonic() < deadline:
+            if self._deployment is None or stale_runs.is_unfinished(self._deployment):
+                return
+            time.sleep(_POLL_S)
 
     async def _serve(
         self, schedule: Schedule, times: PrefectSchedule, tell: Callable[[str], None]
@@ -63,8 +75,8 @@ class Serving:
             tags=["flagday", schedule.kind.value],
             entrypoint_type=EntrypointType.MODULE_PATH,
         )
-        deployment = await self._runner.aadd_deployment(made)
-        await asyncio.to_thread(_reconcile, schedule, deployment)
+        self._deployment = await self._runner.aadd_deployment(made)
+        await asyncio.to_thread(_reconcile, schedule, self._deployment)
         ui = get_current_settings().ui_url or "no UI"
         tell(f"serving {flow.name}/{schedule.name}: {schedule.times}; {ui}")
         await self._runner.start()

@@ -62,6 +62,13 @@ def drop_missed(deployment: UUID) -> None:
                 client.set_flow_run_state(run.id, missed)
 
 
+def is_unfinished(deployment: UUID) -> bool:
+    """Tell whether a run of a deployment is under way, as far as Prefect knows."""
+    with _asked() as client:
+        return bool(_in(client, _of(deployment), [*_BEGUN, StateType.PENDING]))
+    return True
+
+
 def _end(
     client: SyncPrefectClient,
     found: FlowRunFilter,

@@ -39,7 +39,7 @@ def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         raise PlanInvalid("--rehearse or --maintain: one of both", next_step="Start two schedules.")
     kind = Kind.REHEARSAL if rehearse else Kind.UPKEEP if maintain else Kind.REBUILD
     if review is not None and kind is not Kind.REBUILD:
-        raise PlanInvalid(f"a {kind} has no cut-over to review", next_step="Leave --review out.")
+        raise PlanInvalid(f"{kind} has no cut-over to review", next_step="Leave --review out.")
     parameters: dict[str, str | bool] = {"plan_file": str(plan.absolute())}
     if db:
         parameters["db"] = str(db.absolute())
