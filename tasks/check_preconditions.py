@@ -166,8 +166,8 @@ def _repository_problems(plan: Plan, workspace: Workspace) -> Iterator[str]:
     top = repository.top_of(workspace.artifacts)
     if top is None:
         yield f"--commit: {workspace.artifacts} is not inside of a git repository"
-    elif not repository.is_clean(top):
-        yield f"--commit: the repository {top} has uncommitted changes"
+    elif problem := _why_not_clean(top, workspace.artifacts):
+        yield f"--commit: {problem}"
     elif repository.is_ignored(workspace.artifacts):
         yield f"--commit: git ignores {workspace.artifacts}; name another folder with --artifacts"
 
@@ -181,6 +181,15 @@ def _require_cluster(plan: Plan, workspace: Workspace) -> None:
             pass
     except StepFailed as error:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
+
+
+def _why_not_clean(top: Path, artifacts: Path) -> str | None:
+    try:
+        if repository.is_clean(top, but=artifacts):
+            return None
+    except StepFailed as error:
+        return error.what
+    return f"the repository {top} has uncommitted changes"
 
 
 def _key_problems(plan: Plan) -> Iterator[str]:

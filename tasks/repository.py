@@ -32,9 +32,14 @@ def top_of(folder: Path) -> Path | None:
     return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
-def is_clean(repository: Path) -> bool:
-    """Tell whether nothing is changed, staged or untracked."""
-    return not _git(repository, "status", "--porcelain", _NO_SUBMODULES).stdout.strip()
+def is_clean(repository: Path, but: Path) -> bool:
+    """Tell whether nothing is changed, staged or untracked, but in a folder of it.
+
+    That is where reports go: what a killed run has left there goes with those of the next one.
+    Raises StepFailed where git cannot tell.
+    """
+    inside = os.path.relpath(but.resolve(), repository.resolve())
+    return not _status(repository, ".", f":(top,exclude,literal){inside}")
 
 
 def is_ignored(folder: Path) -> bool:
@@ -45,16 +50,26 @@ def is_ignored(folder: Path) -> bool:
 
 def commit(folder: Path, message: str) -> None:
     """Commit what is new in ``folder``, and nothing else. Raises StepFailed where git refuses."""
-    if not _git(folder, "status", "--porcelain", _NO_SUBMODULES, "--", ".").stdout:
+    if not _status(folder, "."):
         return
     for words in (("add", "--", "."), ("commit", "--quiet", "-m", message, "--", ".")):
-        done = _git(folder, *words)
-        if done.returncode:
-            raise StepFailed(
-                f"git {words[0]} in {folder} failed: {done.stderr.strip() or done.stdout.strip()}",
-                next_step="Mend the repository (user.name?), then commit the folder by hand "
-                "or run again.",
-            )
+        _done(folder, *words)
+
+
+def _status(folder: Path, *paths: str) -> str:
+    return _done(folder, "status", "--porcelain", _NO_SUBMODULES, "--", *paths).strip()
+
+
+def _done(folder: Path, *words: str) -> str:
+    """Return what git says. Raises StepFailed where it refuses."""
+    done = _git(folder, *words)
+    if done.returncode:
+        raise StepFailed(
+            f"git {words[0]} in {folder} failed: {done.stderr.strip() or done.stdout.strip()}",
+            next_step="Mend the repository (user.name?), then commit the folder by hand "
+            "or run again.",
+        )
+    return done.stdout
 
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -96,6 +111,7 @@ def _run(
             capture_output=True,
             text=True,
             errors="surrogateescape",
+            stdin=subprocess.DEVNULL,  # nothing waits for somebody to type
             check=False,
             env=environment,
             timeout=_TIMEOUT_S,

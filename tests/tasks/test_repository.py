@@ -36,10 +36,27 @@ def test_a_folder_in_no_repository_has_no_top(tmp_path):
 
 @pytest.mark.parametrize("change", [{"a.txt": "b"}, {"new.txt": ""}])
 def test_a_repository_with_a_changed_or_a_new_file_is_not_clean(top, change):
-    before = is_clean(top)
+    before = is_clean(top, but=top / "runs")
     write(top, change)
 
-    assert (before, is_clean(top)) == (True, False)
+    assert (before, is_clean(top, but=top / "runs")) == (True, False)
+
+
+def test_what_a_killed_run_left_among_the_reports_does_not_count(top):
+    write(top, {"runs/1 [a]/report.md": "torn"})
+
+    assert is_clean(top, but=top / "runs/1 [a]")
+    assert not is_clean(top, but=top / "runs/1 a")
+
+
+def test_a_repository_that_git_cannot_tell_of_is_not_taken_for_clean(top):
+    (top / ".git/index").write_bytes(b"no index at all")
+    write(top, {"runs/1/report.md": "r"})
+
+    with pytest.raises(StepFailed, match=r"git status in .* failed: .*index"):
+        is_clean(top, but=top / "runs")
+    with pytest.raises(StepFailed, match=r"git status in .* failed: .*index"):
+        commit(top / "runs/1", "Report")
 
 
 def test_a_commit_takes_the_folder_and_nothing_else(top):
