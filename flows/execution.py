@@ -3,7 +3,7 @@
 import hashlib
 import platform
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ from tasks.errors import (
     PreconditionFailed,
     StepFailed,
 )
+from tasks.faults import fault_of
 from tasks.own_folders import home_of
 from tasks.plan import Lake, Plan
 from tasks.roots.readable import why_no_root
@@ -79,18 +80,10 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
             results |= _failure(steps, error)
             raise
         finally:
-            _clean(plan, workspace)
-            write_run_results({**results, **_circumstances(workspace, steps)}, workspace.artifacts)
-            if plan.commit and steps:  # step 1 found the repository clean
-                _commit(workspace, results)
+            untold = list(_leave(plan, workspace, results, steps))
     if plan.lake and not is_rehearsal:
         _fill_lake(plan.db, plan.lake)
-    if down:
-        raise BuilderDown(
-            f"the {results['kind']} is done, but these builders did not start again: "
-            + "; ".join(down),
-            next_step=f"Start them by hand. The reports are in {workspace.artifacts}.",
-        )
+    _require_nothing_amiss(workspace, results["kind"], down, untold)
 
 
 def _fill_lake(db: Path, lake: Lake) -> None:
@@ -205,16 +198,54 @@ def _clean(plan: Plan, workspace: Workspace) -> None:
         generations.discard(candidate)
 
 
-def _commit(workspace: Workspace, results: dict[str, Any]) -> None:
-    """Commit the reports of a run; of a failed one, what failed first is what counts."""
-    try:
+def _leave(
+    plan: Plan, workspace: Workspace, results: dict[str, Any], steps: list[StepTime]
+) -> Iterator[str]:
+    """Clear up, write what became of the run, and commit; yield what of it could not be done.
+
+    Of a run that failed, that is told by the way: what failed first is what counts.
+    """
+    for leave in (
+        lambda: _clean(plan, workspace),
+        lambda: write_run_results(
+            {**results, **_circumstances(workspace, steps)}, workspace.artifacts
+        ),
+        lambda: _commit(plan, workspace, results, steps),
+    ):
+        try:
+            leave()
+        except (OSError, StepFailed) as error:
+            said = fault_of(error) or str(error)
+            log.warning("not all is written: %s", said)
+            yield said
+
+
+def _commit(
+    plan: Plan, workspace: Workspace, results: dict[str, Any], steps: list[StepTime]
+) -> None:
+    if plan.commit and steps:  # step 1 found the repository clean
         repository.commit(workspace.artifacts, f"Report a {results['kind']}: {results['state']}")
-    except StepFailed as error:
-        if results["state"] == "completed":
-            raise FlagDayError(
-                f"the {results['kind']} is completed, but its reports are not committed: {error}",
-                next_step=f"Commit {workspace.artifacts} by hand.",
-            ) from error
+
+
+def _require_nothing_amiss(
+    workspace: Workspace, kind: str, down: list[str], untold: list[str]
+) -> None:
+    """Tell of a run that is done what is left to a person. Raises BuilderDown, FlagDayError."""
+    is_written = f"The reports are in {workspace.artifacts}."
+    if untold:
+        is_written = f"Then see to the reports in {workspace.artifacts}: {'; '.join(untold)}."
+    if down:
+        raise BuilderDown(
+            f"the {kind} is done, but these builders did not start again: " + "; ".join(down),
+            next_step=f"Start them by hand. {is_written}",
+        )
+    if untold:
+        raise FlagDayError(
+            f"the {kind} is done, but not all of its reports are written or committed: "
+            + "; ".join(untold),
+            next_step=f"Mend that, and commit {workspace.artifacts} by hand where you keep it in "
+            "git. `flagday status` tells which index is in service; it is whole.",
+        )
 
 
 def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:

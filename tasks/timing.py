@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
+from tasks.errors import StepFailed
+from tasks.faults import fault_of
 from tasks.stopping import heed
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_SWITCH: Final = 13
+_NEXT: Final = (
+    "Make room, or mend what is in the way, and run again. The index in service is unchanged."
+)
+_AFTER_SWITCH: Final = (
+    "Make room, or mend what is in the way, and run again. The index in service is whole; "
+    "`flagday status` tells which one it is."
+)
 
 log: Final = logging.getLogger("flagday")
 
@@ -31,7 +42,8 @@ taken: ContextVar[list[StepTime]] = ContextVar("taken")  # the steps of this run
 def narrated(number: int, name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a function log its start and its end as a step, and note its time.
 
-    The step does not start where a signal asked to end: it raises Stopped.
+    The step does not start where a signal asked to end: it raises Stopped. What the system under
+    it refuses, it raises as StepFailed.
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
@@ -48,8 +60,13 @@ def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R
         began = time.monotonic()
         try:
             result = function(*args, **kwargs)
-        except BaseException:
+        except BaseException as error:
             _tell("failed", StepTime(number, name, time.monotonic() - began))
+            if fault := fault_of(error):
+                raise StepFailed(
+                    f"step {number}, {name}, failed: {fault}",
+                    next_step=_AFTER_SWITCH if number == _SWITCH else _NEXT,
+                ) from error
             raise
         done = StepTime(number, name, time.monotonic() - began)
         taken.get([]).append(done)

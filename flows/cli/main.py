@@ -14,6 +14,10 @@ from flows.cli.style import styled
 from tasks import stopping
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 
+_NEXT = (
+    "Make room, or mend what is in the way, and try again. The index in service is whole; "
+    "`flagday status` tells which one it is."
+)
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 _DEBUG = "--debug"
 
@@ -58,6 +62,10 @@ def _code_of(error: BaseException) -> int:
 
     if isinstance(error, MigrationError):
         return _explain(PreconditionFailed(error.what, next_step=error.next_step))
+    from tasks.faults import fault_of  # noqa: PLC0415 -- as above
+
+    if fault := fault_of(error):
+        return _explain(FlagDayError(fault, next_step=_NEXT))
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return _explain(
         FlagDayError(

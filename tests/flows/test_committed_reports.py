@@ -103,7 +103,9 @@ def test_reports_that_git_refuses_after_the_cut_over_are_told_as_such(bench, rep
     hook = reports.parent / ".git/hooks/commit-msg"
     hook.write_text("#!/bin/sh\n! grep -q Report $1\n")
     hook.chmod(0o755)
-    with pytest.raises(FlagDayError, match="completed, but its reports are not committed"):
+    with pytest.raises(
+        FlagDayError, match="is done, but not all of its reports are written or comm"
+    ):
         bench.run("src")
 
     assert bench.where("f") == [("src", "a.py", 1)]

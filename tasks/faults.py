@@ -1,0 +1,35 @@
+"""What the system under a run refuses, in words: the disk, memory, another library's file.
+
+What is none of these is a defect, and shows itself as it is.
+"""
+
+import sys
+from typing import Final
+
+_OF_SQLITE: Final = {
+    "FullError": "the disk is full",
+    "IOError": "the disk fails",
+    "ReadOnlyError": "it may not be written to",
+    "CantOpenError": "a file cannot be opened",
+    "NoMemError": "memory is short",
+}
+
+
+def fault_of(error: BaseException) -> str | None:
+    """Say what of the system made this error; None where it was nothing of that."""
+    if isinstance(error, MemoryError):
+        return "memory is short"
+    if isinstance(error, OSError):
+        said = error.strerror or str(error)
+        return f"{said}: {error.filename}" if error.filename else said
+    if _is_of("apsw", "Error", error):
+        return f"SQLite: {_OF_SQLITE.get(type(error).__name__, str(error))}"
+    if _is_of("adbc_driver_manager", "Error", error):
+        return f"SQLite: {error}"
+    return f"Arrow: {error}" if _is_of("pyarrow", "ArrowException", error) else None
+
+
+def _is_of(library: str, kind: str, error: BaseException) -> bool:
+    """Tell whether an error is of a library; one that nobody has loaded has raised nothing."""
+    module = sys.modules.get(library)
+    return module is not None and isinstance(error, getattr(module, kind))

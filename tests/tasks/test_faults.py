@@ -1,0 +1,59 @@
+import apsw
+import pyarrow as pa
+import pytest
+from adbc_driver_manager import OperationalError
+
+from tasks.errors import StepFailed
+from tasks.faults import fault_of
+from tasks.timing import narrated
+
+NO_ROOM = OSError(28, "No space left on device", "/d/files.arrow")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (NO_ROOM, "No space left on device: /d/files.arrow"),
+        (OSError("Error writing bytes to file"), "Error writing bytes to file"),
+        (MemoryError(), "memory is short"),
+        (apsw.FullError("not an error"), "SQLite: the disk is full"),
+        (apsw.CorruptError("malformed"), "SQLite: malformed"),
+        (pa.ArrowInvalid("not an Arrow file"), "Arrow: not an Arrow file"),
+        (ValueError("a defect"), None),
+        (AttributeError("a defect"), None),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_the_system_refuses_is_told_apart_from_defects(error, said):
+    assert fault_of(error) == said
+
+
+def test_what_the_loader_meets_is_told():
+    full = OperationalError("database or disk is full", status_code=10)
+
+    assert fault_of(full) == "SQLite: database or disk is full"
+
+
+@pytest.mark.parametrize(
+    ("number", "next_step"),
+    [(9, "The index in service is unchanged."), (13, "`flagday status` tells which one it is.")],
+)
+def test_a_step_that_the_system_stops_says_which_and_what_is_safe(number, next_step):
+    @narrated(number, "load")
+    def load():
+        raise NO_ROOM
+
+    with pytest.raises(StepFailed) as failed:
+        load()
+
+    assert failed.value.what == f"step {number}, load, failed: {fault_of(NO_ROOM)}"
+    assert failed.value.next_step.endswith(next_step)
+
+
+def test_a_defect_in_a_step_shows_itself_as_it_is():
+    @narrated(9, "load")
+    def load():
+        raise ValueError("a defect")
+
+    with pytest.raises(ValueError, match="a defect"):
+        load()
