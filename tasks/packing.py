@@ -13,6 +13,7 @@ from pyarrow import ipc
 
 from tasks.regular_file import read_regular
 from tasks.store.reading import facts_of
+from tasks.syntax.facts import is_sealed
 from tasks.syntax.languages import languages
 
 _MORE: Final = (
@@ -38,8 +39,11 @@ def known_of(
         return (content["facts"], content["has_error"]) if content["facts"] is not None else None
     if index is None:
         return None
-    fingerprint = languages()[content["language"]].fingerprint
-    return facts_of(index, fingerprint, content["content_hash"])
+    fingerprint, digest = languages()[content["language"]].fingerprint, content["content_hash"]
+    found = facts_of(index, fingerprint, digest)
+    if found and is_sealed(found[0], fingerprint, digest, has_error=found[1]):
+        return found
+    return None  # damaged facts are none
 
 
 def pack(

@@ -54,25 +54,27 @@ def _code_of(error: BaseException) -> int:
     if isinstance(error, NoArgsIsHelpError):
         typer.echo(error.format_message(), err=True)
         return error.exit_code
-    if isinstance(error, ClickException):
-        return _explain(_misused(error))
-    if isinstance(error, FlagDayError):
-        return _explain(error)
-    from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
+    return _explain(_in_words(error))
 
-    if isinstance(error, MigrationError):
-        return _explain(PreconditionFailed(error.what, next_step=error.next_step))
+
+def _in_words(error: BaseException) -> FlagDayError:
+    """Say what an error is, what is safe and what to do next."""
+    if isinstance(error, ClickException):
+        return _misused(error)
+    if isinstance(error, FlagDayError):
+        return error
+    from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
     from tasks.faults import fault_of  # noqa: PLC0415 -- as above
 
+    if isinstance(error, MigrationError):
+        return PreconditionFailed(error.what, next_step=error.next_step)
     if fault := fault_of(error):
-        return _explain(FlagDayError(fault, next_step=_NEXT))
+        return FlagDayError(fault, next_step=_NEXT)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return _explain(
-        FlagDayError(
-            f"unforeseen: {said}",
-            next_step="The index in service is whole: it is only ever replaced at once. "
-            f"The same command with {_DEBUG} shows the traceback.",
-        )
+    return FlagDayError(
+        f"unforeseen: {said}",
+        next_step="The index in service is whole: it is only ever replaced at once. "
+        f"The same command with {_DEBUG} shows the traceback.",
     )
 
 

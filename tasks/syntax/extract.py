@@ -119,10 +119,16 @@ def _asts(done: list[tuple[Source, Ast]], line_counts: list[int]) -> pa.RecordBa
             "line_count": line_counts,
             "has_error": [int(ast.has_error) for _, ast in done],
             "encoding": [source.encoding for source, _ in done],
-            "facts": [source.facts or facts.encode(ast.nodes) for source, ast in done],
+            "facts": [source.facts or _facts(source, ast) for source, ast in done],
         },
         rows.ASTS,
     )
+
+
+def _facts(source: Source, ast: Ast) -> bytes:
+    fingerprint = languages()[source.language].fingerprint
+    frame = facts.encode(ast.nodes)
+    return facts.sealed(frame, fingerprint, source.content_hash, has_error=ast.has_error)
 
 
 def _partials(done: list[tuple[Source, Ast]]) -> pa.RecordBatch:

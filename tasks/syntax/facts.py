@@ -1,10 +1,14 @@
-"""``asts.facts``: the flattened AST of one content as one zstd frame.
+"""``asts.facts``: the flattened AST of one content as one zstd frame, and a seal after it.
 
 Layout before compression, n nodes: n code bytes, then the deltas of the starts and the lengths,
 each as n little-endian uint32 whose four byte planes stand one after the other (planes of small
 numbers are almost all zero). n is a quarter of what remains; an empty frame has no nodes.
+
+The seal is 16 bytes of BLAKE2b over whose facts these are and the frame: a bit that a disk flips,
+here or in the keys that lead here, must not become other symbols of the next index.
 """
 
+from hashlib import blake2b
 from typing import Final
 
 import numpy as np
@@ -14,6 +18,7 @@ from tasks.syntax.nodes import Nodes, Offsets
 
 _BYTES_PER_NODE: Final = 9
 _LEVEL: Final = 3
+_SEAL_BYTES: Final = 16
 _compressor: Final = zstandard.ZstdCompressor(level=_LEVEL)
 _decompressor: Final = zstandard.ZstdDecompressor()
 
@@ -36,6 +41,23 @@ def decode(facts: bytes) -> Nodes:
         raise ValueError(f"facts of {len(raw)} bytes are not a whole number of nodes")
     starts = np.cumsum(_from_planes(raw[count : 5 * count]), dtype=np.int64)
     return Nodes(raw[:count].copy(), starts, starts + _from_planes(raw[5 * count :]))
+
+
+def sealed(frame: bytes, fingerprint: bytes, content_hash: bytes, *, has_error: bool) -> bytes:
+    """Return a frame and its seal: as what one parser version makes of one content."""
+    return frame + _seal(frame, fingerprint, content_hash, has_error=has_error)
+
+
+def is_sealed(facts: bytes, fingerprint: bytes, content_hash: bytes, *, has_error: bool) -> bool:
+    """Tell whether these are, bit by bit, the facts of this content under this parser version."""
+    frame, seal = facts[:-_SEAL_BYTES], facts[-_SEAL_BYTES:]
+    return seal == _seal(frame, fingerprint, content_hash, has_error=has_error)
+
+
+def _seal(frame: bytes, fingerprint: bytes, content_hash: bytes, *, has_error: bool) -> bytes:
+    seal = blake2b(fingerprint + content_hash + bytes([has_error]), digest_size=_SEAL_BYTES)
+    seal.update(frame)
+    return seal.digest()
 
 
 def _planes(column: Offsets) -> bytes:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 
+import apsw
 import pytest
 
 from tasks.columnar.parts import read_part, read_part_table
@@ -98,6 +99,33 @@ def test_asts_of_an_index_are_taken_over_and_give_equal_rows(order, tmp_path):
 
     assert {table: rows.to_pylist() for table, rows in read_part(part)} == before
     assert (parsed.reused, part.reused) == (0, 3)
+
+
+FLIPPED = "CAST(x'00' || substr(facts, 2) AS BLOB)"
+OTHERS = "(SELECT facts FROM asts AS other WHERE other.ast_id = 1 + asts.ast_id % 3)"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"facts = {FLIPPED}",
+        "facts = substr(facts, 1, length(facts) - 1)",
+        "facts = x''",
+        f"facts = {OTHERS}",
+        "has_error = 1 - has_error",
+    ],
+)
+def test_facts_that_are_damaged_or_of_another_content_are_parsed_anew(order, tmp_path, damage):
+    parsed = make_part(order, Slice(0, 0, 3))
+    before = {table: rows.to_pylist() for table, rows in read_part(parsed)}
+    index = index_of(tmp_path / "index.db", parsed)
+    connection = apsw.Connection(str(index))
+    connection.execute(f"UPDATE asts SET {damage}")
+    connection.close()
+    part = make_part(replace(order, reuse_from=index), Slice(0, 0, 3))
+
+    assert {table: rows.to_pylist() for table, rows in read_part(part)} == before
+    assert part.reused == 0
 
 
 def test_an_ast_of_another_parser_version_is_not_taken_over(order, tmp_path):
