@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
+
+import apsw
+import pyarrow as pa
 
 from tasks.errors import PreconditionFailed, VerdictFailed
 from tasks.own_folders import home_of, own_folders
@@ -14,6 +18,17 @@ from verification.rederive import Comparison, parsers, rederive
 from verification.report import read_flaws
 from verification.subject import Subject, Verdict
 from verification.verify import verify
+
+# What reading a folder raises that is not, byte by byte, what a run left.
+_NO_RUN: Final = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    pa.ArrowException,
+    apsw.Error,
+)
 
 
 def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Verdict:
@@ -55,13 +70,13 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison
     installed = {name: entry.fingerprint.hex() for name, entry in languages().items()}
     try:
         stated = manifest.read(folder)["predicate"]["parserFingerprints"]
-        compared = [*rederive(folder, index)]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        compared = [*rederive(folder, index), *parsers(stated, installed, "as installed here")]
+    except _NO_RUN as error:
         raise VerdictFailed(
             f"{folder} cannot be read as a run: {type(error).__name__}: {error}",
             next_step="Restore it from where its reports were committed.",
         ) from error
-    return [*compared, *parsers(stated, installed, "as installed here")]
+    return compared
 
 
 def _subject(

@@ -1,7 +1,8 @@
 """Take over the parts that a killed run finished (§5.7).
 
-Beside each part lies a note: the digest of the part's bytes, and of everything that they were made
-of. A part with failures is none to take over: what hung or crashed once may not do so again.
+Beside each part lies a note, proven by its own digest: the digest of the part's bytes, and of
+everything that they were made of. A part with failures is none to take over: what hung or crashed
+once may not do so again.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from typing import Any
 
 from tasks.contracts import Part
 from tasks.syntax.languages import languages
-from tasks.whole_files import write_whole
+from tasks.whole_files import read_proven, write_proven
 
 
 def made_of(contents: Iterable[Mapping[str, Any]]) -> str:
@@ -36,7 +37,7 @@ def note(part: Part, source: str) -> None:
     if part.rows["failures"]:
         return
     said = {"made_of": source, "sha256": part.sha256, "rows": part.rows, "reused": part.reused}
-    write_whole(part.path.with_suffix(".json"), json.dumps(said, sort_keys=True))
+    write_proven(part.path.with_suffix(".note"), json.dumps(said, sort_keys=True))
 
 
 def take_over(path: Path, source: str, left: Iterable[Path]) -> Part | None:
@@ -55,11 +56,11 @@ def take_over(path: Path, source: str, left: Iterable[Path]) -> Part | None:
 
 def _noted(path: Path, source: str) -> Part | None:
     try:
-        said = json.loads(path.with_suffix(".json").read_text())
+        said = json.loads(read_proven(path.with_suffix(".note")))
         with path.open("rb") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
         if (said["made_of"], said["sha256"]) != (source, digest):
             return None
         return Part(path, digest, said["rows"], reused=said["reused"], is_resumed=True)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError):
         return None

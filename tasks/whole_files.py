@@ -4,6 +4,7 @@ It is written beside its place under a name that starts with UNFINISHED, and mov
 whole. What a killed process leaves under such a name is nobody's, and goes with the next run.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +41,26 @@ def write_whole(path: Path, text: str, mode: int = PUBLIC, *, is_durable: bool =
     """Write a text file that appears whole. Raises OSError."""
     with written_whole(path, mode, is_durable=is_durable) as unfinished:
         unfinished.write_text(text, "utf-8")
+
+
+def write_proven(path: Path, line: str, mode: int = PUBLIC, *, is_durable: bool = False) -> None:
+    """Write one line, and before it its SHA-256, for ``read_proven``. Raises OSError."""
+    write_whole(path, f"{_digest(line)}\n{line}\n", mode, is_durable=is_durable)
+
+
+def read_proven(path: Path) -> str:
+    """Return the line that ``write_proven`` wrote.
+
+    Raises OSError, or ValueError where what is there is not what was written.
+    """
+    digest, line, end = path.read_bytes().decode().split("\n")
+    if end or digest != _digest(line):
+        raise ValueError(f"{path} is not as it was written")
+    return line
+
+
+def _digest(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
 
 
 def sync(file: Path) -> None:

@@ -31,6 +31,8 @@ from tasks.store.permissions import PRIVATE
 from tasks.store.places import AUDIT_HEAD
 from tasks.whole_files import sync, write_whole
 
+_MOST_LINES: Final = 1 << 62  # what SQLite can count
+_DIGEST_BYTES: Final = 32
 NOTHING_BEFORE: Final = "0" * 64  # what the first line follows
 
 
@@ -128,6 +130,7 @@ def copy_into(service: Path, connection: apsw.Connection) -> None:
         digest = hashlib.sha256(text).digest()
         if digest in known:
             continue
+        known.add(digest)
         connection.execute(
             "INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -189,8 +192,22 @@ def _add_digest(service: Path, act: Act, error: BaseException) -> None:
 
 def _entries(service: Path) -> Iterator[tuple[bytes, Line]]:
     for text in raw_lines(service):
-        with suppress(ValueError, TypeError):
-            yield text, Line(**json.loads(text))
+        with suppress(ValueError, TypeError, AttributeError):
+            yield text, _parsed(text)
+
+
+def _parsed(text: bytes) -> Line:
+    """Read one line. Raises ValueError, TypeError or AttributeError where it is no entry."""
+    entry = Line(**json.loads(text))
+    said = (entry.at, entry.who, entry.action, entry.tool_version, entry.result, entry.previous)
+    json.dumps([*said, entry.detail], ensure_ascii=False).encode()  # no half of a character
+    is_numbered = type(entry.line) is int and 0 < entry.line < _MOST_LINES
+    is_said = all(isinstance(word, str) for word in said) and entry.result in set(Result)
+    has_detail = all(isinstance(value, str | int) for value in entry.detail.values())
+    has_digest = entry.digest is None or len(bytes.fromhex(entry.digest)) == _DIGEST_BYTES
+    if not (is_numbered and is_said and has_detail and has_digest):
+        raise ValueError("no entry")
+    return entry
 
 
 def raw_lines(service: Path) -> list[bytes]:

@@ -3,15 +3,16 @@
 import json
 from pathlib import Path
 
+from tasks.errors import PreconditionFailed
 from tasks.store.generations import folder_of
-from tasks.whole_files import write_whole
+from tasks.whole_files import read_proven, write_proven
 
 
 class StopRecord:
     """Names of builders, in the order of their stop. Its file is gone where there are none."""
 
     def __init__(self, service: Path) -> None:
-        """Read what a run before this one has left beside an index."""
+        """Read what a run before this one has left beside an index. Raises PreconditionFailed."""
         self._path = record_of(service)
         self._names = stopped(service)
 
@@ -35,7 +36,7 @@ class StopRecord:
             self._path.unlink(missing_ok=True)
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(self._path, json.dumps(names), is_durable=True)
+        write_proven(self._path, json.dumps(names), is_durable=True)
 
 
 def record_of(service: Path) -> Path:
@@ -44,8 +45,20 @@ def record_of(service: Path) -> Path:
 
 
 def stopped(service: Path) -> list[str]:
-    """Return the names on record; none where there is no record, or none that can be read."""
+    """Return the names on record; none where there is no record.
+
+    Raises PreconditionFailed where it cannot be read, or is not as it was written.
+    """
+    record = record_of(service)
     try:
-        return [str(name) for name in json.loads(record_of(service).read_text())]
-    except (OSError, ValueError, TypeError):
+        names: list[str] = json.loads(read_proven(record))
+    except FileNotFoundError:
         return []
+    except (OSError, ValueError) as error:
+        why = (isinstance(error, OSError) and error.strerror) or "it is not as it was written"
+        raise PreconditionFailed(
+            f"{record}, which names the builders that a killed run has stopped, is damaged: {why}",
+            next_step="Start the builders that should run by hand, delete that file, and run "
+            "again. The index in service is unchanged.",
+        ) from error
+    return names

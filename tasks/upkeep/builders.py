@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tasks.errors import PreconditionFailed
 from tasks.store.lock import running
 from tasks.store.stop_record import record_of, stopped
 from tasks.upkeep.findings import Finding, Health, Topic
@@ -12,8 +13,13 @@ NAME: Final = "builders"
 
 def examine(patient: Patient) -> Topic:
     """Name the builders that nobody has started again since a run stopped them."""
-    names = ", ".join(stopped(patient.service))
     run = running(patient.service)
+    try:
+        names = ", ".join(stopped(patient.service))
+    except PreconditionFailed as damage:
+        why = "Builders that a killed run has stopped may still be so."
+        finding = Finding(Health.DEGRADED, damage.what, why, damage.next_step)
+        return Topic(NAME, {"stopped": None, "run": run or None}, (finding,))
     facts = {"stopped": names or None, "run": run or None}
     if run or not names:
         return Topic(NAME, facts)

@@ -168,7 +168,7 @@ def damage_bytes(part):
 
 
 def damage_note(part):
-    part.path.with_suffix(".json").write_text("{")
+    part.path.with_suffix(".note").write_text("{")
 
 
 def lose_part(part):
@@ -176,7 +176,7 @@ def lose_part(part):
 
 
 def lose_note(part):
-    part.path.with_suffix(".json").unlink()
+    part.path.with_suffix(".note").unlink()
 
 
 @pytest.mark.parametrize("harm", [damage_bytes, damage_note, lose_part, lose_note])

@@ -1,0 +1,139 @@
+"""Single bits that a disk turns: each is told in words, or makes no difference to any row."""
+
+import json
+import random
+from contextlib import closing, suppress
+
+import apsw
+import pytest
+
+from flows.proof import check_run
+from tasks.columnar.parts import write_part
+from tasks.errors import FlagDayError, PreconditionFailed, VerdictFailed
+from tasks.resume import note, take_over
+from tasks.store import audit, backups
+from tasks.store.audit_check import problems
+from tasks.store.generations import candidate_of, switch
+from tasks.store.stop_record import StopRecord, record_of, stopped
+from tests.tasks.store.conftest import new_index
+from tests.torture import IS_LONG
+
+ROUNDS = 1000 if IS_LONG else 40
+
+
+def flips(file, seed, rounds=ROUNDS):
+    """Turn one bit after the other, at places that a seed chooses, and back again."""
+    whole, chance = file.read_bytes(), random.Random(seed)
+    for _ in range(rounds):
+        at, bit = chance.randrange(len(whole)), chance.randrange(8)
+        flipped = bytearray(whole)
+        flipped[at] ^= 1 << bit
+        file.write_bytes(flipped)
+        yield f"bit {bit} of byte {at}"
+    file.write_bytes(whole)
+
+
+def test_a_part_or_its_note_with_a_turned_bit_is_not_taken_over(tmp_path):
+    (tmp_path / "before").mkdir()
+    part = write_part(tmp_path / "before/part-0000.arrow", [])
+    note(part, "of this")
+    taken = [
+        (file.suffix, where)
+        for file in (part.path, part.path.with_suffix(".note"))
+        for where in flips(file, 1)
+        if take_over(tmp_path / "part-0000.arrow", "of this", [tmp_path / "before"])
+    ]
+
+    assert taken == []
+    assert take_over(tmp_path / "part-0000.arrow", "of this", [tmp_path / "before"]) is not None
+
+
+def test_a_record_of_stopped_builders_with_a_turned_bit_is_refused(tmp_path):
+    service = tmp_path / "index.db"
+    StopRecord(service).add("indexer")
+    believed = []
+    for where in flips(record_of(service), 2):
+        with suppress(PreconditionFailed):
+            believed.append((where, stopped(service)))
+
+    assert believed == []
+    assert stopped(service) == ["indexer"]
+
+
+def test_an_audit_log_with_a_turned_bit_is_told_and_stops_no_cut_over(tmp_path):
+    service = tmp_path / "index.db"
+    index = candidate_of(service, "20260101T000000.000000Z-1")
+    index.parent.mkdir()
+    switch(service, new_index(index))
+    for action in ("run", "back up", "cut over"):
+        audit.append(
+            service, audit.Act(action, "ab" * 32, {"file": "f", "n": 1}), audit.Result.DONE
+        )
+    unseen = []
+    with closing(apsw.Connection(str(index))) as connection:
+        for where in flips(audit.log_of(service), 3):
+            connection.execute("BEGIN")
+            audit.copy_into(service, connection)
+            connection.execute("ROLLBACK")
+            if not problems(service):
+                unseen.append(where)
+
+    assert unseen == []
+    assert problems(service) == []
+
+
+def test_an_audit_log_with_a_line_twice_stops_no_cut_over(tmp_path):
+    service = tmp_path / "index.db"
+    audit.append(service, audit.Act("run"), audit.Result.DONE)
+    log = audit.log_of(service)
+    log.write_bytes(2 * log.read_bytes())
+    with closing(apsw.Connection(str(new_index(tmp_path / "new.db")))) as connection:
+        audit.copy_into(service, connection)
+        copied = connection.execute("SELECT COUNT(*) FROM audit_log").get
+
+    assert copied == 1
+    assert problems(service) != []
+
+
+def test_a_backup_with_a_turned_bit_is_refused(tmp_path):
+    service = new_index(tmp_path / "index.db")
+    made = backups.make(service, tmp_path / "backups/one.zst")
+    restored = []
+    for where in flips(made.path, 4):
+        with suppress(FlagDayError):
+            backups.bring_back(made.path, tmp_path / "restored.db")
+            restored.append(where)
+
+    assert restored == []
+    assert backups.bring_back(made.path, tmp_path / "restored.db") == made.description
+
+
+def test_a_manifest_with_a_turned_bit_is_refused_or_seen(tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    stated = {
+        "subject": [{"name": "report.html", "digest": {"sha256": "00" * 32}}],
+        "predicate": {
+            "symbolSets": {"files": {"rows": 1}},
+            "parserFingerprints": {"c": "00" * 32, "python": "11" * 32},
+        },
+    }
+    (folder / "manifest.json").write_text(json.dumps(stated))
+    whole = check_run(folder, tmp_path / "index.db", ())
+    for _ in flips(folder / "manifest.json", 5):
+        with suppress(VerdictFailed):
+            check_run(folder, tmp_path / "index.db", ())
+
+    assert [compared.matches for compared in whole][:1] == [False]
+
+
+@pytest.mark.parametrize("seed", range(4 if IS_LONG else 1))
+def test_an_index_with_a_turned_bit_is_told_or_read_without_an_error_of_python(tmp_path, seed):
+    index = new_index(tmp_path / "index.db")
+    with closing(apsw.Connection(str(index))) as connection:
+        connection.execute("INSERT INTO roots VALUES (1, 'left', '/left')")
+    for _ in flips(index, seed, ROUNDS // 10 + 16):
+        with suppress(FlagDayError):
+            backups.make(index, tmp_path / "backups/one.zst")
+
+    assert backups.make(index, tmp_path / "backups/one.zst").description.schema_version == 5
