@@ -147,16 +147,17 @@ class RunnerKind(StrEnum):
 
     LOCAL = "local"  # in processes of this host
     DASK = "dask"
+    RAY = "ray"
 
 
-_SCHEMES: Final = {RunnerKind.DASK: ("tcp", "tls")}
+_SCHEMES: Final = {RunnerKind.DASK: ("tcp", "tls"), RunnerKind.RAY: ("ray",)}
 
 
 class Runner(_Section):
     """What makes parts: this host, or a cluster that exists."""
 
     kind: RunnerKind = RunnerKind.LOCAL
-    address: str = ""  # of the cluster: tcp://HOST:PORT or tls://…
+    address: str = ""  # of the cluster: tcp://HOST:PORT or tls://… (Dask), ray://… (Ray)
     storage: str = ""  # folder or URI (s3://bucket/prefix) that this host and all workers see
 
     @model_validator(mode="after")

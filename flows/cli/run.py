@@ -12,6 +12,7 @@ import typer
 from flows.cli.narration import narrated
 from flows.execution import execute
 from tasks.contracts import Workspace
+from tasks.errors import PlanInvalid
 from tasks.index.opening import OpenIndex
 from tasks.plan import Plan, RunnerKind
 from tasks.read_plan import read_plan
@@ -34,6 +35,10 @@ RunnerName = Annotated[
 DaskAddress = Annotated[
     str | None,
     typer.Option(metavar="tcp://HOST:PORT", help="Scheduler of a Dask cluster that makes parts."),
+]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(metavar="ray://HOST:PORT", help="Client port of a Ray cluster that makes parts."),
 ]
 Storage = Annotated[
     str | None,
@@ -81,11 +86,12 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     oracle: Oracle = None,
     runner: RunnerName = None,
     dask_address: DaskAddress = None,
+    ray_address: RayAddress = None,
     storage: Storage = None,
     review: Review = None,
 ) -> None:
     """Run the flag day: rebuild the index from content, prove it, put it in service."""
-    cluster = _cluster(runner, dask_address, storage)
+    cluster = _cluster(runner, dask_address, ray_address, storage)
     chosen = _plan(
         roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster, review
     )
@@ -104,10 +110,11 @@ def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     oracle: Oracle = None,
     runner: RunnerName = None,
     dask_address: DaskAddress = None,
+    ray_address: RayAddress = None,
     storage: Storage = None,
 ) -> None:
     """Do everything that `run` does except the cut-over."""
-    cluster = _cluster(runner, dask_address, storage)
+    cluster = _cluster(runner, dask_address, ray_address, storage)
     _run(
         _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster),
         is_rehearsal=True,
@@ -115,12 +122,15 @@ def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 
 def _cluster(
-    kind: RunnerKind | None, dask_address: str | None, storage: str | None
+    kind: RunnerKind | None, dask_address: str | None, ray_address: str | None, storage: str | None
 ) -> dict[str, str]:
     """Return what flags say of the plan's runner; an address says its kind."""
-    if kind is None and dask_address:
-        kind = RunnerKind.DASK
-    stated = {"kind": kind, "address": dask_address, "storage": storage}
+    addresses = {RunnerKind.DASK: dask_address, RunnerKind.RAY: ray_address}
+    named = [kind for kind, address in addresses.items() if address]
+    if len(named) > 1 or (kind and set(named) - {kind}):
+        raise PlanInvalid("the flags name two runners", next_step="Name one. Nothing was changed.")
+    kind = kind or next(iter(named), None)
+    stated = {"kind": kind, "address": dask_address or ray_address, "storage": storage}
     return {key: value for key, value in stated.items() if value}
 
 

@@ -4,6 +4,7 @@ Bytes go in and come out, so nothing of ours is loaded in the engine's own proce
 there is never the engine. The processes stay for the next question (tasks/clusters/host.py).
 """
 
+import atexit
 import multiprocessing
 import platform
 import queue
@@ -76,6 +77,12 @@ def ask(question: bytes) -> bytes:
         f"{platform.node()}: flagday's own processes are lost again and again",
         next_step="See the log of the worker there. The index in service is unchanged.",
     )
+
+
+@atexit.register
+def _take_leave() -> None:
+    while not _idle.empty():
+        _idle.get().end()
 
 
 def _take() -> Beside:

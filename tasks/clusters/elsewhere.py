@@ -13,7 +13,7 @@ import pyarrow as pa
 from tasks.clusters.cluster import Cluster, answered
 from tasks.clusters.engine import Withdrawn
 from tasks.clusters.errand import Errand, versions
-from tasks.clusters.host import altered
+from tasks.clusters.errors import altered
 from tasks.contracts import Part, Slice
 from tasks.errors import FlagDayError
 from tasks.make_part import PartOrder

@@ -1,10 +1,11 @@
 """What flagday asks of the engine of a cluster: little, so that any engine will do."""
 
 import socket
+from collections.abc import Callable
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from tasks.errors import StepFailed
+from tasks.clusters.errors import unreachable
 
 _TIMEOUT_S: Final = 10.0
 
@@ -45,19 +46,15 @@ def require_listener(address: str) -> None:
         raise unreachable(address, error) from error
 
 
-def unreachable(address: str, why: object) -> StepFailed:
-    """Say that there is no cluster at an address, or none that could do anything."""
-    return StepFailed(
-        f"the cluster at {address} cannot be used: {why}",
-        next_step="Start it, correct runner.address, or leave --runner out: parts are made on this "
-        "host then. The index in service is unchanged.",
-    )
+def asker() -> Callable[[bytes], bytes]:
+    """Return what an engine runs in its workers to have a question answered.
 
+    It is made here, so engines send it as code: only a worker must have flagday, no scheduler.
+    """
 
-def failed(who: str, why: object) -> StepFailed:
-    """Say that a cluster was lost, or did something that flagday does not know."""
-    return StepFailed(
-        f"{who} failed: {str(why).strip() or type(why).__name__}",
-        next_step="See its logs and run again; parts that are done are taken over. "
-        "The index in service is unchanged.",
-    )
+    def ask(question: bytes) -> bytes:
+        from tasks.clusters import beside  # noqa: PLC0415 -- of the worker
+
+        return beside.ask(question)
+
+    return ask

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from tasks.clusters.errand import ALIVE, Errand, Versions, differences, versions
+from tasks.clusters.errors import altered, hidden, refused
 from tasks.clusters.storage import Storage
 from tasks.contracts import Part
 from tasks.errors import FlagDayError, StepFailed
@@ -51,11 +52,7 @@ class Host:
         """
         files = Storage(storage)
         if not files.has(f"{run}/{ALIVE}"):
-            raise StepFailed(
-                f"storage {storage} is another one there: it does not hold {run}",
-                next_step="Name a storage that this host and all workers see under one name. "
-                "The index in service is unchanged.",
-            )
+            raise hidden(storage, run)
         seen = f"{run}/seen-{secrets.token_hex(8)}"
         files.put(seen, b"")
         files.delete(seen)
@@ -68,7 +65,7 @@ class Host:
         are not those that the driver packed.
         """
         if other := "; ".join(differences(errand.versions, versions())):
-            raise refused(platform.node(), other)
+            raise refused("this worker", other)
         shutil.rmtree(self._folder, ignore_errors=True)
         parts = self._folder / "parts"
         parts.mkdir(mode=0o700, parents=True)
@@ -90,23 +87,6 @@ class Host:
         return self._workers[bounds]
 
 
-def refused(worker: str, differences: str) -> StepFailed:
-    """Say that a worker extracts otherwise than the driver."""
-    return StepFailed(
-        f"worker {worker} is refused: it has {differences}",
-        next_step="Install the same flagday, with the same grammars, there and here. "
-        "The index in service is unchanged.",
-    )
-
-
-def altered(storage: str, what: str) -> StepFailed:
-    """Say that a file in the storage is not what was put there."""
-    return StepFailed(
-        f"storage {storage}: {what} came back with other bytes than were put there",
-        next_step="Run again; see what else writes there. The index in service is unchanged.",
-    )
-
-
 def serve(connection: Connection, folder: Path) -> None:
     """Answer one question after the other, until nobody asks."""
     with ExitStack() as stack:
@@ -123,7 +103,7 @@ def _answer(host: Host, asked: Question) -> Answer:
     try:
         return host.make(asked) if isinstance(asked, Errand) else host.look(*asked)
     except FlagDayError as error:
-        return error
+        return type(error)(f"{platform.node()}: {error.what}", next_step=error.next_step)
     except OSError as error:
         return StepFailed(
             f"{platform.node()}: {error}",

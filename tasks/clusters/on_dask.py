@@ -13,8 +13,8 @@ from typing import Final
 import dask
 from distributed import Client, Future, KilledWorker
 
-from tasks.clusters.beside import ask
-from tasks.clusters.engine import Withdrawn, failed, unreachable
+from tasks.clusters.engine import Withdrawn, asker
+from tasks.clusters.errors import failed, unreachable
 from tasks.errors import FlagDayError
 
 _TIMEOUT_S: Final = 10.0  # to be answered, and for a first worker to come
@@ -36,7 +36,10 @@ class Dask:
 
     def ask_each(self, question: bytes) -> dict[str, bytes]:
         """Return the answer of every worker, by its address."""
-        answers = self._client.run(ask, question, on_error="return")
+        try:
+            answers = self._client.run(asker(), question, on_error="return")
+        except Exception as error:
+            raise failed(f"the cluster at {self._address}", error) from error
         for worker, answer in sorted(answers.items()):
             if isinstance(answer, FlagDayError):
                 raise answer
@@ -47,7 +50,7 @@ class Dask:
     def ask(self, question: bytes) -> bytes:
         """Return the answer of any worker; Dask asks another where one is lost."""
         key = f"flagday-{secrets.token_hex(8)}"
-        future = self._client.submit(ask, question, key=key, pure=False)
+        future = self._client.submit(asker(), question, key=key, pure=False)
         self._asked.add(future)
         try:
             answer: bytes = future.result()
@@ -86,9 +89,14 @@ def connected(address: str) -> Iterator[Dask]:
     except (OSError, ValueError) as error:
         raise unreachable(address, error) from error
     try:
-        client.wait_for_workers(1, timeout=_TIMEOUT_S)
+        _require_a_worker(client, address)
         yield Dask(client, address)
-    except TimeoutError as error:
-        raise unreachable(address, f"no worker came within {_TIMEOUT_S:g} s") from error
     finally:
         client.close(timeout=_TIMEOUT_S)
+
+
+def _require_a_worker(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_TIMEOUT_S)
+    except TimeoutError as error:
+        raise unreachable(address, f"no worker came within {_TIMEOUT_S:g} s") from error

@@ -330,7 +330,11 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         ),
         (
             '[runner]\nkind = "slurm"',
-            "runner.kind: Input should be 'local' or 'dask', not 'slurm'",
+            "runner.kind: Input should be 'local', 'dask' or 'ray', not 'slurm'",
+        ),
+        (
+            '[runner]\nkind = "ray"\nstorage = "/s"\naddress = "ray://head:none"',
+            "runner: runner ray needs an address: ray://HOST:PORT",
         ),
         (
             '[runner]\nkind = "dask"\nstorage = "/s"',

@@ -126,7 +126,8 @@ def work(tmp_path):
             )
             known = (content_hash(data), language, len(data), 0, None, None)
             listed.append(File(1, name, str(path), *known))
-        numbers = {name: number for number, name in enumerate(languages(), 1)}
+        names = sorted(languages(), key=lambda name: name != "python")
+        numbers = {name: number for number, name in enumerate(names, 1)}
         _, contents = ledger(listed, numbers)
         (tmp_path / "parts").mkdir()
         (tmp_path / "storage").mkdir()
