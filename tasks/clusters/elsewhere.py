@@ -25,6 +25,8 @@ from tasks.workers import WorkersEnded
 
 _AHEAD: Final = 2  # parts under way for each place, so that none waits for its contents
 
+_PACKING: Final = 4  # packs in memory at a time
+
 
 class Elsewhere:
     """A maker of parts whose workers see neither the roots nor the index in service."""
@@ -38,6 +40,7 @@ class Elsewhere:
         self._max_failed: Final = max_failed
         self._versions: Final = versions()
         self._room: Final = threading.Semaphore(_AHEAD * self.places)
+        self._packing: Final = threading.Semaphore(_PACKING)
         self._failure: FlagDayError | None = None
         self._is_over = False
 
@@ -85,12 +88,25 @@ class Elsewhere:
 
     def _make(self, part: Slice, contents: pa.Table, path: Path) -> Part:
         storage, folder = self._cluster.storage, self._cluster.folder
-        packed, unread = self._pack(contents)
-        digest = hashlib.sha256(packed).hexdigest()
-        storage.put(f"{folder}/{digest}", packed)
-        errand = Errand(
+        errand = self._errand(part, contents)
+        made = answered(self._cluster.engine.ask(pickle.dumps(errand)), Part)
+        unfinished = path.with_suffix(".unfinished")
+        if storage.fetch(f"{folder}/{made.path}", unfinished) != made.sha256:
+            raise altered(self._cluster.place, f"part {part.number}")
+        unfinished.rename(path)
+        storage.delete(f"{folder}/{errand.pack}")
+        storage.delete(f"{folder}/{made.path}")
+        return replace(made, path=path)
+
+    def _errand(self, part: Slice, contents: pa.Table) -> Errand:
+        """Put the contents of a part into the storage; return what to say of it."""
+        with self._packing:
+            packed, unread = self._pack(contents)
+            digest = hashlib.sha256(packed).hexdigest()
+            self._cluster.storage.put(f"{self._cluster.folder}/{digest}", packed)
+        return Errand(
             storage=self._cluster.place,
-            run=folder,
+            run=self._cluster.folder,
             versions=self._versions,
             part=replace(part, failed=(*part.failed, *unread)),
             pack=digest,
@@ -98,14 +114,6 @@ class Elsewhere:
             bounds=self._bounds,
             max_failed=self._max_failed,
         )
-        made = answered(self._cluster.engine.ask(pickle.dumps(errand)), Part)
-        unfinished = path.with_suffix(".unfinished")
-        if storage.fetch(f"{folder}/{made.path}", unfinished) != made.sha256:
-            raise altered(self._cluster.place, f"part {part.number}")
-        unfinished.rename(path)
-        storage.delete(f"{folder}/{digest}")
-        storage.delete(f"{folder}/{made.path}")
-        return replace(made, path=path)
 
     def _pack(self, contents: pa.Table) -> tuple[pa.Buffer, tuple[tuple[int, str], ...]]:
         if self._order.reuse_from is None:

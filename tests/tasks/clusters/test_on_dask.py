@@ -24,8 +24,14 @@ GUILTY = {
 
 
 def made_on(dask, work):
+    """Make all parts of a work on Dask; return their digests and row counts."""
+    return made_by(
+        Runner(kind=RunnerKind.DASK, address=dask.address, storage=str(work.storage)), work
+    )
+
+
+def made_by(runner, work):
     """Make all parts of a work on a cluster; return their digests and row counts."""
-    runner = Runner(kind=RunnerKind.DASK, address=dask.address, storage=str(work.storage))
     with (
         connected(runner, work.folder / "index.db", "run") as cluster,
         Elsewhere(cluster, work.order, BOUNDS, MAX_FAILED) as elsewhere,
