@@ -111,7 +111,7 @@ def _refuse_what_cannot_start(plan: Plan) -> None:
         except IndexDamaged:
             if not is_generation(plan.db):  # of ours, step 1 decides whether the day replaces it
                 raise
-    wrong = [why for root in plan.roots if (why := why_no_root(root.path))]
+    wrong = [why for root in plan.roots if root.required and (why := why_no_root(root.path))]
     if wrong:
         raise PreconditionFailed(
             "; ".join(wrong),

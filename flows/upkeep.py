@@ -11,6 +11,7 @@ from tasks.contracts import SkipReason
 from tasks.errors import PreconditionFailed
 from tasks.own_folders import home_of, own_folders
 from tasks.plan import Plan
+from tasks.roots.commits import commit_of
 from tasks.roots.listing import list_files
 from tasks.store import audit, generations
 from tasks.store import quarantine as aside
@@ -27,6 +28,7 @@ def examine(plan: Plan, *, is_full: bool) -> Examination:
             service=plan.db,
             backups=backup_folder(plan),
             runs=home_of(plan.db) / "runs",
+            commit_of=commit_of,
             is_full=is_full,
             listed=_listing(plan) if is_full else None,
             parsers=_fingerprints() if is_full else None,

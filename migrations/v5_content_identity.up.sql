@@ -27,7 +27,12 @@ CREATE TABLE roots (
     name TEXT NOT NULL UNIQUE, -- what reports and queries call it
     location TEXT NOT NULL, -- absolute path on the host that built the index
     -- patterns as in .gitignore, the last that matches decides: what the plan leaves out of it
-    exclude TEXT NOT NULL DEFAULT '[]' CHECK (json_type(exclude) = 'array')
+    exclude TEXT NOT NULL DEFAULT '[]' CHECK (json_type(exclude) = 'array'),
+    revision TEXT, -- of the repository, as the plan names it; NULL: the files that lie there
+    commit_id TEXT, -- that the revision was, in hexadecimal; its objects were read
+    problem TEXT, -- why nothing of it was read; NULL: it was
+    CHECK (commit_id IS NULL OR revision IS NOT NULL),
+    CHECK (problem IS NOT NULL OR (commit_id IS NULL) = (revision IS NULL))
 ) STRICT;
 
 -- One row a file found, whatever became of it. Nothing else binds to a file.

@@ -15,6 +15,8 @@ from tasks.clusters.cluster import connected
 from tasks.contracts import IndexInService, Shape, Workspace
 from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
 from tasks.plan import Plan, RunnerKind
+from tasks.read_root import revision_of
+from tasks.roots.commits import why_no_commit
 from tasks.roots.readable import why_no_root
 from tasks.step import step
 from tasks.store.file_systems import network_type_of
@@ -36,7 +38,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
     """
     service = _service(plan.db)
     wrong = [
-        *(problem for root in plan.roots if (problem := why_no_root(root.path))),
+        *_root_problems(plan),
         *(
             f"code folder {path} is not a readable folder"
             for path in plan.code
@@ -61,6 +63,14 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             fstype,
         )
     return service
+
+
+def _root_problems(plan: Plan) -> Iterator[str]:
+    """Say what is wrong with roots that the plan requires; the others are discovery's to judge."""
+    for root in plan.roots:
+        revision = revision_of(root)
+        if root.required and (why := why_no_root(root.path) or why_no_commit(root.path, revision)):
+            yield why
 
 
 def _service(database: Path) -> IndexInService:

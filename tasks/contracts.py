@@ -28,6 +28,7 @@ class SkipReason(StrEnum):
     SYMLINK = "symbolic link, not followed"
     NESTED_REPOSITORY = "a git repository of its own"
     NOT_REGULAR = "not a regular file"
+    NO_PATH = "a path that no folder can have"  # .. or .git in a commit
     PATH_NOT_UTF8 = "path is not UTF-8"
     EXCLUDED = "excluded by the plan"
     TOO_LARGE = "larger than max_file_bytes"
@@ -35,6 +36,17 @@ class SkipReason(StrEnum):
     MINIFIED = "minified or bundled code"
     NO_PARSER = "no parser for"  # then the language's name
     NO_LANGUAGE = "no language for this kind of file"
+
+
+class RootProblem(StrEnum):
+    """Why nothing of a root was read."""
+
+    MISSING = "it is not there"
+    UNREADABLE = "it cannot be read"
+    EMPTY = "it has no files"
+    LEFT_OUT = ".gitignore leaves out every file"
+    NO_REVISION = "it has no such revision"
+    UNLISTABLE = "git cannot list it"
 
 
 class PartialReason(StrEnum):

@@ -16,6 +16,7 @@ from tasks.content.text import decode
 from tasks.contracts import Begin, Part, Slice
 from tasks.packing import bytes_of, known_of, why_unread
 from tasks.resume import made_of, note, take_over
+from tasks.roots.objects import Reading
 from tasks.store.untouched import untouched
 from tasks.syntax.extract import BATCH_BYTES, Failure, Source, extract
 
@@ -83,18 +84,21 @@ def _sources(
 ) -> Iterator[Source | Failure]:
     with ExitStack() as stack:
         index = stack.enter_context(untouched(order.reuse_from)) if order.reuse_from else None
+        reading = stack.enter_context(Reading())
         for content in contents:
             ast_id = content["ast_id"]
             if ast_id in failed:
                 yield Failure(ast_id, failed[ast_id])
             else:
                 begin(ast_id)
-                yield _source(content, index)
+                yield _source(content, index, reading)
 
 
-def _source(content: dict[str, Any], index: apsw.Connection | None) -> Source | Failure:
+def _source(
+    content: dict[str, Any], index: apsw.Connection | None, reading: Reading
+) -> Source | Failure:
     try:
-        data = bytes_of(content)
+        data = bytes_of(content, reading)
     except OSError as error:
         return Failure(content["ast_id"], why_unread(error))
     if content_hash(data) != content["content_hash"]:

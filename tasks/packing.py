@@ -4,14 +4,13 @@ A pack is a table of CONTENTS (tasks/content/ledger.py) with three columns more;
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import apsw
 import pyarrow as pa
 from pyarrow import ipc
 
-from tasks.regular_file import read_regular
+from tasks.roots.objects import Reading
 from tasks.store.reading import facts_of
 from tasks.syntax.facts import is_sealed
 from tasks.syntax.languages import languages
@@ -23,12 +22,12 @@ _MORE: Final = (
 )
 
 
-def bytes_of(content: Mapping[str, Any]) -> bytes:
-    """Return the bytes of a content, from its pack or else its file. Raises OSError."""
+def bytes_of(content: Mapping[str, Any], reading: Reading) -> bytes:
+    """Return the bytes of a content, from its pack or else its root. Raises OSError."""
     if "data" in content:
         data: bytes = content["data"]
         return data
-    return read_regular(Path(content["location"]), content["size_bytes"] + 1)
+    return reading.read(content["location"], content["store"], content["size_bytes"] + 1)
 
 
 def known_of(
@@ -52,15 +51,16 @@ def pack(
     """Return contents with their bytes as an Arrow file, and which cannot be read, and why."""
     failed: list[tuple[int, str]] = []
     columns: dict[str, list[object]] = {name: [] for name, _ in _MORE}
-    for content in contents.to_pylist():
-        data = b""
-        try:
-            data = bytes_of(content)
-        except OSError as error:
-            failed.append((content["ast_id"], why_unread(error)))
-        facts, has_error = known_of(content, index) or (None, None)
-        for name, value in zip(columns, (data, facts, has_error), strict=True):
-            columns[name].append(value)
+    with Reading() as reading:
+        for content in contents.to_pylist():
+            data = b""
+            try:
+                data = bytes_of(content, reading)
+            except OSError as error:
+                failed.append((content["ast_id"], why_unread(error)))
+            facts, has_error = known_of(content, index) or (None, None)
+            for name, value in zip(columns, (data, facts, has_error), strict=True):
+                columns[name].append(value)
     for name, kind in _MORE:
         contents = contents.append_column(name, pa.array(columns[name], kind))
     sink = pa.BufferOutputStream()

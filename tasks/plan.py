@@ -29,6 +29,8 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_PLACES: Final = frozenset({"path", "glob", "file"})
+
 # A glob as in .gitignore, on one line.
 Pattern = Annotated[str, Field(pattern=r"^[^\n\r\x00]+$")]
 
@@ -36,9 +38,21 @@ Pattern = Annotated[str, Field(pattern=r"^[^\n\r\x00]+$")]
 class Root(_Section):
     """One root to index."""
 
-    path: Path
+    path: Path = Path()
+    glob: str = ""  # instead: every folder that matches
+    file: Path | None = None  # instead: every root of a file, one a line, comments with #
     name: str = Field(default="", description="what reports call it; default: its folder's name")
+    rev: str = Field(default="", pattern="^([^-].*)?$", description="read at this commit")
+    required: bool = True  # false: the run goes on without it where it cannot be read
     exclude: tuple[Pattern, ...] = ()  # after those of the plan; the last that matches decides
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> Self:
+        if len(self.model_fields_set & _PLACES) != 1:
+            raise ValueError(f"name one of {', '.join(sorted(_PLACES))}")
+        if self.name and "path" not in self.model_fields_set:
+            raise ValueError("a name is for one path")
+        return self
 
 
 class Limits(_Section):
@@ -49,6 +63,7 @@ class Limits(_Section):
     max_worker_memory_bytes: PositiveInt = 2 << 30  # a parser process that takes more is killed
     minified: Literal["skip", "index"] = "skip"  # code that a tool wrote for machines alone
     max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
+    max_failed_roots: int = Field(default=10, ge=0)  # of those not required; more stop the run
     max_symbol_loss: float = Field(default=0.01, ge=0, le=1)  # a language, of files still there
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from pydantic import ValidationError
 
 from tasks.errors import PlanInvalid
+from tasks.name_roots import named_roots
 from tasks.plan import Builder, PidFileBuilder, Plan, Root, RootsFrom
 from tasks.store.encryption import recipient
 from tasks.store.legacy_roots import legacy_roots
@@ -43,7 +44,7 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     _require_patterns(plan)
     for text in plan.backup.recipients:
         recipient(text)  # refused now rather than after the rebuild
-    return _named(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
+    return named_roots(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
 
 
 def _require_patterns(plan: Plan) -> None:
@@ -78,7 +79,7 @@ def _with_legacy_roots(plan: Plan) -> Plan:
     if plan.roots_from is not RootsFrom.NOBODY or not plan.legacy.roots or not plan.db.exists():
         return plan
     found = legacy_roots(plan.db, plan.legacy.roots)
-    roots = tuple(Root(path=path, name=name) for name, path in found)
+    roots = tuple(Root(path=path, name=name, rev=rev) for name, path, rev in found)
     return plan.model_copy(update={"roots": roots, _TOLD: RootsFrom.LEGACY})
 
 
@@ -146,7 +147,13 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
     return plan.model_copy(
         update={
             "roots": tuple(
-                root.model_copy(update={"path": absolute("roots", root.path)})
+                root.model_copy(
+                    update={
+                        "path": absolute("roots", root.path),
+                        "glob": root.glob and str(absolute("roots", Path(root.glob))),
+                        "file": root.file and absolute("roots", root.file),
+                    }
+                )
                 for root in plan.roots
             ),
             "db": absolute("db", plan.db),
@@ -167,24 +174,4 @@ def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str
                 }
             ),
         }
-    )
-
-
-def _named(plan: Plan) -> Plan:
-    """Name each root after its folder; equal names get as many folders more as tell them apart."""
-    depth = 1
-    while True:
-        names = [root.name or "/".join(root.path.parts[-depth:]) or "/" for root in plan.roots]
-        if len(set(names)) == len(names):
-            break
-        if depth > max(len(root.path.parts) for root in plan.roots):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise PlanInvalid(
-                f"roots named twice: {', '.join(twice)}",
-                next_step="List each folder once, or give each a name of its own.",
-            )
-        depth += 1
-    roots = zip(plan.roots, names, strict=True)
-    return plan.model_copy(
-        update={"roots": tuple(root.model_copy(update={"name": name}) for root, name in roots)}
     )

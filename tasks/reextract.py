@@ -1,16 +1,16 @@
-"""Extract files anew in a process of its own: ``python -m tasks.reextract``.
+"""Extract contents anew in a process of its own: ``python -m tasks.reextract``.
 
 What verification compares an index with, across the boundary of a process. Nothing is reused.
-Standard input: one JSON object a line, ``{"language": …, "location": …}``. Standard output: first
-``{"parser_versions": {language: columns}}``, then for each file its rows, or why there are none;
+Standard input: one JSON object a line, ``{"language": …, "base64": …}``. Standard output: first
+``{"parser_versions": {language: columns}}``, then for each content its rows, or why there are none;
 bytes are hexadecimal, and rows leave out ``ast_id``.
 """
 
 import hashlib
 import json
 import sys
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,7 +18,6 @@ import zstandard
 
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
-from tasks.regular_file import read_regular
 from tasks.syntax.extract import Source, extract
 from tasks.syntax.languages import EXTRACTOR_VERSION, Language, languages
 
@@ -28,13 +27,12 @@ _DERIVED: Final = ("symbols", "refs", "imports", "definition_docs", "content_tag
 
 
 def reextract(orders: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
-    """Yield the parser versions, then what becomes of each file, in the order given."""
+    """Yield the parser versions, then what becomes of each content, in the order given."""
     known = languages().values()
     yield {"parser_versions": {language.name: _parser_version(language) for language in known}}
     for order in orders:
-        file = Path(order["location"])
-        data = read_regular(file.parent.resolve() / file.name, sys.maxsize)
-        yield {**order, **_extracted(order["language"], data)}
+        language = order["language"]
+        yield {"language": language, **_extracted(language, b64decode(order["base64"]))}
 
 
 def _parser_version(language: Language) -> dict[str, Any]:

@@ -81,6 +81,6 @@ def _tell(how: str, step: StepTime) -> None:
     log.info("step %s number=%d name=%s took_s=%.1f", *said, extra={how: step})
 
 
-def progress(done: int, total: int) -> None:
-    """Tell how far the running step has come, in whatever it counts."""
-    log.debug("progress done=%d total=%d", done, total, extra={"progress": (done, total)})
+def progress(done: int, total: int, at: str = "") -> None:
+    """Tell how far the running step has come, in whatever it counts, and what it is at."""
+    log.debug("progress done=%d total=%d", done, total, extra={"progress": (done, total, at)})

@@ -33,7 +33,7 @@ SUBJECTS: Final = (
     "verification.md",
 )
 
-_ROOTS: Final = "SELECT name, exclude FROM roots ORDER BY name"
+_ROOTS: Final = "SELECT name, exclude, commit_id, problem FROM roots ORDER BY name"
 _FILES: Final = """
 SELECT files.path, lower(hex(content_hash)), outcome
 FROM files
@@ -102,10 +102,11 @@ def file_sha256(path: Path) -> str:
 def _inputs(connection: apsw.Connection) -> list[dict[str, Any]]:
     """Describe each root: its files with their content hashes and outcomes, in path order."""
     inputs = []
-    for name, exclude in connection.execute(_ROOTS).fetchall():
+    for name, exclude, commit, problem in connection.execute(_ROOTS).fetchall():
         files = connection.execute(_FILES, (name,)).fetchall()
         counted = {"files": len(files), "sha256": _digest(files)}
-        inputs.append({"root": name, "exclude": json.loads(str(exclude)), **counted})
+        read = {"commit": commit, "exclude": json.loads(str(exclude)), "problem": problem}
+        inputs.append({"root": name, **read, **counted})
     return inputs
 
 

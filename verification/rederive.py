@@ -11,6 +11,8 @@ import apsw
 import pyarrow as pa
 
 from verification import manifest
+from verification.commits import forget_processes
+from verification.places import Place, root_of
 from verification.report import read_flaws
 from verification.subject import Finding, Subject, Verdict
 from verification.verify import verify
@@ -110,23 +112,35 @@ def _inputs(stated: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterat
 
 
 def _roots(database: Path) -> Iterator[Comparison]:
-    """Hash every file on disk again, and compare with the index."""
+    """Hash every file again, on disk or in its commit, and compare with the index."""
     connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
-    roots = connection.execute("SELECT root_id, name, location FROM roots ORDER BY name").fetchall()
-    for root_id, name, location in roots:
-        what = f"contents of root {name}, on disk"
-        files = connection.execute(
+    known: list[tuple[Any, ...]] = connection.execute(
+        "SELECT root_id, name, location, commit_id FROM roots WHERE problem IS NULL ORDER BY name"
+    ).fetchall()
+    for root_id, name, location, commit in known:
+        what = f"contents of root {name}, {'in its commit' if commit else 'on disk'}"
+        files: list[tuple[Any, ...]] = connection.execute(
             "SELECT path, lower(hex(content_hash)) FROM files"
             " WHERE root_id = ? AND content_hash IS NOT NULL ORDER BY path",
             (root_id,),
         ).fetchall()
-        if (folder := Path(str(location))).is_dir():
-            changed = [path for path, digest in files if _sha256(folder / str(path)) != digest]
-            first = f", the first is {changed[0]}" if changed else ""
-            yield Comparison(what, "0 files differ", f"{len(changed)} files differ{first}")
-        else:
+        root = root_of(location, (), commit)
+        if root.why_gone():
             yield Comparison(what, f"{len(files)} files", None, "the root is not on this host")
+            continue
+        changed = [path for path, digest in files if _content_sha256(root.place(path)) != digest]
+        first = f", the first is {changed[0]}" if changed else ""
+        yield Comparison(what, "0 files differ", f"{len(changed)} files differ{first}")
     connection.close()
+    forget_processes()
+
+
+def _content_sha256(place: Place) -> str:
+    """Return the digest of a file of a root, or why it has none."""
+    try:
+        return hashlib.sha256(place.read_bytes()).hexdigest()
+    except OSError as error:
+        return error.strerror or str(error)
 
 
 def _sha256(file: Path) -> str:

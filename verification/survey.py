@@ -4,6 +4,7 @@ A sample is the first contents after the digest of all contents, in the order of
 good as at random, equal for equal inputs, and another one as soon as anything changes.
 """
 
+import base64
 import hashlib
 import json
 import subprocess
@@ -11,12 +12,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import Any, Final
 
 import apsw
 
-from verification.regular_file import read_regular
+from verification.commits import forget_processes
+from verification.places import Place, Root, root_of
 from verification.subject import NotApplicable, Subject
 
 _MAX_CONTENTS: Final = 200
@@ -35,7 +36,7 @@ class DiskFile:
 
     root: str
     path: str
-    location: Path
+    place: Place
     language: str | None
     expected: bytes  # the content hash in the index
     found: bytes | None  # the content hash on disk
@@ -63,25 +64,25 @@ class Extraction:
     contents: dict[tuple[bytes, str], dict[str, Any]]  # by content hash and language
 
 
-def locations(connection: apsw.Connection) -> dict[str, Path]:
-    """Return where each root lies by its name. Raises NotApplicable where this host has none."""
-    found = connection.execute("SELECT name, location FROM roots ORDER BY name")
-    roots = {name: Path(location) for name, location in found}
-    if not any(location.is_dir() for location in roots.values()):
+@lru_cache(maxsize=1)
+def roots(connection: apsw.Connection) -> dict[str, Root]:
+    """Return the roots that were read by name. Raises NotApplicable where this host has none."""
+    found = connection.execute(
+        "SELECT name, location, exclude, commit_id FROM roots WHERE problem IS NULL ORDER BY name"
+    )
+    known = {
+        str(name): root_of(str(location), json.loads(str(exclude)), commit and str(commit))
+        for name, location, exclude, commit in found
+    }
+    if all(root.why_gone() for root in known.values()):
         raise NotApplicable("none of the roots is on this host")
-    return roots
-
-
-def patterns(connection: apsw.Connection) -> dict[str, list[str]]:
-    """Return what the plan leaves out of each root by its name."""
-    found = connection.execute("SELECT name, exclude FROM roots ORDER BY name")
-    return {str(name): json.loads(str(exclude)) for name, exclude in found}
+    return known
 
 
 @lru_cache(maxsize=1)
 def disk(connection: apsw.Connection) -> tuple[DiskFile, ...]:
     """Hash every file that the index has a content hash of, in order of root and path."""
-    look = partial(_look, locations(connection))
+    look = partial(_look, roots(connection))
     rows = connection.execute(
         "SELECT roots.name, files.path, files.language, files.content_hash, files.size_bytes"
         " FROM files INNER JOIN roots USING (root_id) WHERE files.content_hash IS NOT NULL"
@@ -91,12 +92,12 @@ def disk(connection: apsw.Connection) -> tuple[DiskFile, ...]:
         return tuple(readers.map(look, rows, chunksize=16))
 
 
-def _look(roots: dict[str, Path], row: tuple[Any, ...]) -> DiskFile:
+def _look(known: dict[str, Root], row: tuple[Any, ...]) -> DiskFile:
     root, path, language, expected, size_bytes = row
-    location = roots[root] / path
+    place = known[root].place(path)
     found, problem = None, None
     try:
-        data = read_regular(location, size_bytes + 1)
+        data = place.read_bytes()  # no larger than max_file_bytes, or it had no hash
     except OSError as error:
         problem = error.strerror
     else:
@@ -107,7 +108,7 @@ def _look(roots: dict[str, Path], row: tuple[Any, ...]) -> DiskFile:
             problem = f"hash is {found.hex()}, not {expected.hex()}"
         elif size != size_bytes:
             problem = f"size is {size}, not {size_bytes}"
-    return DiskFile(root, path, location, language, expected, found, problem)
+    return DiskFile(root, path, place, language, expected, found, problem)
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +126,7 @@ def sample(connection: apsw.Connection) -> tuple[Content, ...]:
     left = _MAX_BYTES
     for row in sorted(asts, key=lambda row: (row[1] < seed, row[1], row[2])):
         held = places.get((row[1], row[2]), [])
-        size = held[0].location.stat().st_size if held else left + 1
+        size = held[0].place.size_bytes() if held else left + 1
         if size <= left:
             ast_id, digest, language, grammar, said = row
             chosen.append(Content(ast_id, digest, language, grammar, said, size, tuple(held)))
@@ -145,7 +146,10 @@ def extraction(connection: apsw.Connection, subject: Subject) -> Extraction:
         raise NotApplicable("no extractor was named")
     chosen = sorted(sample(connection), key=lambda content: (content.language, content.ast_id))
     orders = [
-        {"language": content.language, "location": str(content.places[0].location)}
+        {
+            "language": content.language,
+            "base64": base64.b64encode(content.places[0].place.read_bytes()).decode(),
+        }
         for content in chosen
     ]
     version, *entries = _run(subject.extractor, orders)
@@ -174,5 +178,6 @@ def _run(command: Sequence[str], orders: list[dict[str, str]]) -> list[dict[str,
 
 def forget() -> None:
     """Let go of what one verification has looked at."""
-    for look in (disk, sample, extraction):
+    for look in (roots, disk, sample, extraction):
         look.cache_clear()
+    forget_processes()

@@ -31,6 +31,7 @@ class Narrator(logging.Handler):
             disable=not console.is_terminal,
         )
         self._bar: TaskID | None = None
+        self._step = ""
         self._details: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -38,11 +39,14 @@ class Narrator(logging.Handler):
         if hasattr(record, "started"):
             number, name = record.started
             self._details = []
-            self._bar = self._bars.add_task(f"{number:>2} {name}", total=None)
+            self._step = f"{number:>2} {name}"
+            self._bar = self._bars.add_task(self._step, total=None)
         elif hasattr(record, "progress"):
-            done, total = record.progress
+            done, total, at = record.progress
             if self._bar is not None:
                 self._bars.update(self._bar, completed=done, total=total)
+                if at:
+                    self._bars.update(self._bar, description=f"{self._step} {escape(at)}")
         elif hasattr(record, "done"):
             self._end("[green]✓[/]", record.done)
         elif hasattr(record, "failed"):

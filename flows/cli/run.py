@@ -14,11 +14,16 @@ from flows.execution import execute
 from tasks.contracts import Workspace
 from tasks.errors import PlanInvalid
 from tasks.index.opening import OpenIndex
+from tasks.name_roots import stated
 from tasks.plan import Plan, RunnerKind
 from tasks.read_plan import read_plan
 
 Roots = Annotated[
-    list[Path] | None, typer.Argument(help="Folders to index. Default: the plan's roots, or `.`.")
+    list[str] | None,
+    typer.Argument(
+        help="Folders to index, REPOSITORY@REVISION, or @FILE with one a line. "
+        "Default: the plan's roots, or `.`."
+    ),
 ]
 Db = Annotated[Path | None, typer.Option(help="The index in service. Default: .flagday/index.db.")]
 PlanFile = Annotated[
@@ -135,7 +140,7 @@ def _cluster(
 
 
 def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
-    roots: list[Path] | None,
+    roots: list[str] | None,
     db: Path | None,
     plan: Path | None,
     artifacts: Path | None,
@@ -148,7 +153,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     review: bool | None = None,
 ) -> Plan:
     flags: dict[str, Any] = {
-        "roots": [{"path": path} for path in roots] if roots else None,
+        "roots": [stated(text) for text in roots] if roots else None,
         "db": db,
         "artifacts": artifacts,
         "workers": workers,

@@ -32,7 +32,8 @@ CONTENTS: Final = pa.schema(
         ("parser_version_id", pa.int64()),
         ("language", pa.string()),
         ("size_bytes", pa.int64()),
-        ("location", pa.string()),  # absolute path of the first file that holds it
+        ("location", pa.string()),  # absolute path of the first file that holds it, or a blob
+        ("store", pa.string()),  # git folder to ask for the blob; null: it is a file
     ]
 )
 
@@ -43,13 +44,14 @@ class File:
 
     root_id: int
     path: str
-    location: str  # absolute
+    location: str  # absolute; of one in a commit the id of its blob
     content_hash: bytes | None
     language: str | None
     size_bytes: int
     mtime_ns: int
     outcome: str | None
     reason: str | None
+    store: str | None = None  # git folder to ask for the blob
 
 
 def ledger(files: list[File], parser_version_ids: dict[str, int]) -> tuple[pa.Table, pa.Table]:
@@ -74,6 +76,7 @@ def ledger(files: list[File], parser_version_ids: dict[str, int]) -> tuple[pa.Ta
             "language": first[key].language,
             "size_bytes": first[key].size_bytes,
             "location": first[key].location,
+            "store": first[key].store,
         }
         for key, ast_id in ast_ids.items()
     ]

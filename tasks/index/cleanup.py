@@ -55,8 +55,12 @@ def _remove(connection: apsw.Connection) -> Removed:
 
 
 def _gone(connection: apsw.Connection) -> Iterator[int]:
-    """Yield the ids of files that are not where they were found."""
-    roots = dict(connection.execute("SELECT root_id, location FROM roots"))
+    """Yield the ids of files that are not where they were found; a commit keeps its own."""
+    roots = dict(
+        connection.execute(
+            "SELECT root_id, location FROM roots WHERE commit_id IS NULL AND problem IS NULL"
+        )
+    )
     for location in roots.values():
         if not Path(location).is_dir():
             raise PreconditionFailed(
@@ -66,5 +70,5 @@ def _gone(connection: apsw.Connection) -> Iterator[int]:
             )
     found = connection.execute("SELECT file_id, root_id, path FROM files ORDER BY file_id")
     for file_id, root_id, path in found:
-        if not os.path.lexists(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
+        if root_id in roots and not os.path.lexists(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
             yield file_id

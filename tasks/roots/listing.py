@@ -4,21 +4,18 @@ Paths are bytes relative to the root, in byte order: the same on every host and 
 """
 
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from tempfile import NamedTemporaryFile
-from typing import Final
 
-from tasks.contracts import SkipReason
-from tasks.errors import StepFailed
+from tasks.contracts import RootProblem, SkipReason
+from tasks.roots.git import git
+from tasks.roots.readable import RootBroken
 from tasks.roots.rules import Exclusion
 from tasks.roots.walk import walk
-
-_TIMEOUT_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class FoundFile:
     size_bytes: int
     mtime_ns: int
     skip: SkipReason | None  # why it is left out, as far as its name and type tell
+    blob: str = ""  # its object in git; empty: it is a file on disk
 
 
 def list_files(
@@ -38,7 +36,7 @@ def list_files(
 
     Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
     git still lists and that is gone is no file. A folder that the patterns ``exclude`` leave out
-    is one entry; what git does not track is not looked for there. Raises StepFailed where git
+    is one entry; what git does not track is not looked for there. Raises RootBroken where git
     cannot list its tree.
     """
     exclusion = Exclusion(exclude)
@@ -71,10 +69,10 @@ def _bare(entry: bytes) -> bytes:
 
 def is_git(root: Path) -> bool:
     """Tell whether git lists this root: inside of a work tree, and not ignored by it."""
-    inside = _git(root, "rev-parse", "--is-inside-work-tree")
+    inside = git(root, "rev-parse", "--is-inside-work-tree")
     if inside.returncode or inside.stdout.strip() != b"true":
         return False
-    return _git(root, "check-ignore", "-q", ".").returncode != 0
+    return git(root, "check-ignore", "-q", ".").returncode != 0
 
 
 def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
@@ -89,49 +87,17 @@ def _git_paths(root: Path, exclude: Sequence[str]) -> list[bytes]:
         patterns.writelines(f"{pattern}\n" for pattern in exclude)
         patterns.flush()
         # First, so that every rule of the repository itself is asked before.
-        listed = _git(root, "ls-files", "-z", f"--exclude-from={patterns.name}", *words)
+        listed = git(root, "ls-files", "-z", f"--exclude-from={patterns.name}", *words)
     said = listed.stderr.decode(errors="backslashreplace").strip()
     if listed.returncode or "error: " in said:  # it leaves out what it cannot read, and exits 0
-        raise StepFailed(
-            f"git cannot list {root}: {' '.join(said.split())}",
-            next_step="Mend the repository (`git fsck` tells more), or drop it from the plan. "
-            "The index in service is unchanged.",
+        raise RootBroken(
+            RootProblem.UNLISTABLE, f"git cannot list {root}: {' '.join(said.split())}"
         )
     return listed.stdout.split(b"\0")[:-1]
 
 
-def _git(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git without what the environment or the repository's own settings could make it run.
-
-    Those are a file system monitor, hooks, and the other end of a fetch: git gets objects that a
-    partial clone left out wherever the repository says, by any command. A pipe in the place of a
-    file that git reads would keep it for ever. Raises StepFailed after that.
-    """
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment |= {"GIT_ALLOW_PROTOCOL": "none", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    command = ["git", "-C", str(root)]
-    for setting in ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}"):
-        command += ["-c", setting]
-    try:
-        return subprocess.run(
-            [*command, *words],
-            capture_output=True,
-            env=environment,
-            check=False,
-            timeout=_TIMEOUT_S,
-        )
-    except FileNotFoundError:
-        return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
-    except subprocess.TimeoutExpired as error:
-        raise StepFailed(
-            f"git cannot list {root}: {words[0]} took longer than {_TIMEOUT_S:g} s",
-            next_step="Is a pipe in the place of a .gitignore, or of a file that its .git/config "
-            "includes? Mend it, or drop the root from the plan. The index in service is unchanged.",
-        ) from error
-
-
 def _skip_reason(path: bytes, status: os.stat_result, max_file_bytes: int) -> SkipReason | None:
-    if not _is_utf8(path):
+    if not is_utf8(path):
         return SkipReason.PATH_NOT_UTF8
     if S_ISLNK(status.st_mode):
         return SkipReason.SYMLINK
@@ -142,7 +108,8 @@ def _skip_reason(path: bytes, status: os.stat_result, max_file_bytes: int) -> Sk
     return SkipReason.TOO_LARGE if status.st_size > max_file_bytes else None
 
 
-def _is_utf8(path: bytes) -> bool:
+def is_utf8(path: bytes) -> bool:
+    """Tell whether a path can be text."""
     try:
         path.decode()
     except UnicodeDecodeError:

@@ -2,14 +2,41 @@
 
 import os
 from pathlib import Path
+from typing import Final
+
+from tasks.contracts import RootProblem
+from tasks.errors import StepFailed
+
+_NEXT: Final = (
+    "Mend it, drop it from the plan, or say `required = false`. The index in service is unchanged."
+)
+
+
+class RootBroken(StepFailed):
+    """Nothing of a root can be read; ``problem`` says why in words that hold on every host."""
+
+    def __init__(self, problem: RootProblem, what: str) -> None:
+        """Keep which problem it is, and ``what`` is wrong with which path."""
+        super().__init__(what, next_step=_NEXT)
+        self.problem: Final = problem
+
+
+def require_root(path: Path) -> None:
+    """Raise RootBroken where ``path`` cannot be indexed: it must be a folder with entries."""
+    if not path.exists():
+        raise RootBroken(RootProblem.MISSING, f"root {path} does not exist")
+    if not path.is_dir():
+        raise RootBroken(RootProblem.MISSING, f"root {path} is a file; a root is a folder")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise RootBroken(RootProblem.UNREADABLE, f"root {path} cannot be read")
+    if not any(os.scandir(path)):
+        raise RootBroken(RootProblem.EMPTY, f"root {path} is empty")
 
 
 def why_no_root(path: Path) -> str | None:
-    """Say why ``path`` cannot be indexed, or None: it must be a readable folder with entries."""
-    if not path.exists():
-        return f"root {path} does not exist"
-    if not path.is_dir():
-        return f"root {path} is a file; a root is a folder"
-    if not os.access(path, os.R_OK | os.X_OK):
-        return f"root {path} cannot be read"
-    return None if any(os.scandir(path)) else f"root {path} is empty"
+    """Say why ``path`` cannot be indexed, or None."""
+    try:
+        require_root(path)
+    except RootBroken as broken:
+        return broken.what
+    return None

@@ -11,21 +11,22 @@ from tasks.store.connection import quoted
 from tasks.store.untouched import untouched
 
 _NEXT = "Correct legacy.roots in the plan, or name the roots there. Nothing was changed."
-_OURS = "SELECT name, location FROM roots ORDER BY root_id"
+_OURS = "SELECT name, location, coalesce(revision, '') FROM roots ORDER BY root_id"
 
 
-def legacy_roots(database: Path, place: str) -> list[tuple[str, Path]]:
-    """Return (name, path) of each root that ``place``, a ``table.column``, holds, in path order.
+def legacy_roots(database: Path, place: str) -> list[tuple[str, Path, str]]:
+    """Return (name, path, revision) of each root that ``place``, a ``table.column``, holds.
 
-    A relative path counts from the folder of the database; a name is '' where there is none. An
-    index of ours, which may have taken the place of that table, knows its roots itself. Raises
-    PreconditionFailed where the database has no such column, or no roots in it.
+    They come in path order. A relative path counts from the folder of the database; name and
+    revision are '' where there is none. An index of ours, which may have taken the place of that
+    table, knows its roots itself. Raises PreconditionFailed where the database has no such column,
+    or no roots in it.
     """
     table, _, column = place.rpartition(".")
     with untouched(database) as connection:
         if column.lower() in _columns(connection, table):
-            query = f"SELECT DISTINCT '', {quoted(column)} FROM {quoted(table)} ORDER BY 2"
-        elif {"root_id", "name", "location"} <= _columns(connection, "roots"):
+            query = f"SELECT DISTINCT '', {quoted(column)}, '' FROM {quoted(table)} ORDER BY 2"
+        elif {"root_id", "name", "location", "revision"} <= _columns(connection, "roots"):
             query = _OURS
         else:
             raise PreconditionFailed(f"{database} has no {place}", next_step=_NEXT)
@@ -38,7 +39,7 @@ def legacy_roots(database: Path, place: str) -> list[tuple[str, Path]]:
             ) from error
     if not rows:
         raise PreconditionFailed(f"{place} of {database} names no root", next_step=_NEXT)
-    return [(name, _path(database, place, value)) for name, value in rows]
+    return [(name, _path(database, place, value), rev) for name, value, rev in rows]
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:

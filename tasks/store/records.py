@@ -54,18 +54,31 @@ class RootRecord:
     name: str
     location: str  # absolute path
     exclude: tuple[str, ...] = ()  # patterns
+    revision: str | None = None  # as the plan names it
+    commit_id: str | None = None  # hexadecimal
+    problem: str | None = None  # why nothing of it was read
 
 
-def record_roots(candidate: Path, roots: Iterable[RootRecord]) -> dict[str, int]:
-    """Write the roots in the plan's order; return their ids by name."""
+def record_roots(candidate: Path, roots: Iterable[RootRecord]) -> None:
+    """Write the roots, numbered from 1 in the order given."""
     connection = open_candidate(candidate)
     connection.executemany(
-        "INSERT INTO roots (name, location, exclude) VALUES (?, ?, ?)",
-        [(root.name, root.location, json.dumps(root.exclude)) for root in roots],
+        "INSERT INTO roots (root_id, name, location, exclude, revision, commit_id, problem)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                root_id,
+                root.name,
+                root.location,
+                json.dumps(root.exclude),
+                root.revision,
+                root.commit_id,
+                root.problem,
+            )
+            for root_id, root in enumerate(roots, 1)
+        ],
     )
-    ids: dict[str, int] = dict(connection.execute("SELECT name, root_id FROM roots"))
     connection.close()
-    return ids
 
 
 def record_parser_versions(

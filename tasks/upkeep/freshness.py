@@ -11,7 +11,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -46,7 +46,9 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     """Compare files with what the index says of them."""
     roots: dict[str, Path] = {
         str(name): Path(str(location))
-        for name, location in connection.execute("SELECT name, location FROM roots ORDER BY name")
+        for name, location in connection.execute(
+            "SELECT name, location FROM roots WHERE problem IS NULL ORDER BY name"
+        )
     }
     gone_roots = [name for name, location in roots.items() if not location.is_dir()]
     there = [file for file in _chosen(patient, connection) if file.root not in gone_roots]
@@ -62,7 +64,7 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
         "missing_roots": len(gone_roots),
     }
     found = {"changed": changed, "gone": gone, "added": added or []}
-    findings = [*_missing(gone_roots, roots)]
+    findings = [*_missing(gone_roots, roots), *_moved(patient, connection)]
     if any(found.values()):
         findings.append(_stale(patient, found, len(there), list(roots.values())))
     return Topic(NAME, facts, tuple(findings))
@@ -75,7 +77,7 @@ def _chosen(patient: Patient, connection: apsw.Connection) -> list[_File]:
     rows = connection.execute(
         "SELECT roots.name, location, path, size_bytes, mtime_ns, content_hash"
         " FROM files INNER JOIN roots USING (root_id)"
-        " WHERE file_id % ? = 0 AND reason IS NOT ? ORDER BY file_id",
+        " WHERE file_id % ? = 0 AND reason IS NOT ? AND commit_id IS NULL ORDER BY file_id",
         (step, _EXCLUDED),
     )
     return [
@@ -108,9 +110,9 @@ def _differs(file: _File) -> bool:
 
 
 def _added(patient: Patient, connection: apsw.Connection, roots: dict[str, Path]) -> Iterator[str]:
-    exclude = dict(connection.execute("SELECT name, exclude FROM roots"))
+    exclude = dict(connection.execute("SELECT name, exclude FROM roots WHERE commit_id IS NULL"))
     for name, location in roots.items():
-        if patient.listed is None or not location.is_dir():
+        if patient.listed is None or name not in exclude or not location.is_dir():
             continue
         listed = patient.listed(location, json.loads(str(exclude[name])))
         known = {
@@ -131,6 +133,27 @@ def _missing(gone: list[str], roots: dict[str, Path]) -> Iterator[Finding]:
             "Nobody can tell whether the index is true of it.",
             "Mount it, or rebuild the index without it.",
         )
+
+
+def _moved(patient: Patient, connection: apsw.Connection) -> Iterator[Finding]:
+    """Tell which revisions are other commits by now, and which roots nobody could read."""
+    rows: list[tuple[Any, ...]] = connection.execute(
+        "SELECT name, location, revision, commit_id, problem FROM roots"
+        " WHERE revision IS NOT NULL OR problem IS NOT NULL ORDER BY name"
+    ).fetchall()
+    run = patient.command("run ROOT…")
+    for name, location, revision, commit, problem in rows:
+        now = None if problem else patient.commit_of(Path(location), revision)
+        if problem:
+            why = "The index has nothing of it."
+            yield Finding(Health.STALE, f"root {name} was not read: {problem}", why, f"Then {run}.")
+        elif now != commit:
+            yield Finding(
+                Health.STALE,
+                f"root {name} is {commit[:12]}, and {revision} is {(now or 'no more')[:12]}",
+                "Answers are those of the commit as it was.",
+                f"Rebuild it with {run}.",
+            )
 
 
 def _stale(

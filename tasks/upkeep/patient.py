@@ -15,6 +15,8 @@ class Patient:
     service: Path  # the path that readers open
     backups: Path  # folder
     runs: Path  # folder of the reports of runs
+    # From outside: which commit a revision of a repository is now; None: it is none.
+    commit_of: Callable[[Path, str], str | None]
     is_full: bool = False  # every byte and every file, instead of samples
     # For a full examination, from outside: the files of a root without what patterns leave out of
     # it, and fingerprints by language.

@@ -273,11 +273,11 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
             "[limits]\nmax_bytes = 1",
             "unknown key limits.max_bytes"
             " (known: max_file_bytes, parse_timeout_s, max_worker_memory_bytes, "
-            "minified, max_failed_files, max_symbol_loss)",
+            "minified, max_failed_files, max_failed_roots, max_symbol_loss)",
         ),
         (
             '[[roots]]\npath = "a"\ncolour = 1',
-            "unknown key roots.0.colour (known: path, name, exclude)",
+            "unknown key roots.0.colour (known: path, glob, file, name, rev, required, exclude)",
         ),
         ("workers = 0", "workers: Input should be greater than 0, not 0"),
         (

@@ -3,15 +3,14 @@
 import hashlib
 import json
 import subprocess
+from base64 import b64encode
 
 from tasks.reextract import EXTRACTOR, reextract
 from tasks.syntax.languages import languages
 
 
-def order(tmp_path, data, language="python"):
-    file = tmp_path / "a.py"
-    file.write_bytes(data)
-    return {"language": language, "location": str(file)}
+def order(data, language="python"):
+    return {"language": language, "base64": b64encode(data).decode()}
 
 
 def test_first_come_the_parser_versions_of_every_language():
@@ -22,9 +21,9 @@ def test_first_come_the_parser_versions_of_every_language():
     }
 
 
-def test_then_the_rows_of_each_file_with_its_identity(tmp_path):
+def test_then_the_rows_of_each_file_with_its_identity():
     data = b"import os\n\n\ndef f():\n    pass\n"
-    _, said = reextract([order(tmp_path, data)])
+    _, said = reextract([order(data)])
 
     assert said["content_hash"] == hashlib.sha256(data).hexdigest()
     assert (said["size_bytes"], said["line_count"], said["has_error"]) == (len(data), 5, 0)
@@ -32,8 +31,8 @@ def test_then_the_rows_of_each_file_with_its_identity(tmp_path):
     assert said["imports"] == [["os", "import", "standard library", 1, 7]]
 
 
-def test_the_command_says_the_same_as_the_function_one_json_object_a_line(tmp_path):
-    orders = [order(tmp_path, b"x = 1\n")]
+def test_the_command_says_the_same_as_the_function_one_json_object_a_line():
+    orders = [order(b"x = 1\n")]
     fed = "".join(json.dumps(each) + "\n" for each in orders)
     said = subprocess.run(EXTRACTOR, input=fed, capture_output=True, text=True, check=True).stdout
 

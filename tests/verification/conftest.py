@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -161,8 +162,8 @@ def carried() -> tuple[TableCount, ...]:
 def extracted(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Extract the contents as verification has it done, and record what was said."""
     orders = [
-        {"language": language, "location": str(folder / ("left", "right")[root_id - 1] / path)}
-        for root_id, path, _, language, outcome, _ in FILES
+        {"language": language, "base64": b64encode(data or b"").decode()}
+        for _, _, data, language, outcome, _ in FILES
         if outcome in {"indexed", "partial"}
     ]
     said = list(reextract(orders))

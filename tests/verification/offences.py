@@ -117,6 +117,9 @@ STATEMENTS = {
         UPDATE sqlite_schema SET sql = sql || ' WHERE refs.line_number > 0'
         WHERE name = 'golden_refs'
     """,
+    "V-091": """
+        INSERT INTO roots (name, location, problem) VALUES ('gone', '/gone', 'it is not there')
+    """,
     "V-035": "UPDATE refs SET name = 'rin' WHERE name = 'ring'",
     "V-040": "INSERT INTO symbol_kinds VALUES (1, 'interface')",
     "V-041": "UPDATE symbol_names SET definitions = definitions + 1 WHERE name = 'knock'",

@@ -4,29 +4,32 @@ They list files and read bytes and text in their own way, so that a fault of the
 """
 
 import codecs
-import os
 import re
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import apsw
 
-from verification.exclusion import excluded
 from verification.flawed import why_partial
-from verification.listing import list_root
 from verification.own_text import OwnText
-from verification.regular_file import open_regular, read_regular
+from verification.places import Kind, Place
 from verification.subject import Check, Severity, Subject
-from verification.survey import disk, locations, patterns
+from verification.survey import disk, roots
 
 _SAMPLES: Final = 2000  # rows of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
 _EXCLUDED: Final = "excluded by the plan"
+_KINDS: Final = {  # why what is no file is left out
+    Kind.LINK: "symbolic link, not followed",
+    Kind.FOLDER: "a git repository of its own",
+    Kind.OTHER: "not a regular file",
+    Kind.NO_PATH: "a path that no folder can have",
+}
 _MINIFIED_NAME: Final = re.compile(r"([.-]min|\.bundle)\.([mc]?js|css)$", re.IGNORECASE)
 _MINIFIED_EXTENSIONS: Final = {"", ".js", ".mjs", ".cjs", ".jsx", ".css"}
 _MINIFIED_BYTES: Final = (4096, 500)  # of a file at least, and of its lines on average
@@ -44,15 +47,15 @@ def _changed_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 
 def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
     """Compare times of files that are there; those that are gone are V-013's and V-022's."""
-    roots = locations(connection)
-    rows = connection.execute(
+    known = roots(connection)
+    rows: Iterator[tuple[Any, ...]] = connection.execute(
         "SELECT roots.name, files.path, files.mtime_ns FROM files"
         " INNER JOIN roots USING (root_id) WHERE reason IS NOT ? ORDER BY roots.name, files.path",
         (_EXCLUDED,),
     )
     for root, path, expected in rows:
         try:
-            found = (roots[root] / path).lstat().st_mtime_ns
+            found = known[root].place(path).mtime_ns()
         except OSError:
             continue
         if found != expected:
@@ -61,42 +64,26 @@ def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 
 def _unlisted_files(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     """Compare the ledger with what git lists, in both directions."""
-    left_out = patterns(connection)
-    for root, location in locations(connection).items():
-        if not location.is_dir():
-            yield {"root": root, "path": "", "problem": f"there is no folder {location}"}
+    for name, root in roots(connection).items():
+        if why := root.why_gone():
+            yield {"root": name, "path": "", "problem": why}
             continue
-        listed = list_root(location, subject.own, left_out[root])
+        listed = root.listed(subject.own)
         recorded = {
-            path
+            str(path)
             for (path,) in connection.execute(
                 "SELECT path FROM files INNER JOIN roots USING (root_id) WHERE roots.name = ?",
-                (root,),
+                (name,),
             )
         }
         for path in sorted(listed - recorded):
-            yield {"root": root, "path": path, "problem": "on disk, and not in the index"}
+            yield {"root": name, "path": path, "problem": "on disk, and not in the index"}
         surplus = sorted(recorded - listed)
-        unlisted = _excluded(location, surplus, left_out[root])
+        unlisted = root.left_out(surplus)  # git does not list all that the plan leaves out
         for path in surplus:
-            if path not in unlisted and not _is_special(location / path):
-                yield {"root": root, "path": path, "problem": "in the index, and no file of it"}
-
-
-def _excluded(root: Path, paths: list[str], rules: list[str]) -> set[str]:
-    """Return which entries that are there the plan leaves out; git does not list all of them."""
-    there = [path for path in paths if os.path.lexists(root / path)]
-    entries = [f"{path}/" if _is_folder(root / path) else path for path in there]
-    return {path for path, entry in excluded(entries, rules).items() if path == entry}
-
-
-def _is_folder(place: Path) -> bool:
-    return place.is_dir() and not place.is_symlink()
-
-
-def _is_special(file: Path) -> bool:
-    """Tell whether something is there that git never lists: a socket, a device, a pipe."""
-    return file.exists() and not (file.is_file() or file.is_dir())
+            # Nor does git ever list a socket, a device, a pipe.
+            if path not in unlisted and root.place(path).kind() is not Kind.OTHER:
+                yield {"root": name, "path": path, "problem": "in the index, and no file of it"}
 
 
 def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
@@ -104,7 +91,7 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 
     One that is gone is V-022's, a blank reason V-020's, a partial file without an AST V-030's.
     """
-    roots = locations(connection)
+    known_roots = roots(connection)
     rows: list[tuple[Any, ...]] = connection.execute(
         "SELECT roots.name, files.path, files.outcome, files.reason, files.content_hash IS NULL,"
         " files.language IS NULL, asts.encoding, asts.facts FROM files"
@@ -116,56 +103,53 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
         " WHERE files.outcome IN ('partial', 'skipped') AND TRIM(files.reason) <> ''"
         " ORDER BY roots.name, files.path"
     ).fetchall()
-    left_out = {
-        (root, path)
-        for root, rules in patterns(connection).items()
-        for path in _excluded(roots[root], [row[1] for row in rows if row[0] == root], rules)
-    }
+    paths: dict[str, list[str]] = {}
+    for root, path, *_rest in rows:
+        paths.setdefault(root, []).append(path)
+    left_out = {(root, path) for root in paths for path in known_roots[root].left_out(paths[root])}
     for root, path, outcome, reason, is_unread, has_no_language, encoding, facts in rows:
-        file = roots[root] / path
+        place = known_roots[root].place(path)
+        is_excluded = (root, path) in left_out
         has_lost_ast = outcome == "partial" and facts is None
-        if "\\" in path or has_lost_ast or not os.path.lexists(file):
+        is_gone = place.kind() is Kind.NOTHING and not is_excluded
+        if "\\" in path or has_lost_ast or is_gone:
             continue
-        if (root, path) in left_out:
+        if is_excluded:
             known = {_EXCLUDED}
         elif outcome == "partial":
-            known = {why_partial(file, encoding, facts)}
+            known = {why_partial(place.read_bytes(), encoding, facts)}
         else:
-            known = _reasons(file, is_unread, has_no_language)
+            known = _reasons(place, path, is_unread, has_no_language)
         named = reason.startswith(_NO_PARSER) and len(reason) > len(_NO_PARSER)
         if reason not in known and not (named and _NO_LANGUAGE in known):
             said = {"root": root, "path": path, "reason": reason}
             yield {**said, "found": ", or ".join(sorted(known)) or "nothing that leaves it out"}
 
 
-def _reasons(file: Path, is_unread: object, has_no_language: object) -> set[str]:
+def _reasons(place: Place, path: str, is_unread: object, has_no_language: object) -> set[str]:
     """Return every reason for which a file may be left out, in the words of the index."""
-    if file.is_symlink():
-        return {"symbolic link, not followed"}
-    if not file.is_file():
-        return {"a git repository of its own" if file.is_dir() else "not a regular file"}
+    kind = place.kind()
+    if kind is not Kind.FILE:
+        return {_KINDS[kind]}
     if is_unread:
         return {"larger than max_file_bytes"}
-    with open_regular(file) as content:
-        head = content.read(_HEAD_BYTES)
-    is_binary = b"\0" in head and not _is_marked(head, file.stat().st_size)
-    if is_binary:
+    data = place.read_bytes()
+    if b"\0" in data[:_HEAD_BYTES] and not _is_marked(data[:_HEAD_BYTES], len(data)):
         return {"binary content"}
     if has_no_language:
         return {_NO_LANGUAGE}
-    return {"minified or bundled code"} if _is_minified(file) else set()
+    return {"minified or bundled code"} if _is_minified(path, data) else set()
 
 
-def _is_minified(file: Path) -> bool:
+def _is_minified(path: str, data: bytes) -> bool:
     """Tell whether the name says so, or the lines of a script or a style sheet do."""
-    if _MINIFIED_NAME.search(file.name):
+    name = PurePosixPath(path)
+    if _MINIFIED_NAME.search(name.name):
         return True
     least, average = _MINIFIED_BYTES
-    size = file.stat().st_size
-    if size < least or file.suffix.lower() not in _MINIFIED_EXTENSIONS:
+    if len(data) < least or name.suffix.lower() not in _MINIFIED_EXTENSIONS:
         return False
-    with open_regular(file) as content:
-        return size > average * (sum(1 for line in content if line.endswith(b"\n")) + 1)
+    return len(data) > average * len(data.split(b"\n"))
 
 
 def _is_marked(head: bytes, size_bytes: int) -> bool:
@@ -176,11 +160,11 @@ def _is_marked(head: bytes, size_bytes: int) -> bool:
 
 def _misplaced_names(connection: apsw.Connection, _subject: Subject) -> Iterator[dict[str, object]]:
     """Look for sampled names at their places, file by file."""
-    roots = locations(connection)
+    known = roots(connection)
     rows = sorted(row for view in _VIEWS for row in _sample(connection, *view))
     for (root, path, encoding), places in groupby(rows, key=itemgetter(0, 1, 2)):
         try:
-            text = OwnText(read_regular(roots[root] / path), encoding)
+            text = OwnText(known[root].place(path).read_bytes(), encoding)
         except OSError as error:
             yield {"root": root, "path": path, "problem": error.strerror}
             continue

@@ -4,7 +4,8 @@ Compared is what both can know. A file counts where it is still there with the s
 still there and no longer indexed; one that is gone, or was edited, does not. Against an index of
 ours all its symbols count. A legacy index has its own idea of a symbol and repeats rows: there the
 distinct names of each type count that the candidate has in this language too, and content is the
-same where the legacy rows have no SHA-256 to tell.
+same where the legacy rows have no SHA-256 to tell. Files of a root that could not be read are not
+there to be compared: V-091 tells how many they were.
 """
 
 from collections import defaultdict
@@ -91,6 +92,43 @@ def _losses(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str,
             }
 
 
+_ROOTS_BEFORE: Final = """
+SELECT
+    COUNT(DISTINCT files.file_id),
+    COUNT(symbols.symbol_id)
+FROM files
+INNER JOIN roots ON files.root_id = roots.root_id
+LEFT JOIN parser_versions ON files.language = parser_versions.language
+LEFT JOIN asts
+    ON files.content_hash = asts.content_hash
+    AND parser_versions.parser_version_id = asts.parser_version_id
+LEFT JOIN symbols ON asts.ast_id = symbols.ast_id
+WHERE roots.name = ?
+"""
+
+
+def _broken_roots(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
+    """Tell what the index before had of roots of which nothing was read now."""
+    broken = connection.execute(
+        "SELECT name, problem FROM roots WHERE problem IS NOT NULL ORDER BY name"
+    ).fetchall()
+    if broken and subject.previous is not None and subject.previous.exists():
+        with untouched(subject.previous) as before:
+            for root, problem in broken:
+                yield {"root": root, "problem": problem, **_had(before, str(root))}
+    else:
+        for root, problem in broken:
+            yield {"root": root, "problem": problem}
+
+
+def _had(before: apsw.Connection, root: str) -> dict[str, object]:
+    try:
+        (files, symbols) = before.execute(_ROOTS_BEFORE, (root,)).fetchall()[0]
+    except apsw.Error:  # no index of ours
+        return {}
+    return {"files_before": files, "symbols_before": symbols}
+
+
 def _compare(
     connection: apsw.Connection, counts: list[PreviousCount], *, is_ours: bool
 ) -> dict[str, _Tally]:
@@ -134,6 +172,14 @@ def _counts_now(
 
 
 CHECKS: Final = (
+    Check(
+        id="V-091",
+        title="Every root of the plan was read: none is without its files",
+        severity=Severity.WARN,
+        section="§5.6",
+        group="loss",
+        find=_broken_roots,
+    ),
     Check(
         id="V-090",
         title="No language loses more symbols than the plan allows, in files that are still there",

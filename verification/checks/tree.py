@@ -9,7 +9,6 @@ from tree_sitter import Node, Parser
 from verification.own_grammar import own_grammar
 from verification.own_macros import without_macros
 from verification.own_text import OwnText
-from verification.regular_file import read_regular
 from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
 
@@ -37,7 +36,7 @@ def _no_nodes(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, obj
 def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict[str, object]]:
     place = content.places[0]
     encoding: str = connection.execute(_ENCODING, (content.ast_id,)).get
-    text = OwnText(read_regular(place.location), encoding)
+    text = OwnText(place.place.read_bytes(), encoding)
     try:
         grammar = own_grammar(content.grammar, content.grammar_version)
     except LookupError as error:

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import apsw
 
+from verification.commits import forget_processes
 from verification.oracle import ctags
 from verification.oracle.kinds import vocabulary
 from verification.oracle.left_out import Place, bodies_of, reason
+from verification.places import Root, root_of
 
 _MAX_CONTENTS: Final = 100  # of a language
 _MAX_BYTES: Final = 2 << 20  # of a language
@@ -27,7 +30,9 @@ SELECT
     parser_versions.language,
     asts.size_bytes,
     MIN(roots.name || '/' || path), -- the first file; the columns below are of its row
-    roots.location || '/' || path
+    roots.location,
+    roots.commit_id,
+    path
 FROM asts
 INNER JOIN parser_versions USING (parser_version_id)
 INNER JOIN files USING (content_hash, language)
@@ -89,29 +94,50 @@ def agreement(database: Path, breadth: Breadth) -> Agreement:
     connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         oracle = ctags.version()
-        contents = list(_contents(connection, breadth))
-        ours = set(_of_index(connection, contents))
-        bodies = bodies_of(_functions(connection, contents))
-        theirs = set(_of_ctags(contents, ours, bodies))
+        with TemporaryDirectory() as folder:
+            contents = list(_contents(connection, breadth, Path(folder)))
+            ours = set(_of_index(connection, contents))
+            bodies = bodies_of(_functions(connection, contents))
+            theirs = set(_of_ctags(contents, ours, bodies))
     except ctags.Unusable as why:
         return Agreement(None, str(why), breadth)
     finally:
         connection.close()
+        forget_processes()
     cells = _cells(ours, theirs)
     return Agreement(oracle, None, breadth, len(contents), cells, _differences(ours, theirs, cells))
 
 
-def _contents(connection: apsw.Connection, breadth: Breadth) -> Iterator[tuple[Any, ...]]:
-    """Yield (ast_id, language, place, location) of the contents to compare."""
+def _contents(
+    connection: apsw.Connection, breadth: Breadth, folder: Path
+) -> Iterator[tuple[Any, ...]]:
+    """Yield (ast_id, language, place, location) of the contents to compare.
+
+    What lies in a commit is written into ``folder``, for ctags to read.
+    """
+    roots: dict[tuple[str, str], Root] = {}
     left = dict.fromkeys(vocabulary()["languages"], (_MAX_CONTENTS, _MAX_BYTES))
     rows: Iterator[tuple[Any, ...]] = connection.execute(_CONTENTS)
-    for ast_id, language, size, place, location in rows:
+    for ast_id, language, size, place, root, commit, path in rows:
         contents, size_bytes = left.get(language, (0, 0))
         is_sampled = contents > 0 and size <= size_bytes
         if is_sampled:
             left[language] = (contents - 1, size_bytes - size)
         if is_sampled or (breadth is Breadth.ALL and language in left):
+            location = f"{root}/{path}"
+            if commit:
+                found = roots.setdefault((root, commit), root_of(root, (), commit))
+                location = str(folder / str(ast_id))
+                Path(location).write_bytes(_content(found, path))
             yield ast_id, language, place, location
+
+
+def _content(root: Root, path: str) -> bytes:
+    """Return what a file of a commit holds; nothing where that is gone, which V-013 tells."""
+    try:
+        return root.place(path).read_bytes()
+    except OSError:
+        return b""
 
 
 def _of_ctags(

@@ -1,24 +1,30 @@
 -- title:  The files that a path means, and what became of each
 -- params: file (a path in its root, root/path, or the absolute path)
 SELECT
-    roots.name AS root,
+    places.name AS root,
     files.path,
     files.language,
     files.size_bytes,
     files.outcome,
     files.reason
-FROM roots
+FROM (
+    SELECT
+        root_id,
+        name,
+        location || coalesce('@' || substr(commit_id, 1, 12), '') AS location
+    FROM roots
+) AS places
 CROSS JOIN files
-    ON roots.root_id = files.root_id
+    ON places.root_id = files.root_id
     AND files.path IN (
         :file,
         CASE
-            WHEN substr(:file, 1, length(roots.name) + 1) = roots.name || '/'
-                THEN substr(:file, length(roots.name) + 2)
+            WHEN substr(:file, 1, length(places.name) + 1) = places.name || '/'
+                THEN substr(:file, length(places.name) + 2)
         END,
         CASE
-            WHEN substr(:file, 1, length(roots.location) + 1) = roots.location || '/'
-                THEN substr(:file, length(roots.location) + 2)
+            WHEN substr(:file, 1, length(places.location) + 1) = places.location || '/'
+                THEN substr(:file, length(places.location) + 2)
         END
     )
-ORDER BY roots.name, files.path;
+ORDER BY places.name, files.path;

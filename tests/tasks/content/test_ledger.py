@@ -43,6 +43,7 @@ def test_equal_files_are_one_content_found_at_the_first_of_them():
             "language": "python",
             "size_bytes": 1,
             "location": "/1/b.py",
+            "store": None,
         }
     ]
 

@@ -81,7 +81,7 @@ def columns(connection: apsw.Connection, table: str) -> set[str]:
 
 @pytest.fixture
 def patient(service: Path, tmp_path: Path) -> Patient:
-    return Patient(service, tmp_path / "index.db.backups", tmp_path / "runs")
+    return Patient(service, tmp_path / "index.db.backups", tmp_path / "runs", lambda *_: None)
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Which folders the roots of a plan are, and what reports call them."""
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from tasks.errors import PlanInvalid
+from tasks.plan import Plan, Root
+
+_LIST: Final = "@"  # before the name of a file of roots, on the command line
+_AT: Final = "@"  # between a repository and a revision
+_COMMENT: Final = "#"
+
+
+def stated(text: str, base: Path = Path()) -> dict[str, Any]:
+    """Read a root as the command line has it: a folder, ``repository@revision`` or ``@file``.
+
+    A folder whose name has an @ in it is that folder. ``base`` is where relative paths count from.
+    """
+    if text.startswith(_LIST) and len(text) > 1:
+        return {"file": Path(text[1:])}
+    if not (base / Path(text).expanduser()).exists():
+        for at in (place for place, sign in enumerate(text) if sign == _AT):
+            folder, rev = text[:at], text[at + 1 :]
+            is_named = rev and folder and not folder.endswith("/")
+            if is_named and (base / Path(folder).expanduser()).is_dir():
+                return {"path": Path(folder), "rev": rev}
+    return {"path": Path(text)}
+
+
+def named_roots(plan: Plan) -> Plan:
+    """Put the folders in the place of globs and files of roots, and give each root its name.
+
+    A folder that was named before is not taken again. Raises PlanInvalid where a file is not
+    there, where nothing is found, and where two roots cannot be told apart.
+    """
+    said = {(root.path, root.rev) for root in plan.roots if not (root.glob or root.file)}
+    roots: list[Root] = []
+    for root in plan.roots:
+        if not root.glob and not root.file:
+            roots.append(root)
+            continue
+        found = list(_of_file(root) if root.file else _of_glob(root))
+        if not found and root.required:
+            raise PlanInvalid(
+                f"{root.glob or root.file} names no folder",
+                next_step="Correct it, or say `required = false`. Nothing was changed.",
+            )
+        for one in found:
+            if (one.path, one.rev) not in said:
+                said.add((one.path, one.rev))
+                roots.append(one)
+    if not roots:
+        raise PlanInvalid("the plan names no root", next_step="Name one. Nothing was changed.")
+    return plan.model_copy(update={"roots": tuple(_named(roots))})
+
+
+def _of_glob(root: Root) -> Iterator[Root]:
+    """Yield the folders that match, in order of their paths."""
+    for match in sorted(glob.glob(root.glob, recursive=True)):  # noqa: PTH207 -- as absolute as it is
+        path = Path(os.path.abspath(match))  # noqa: PTH100 -- resolve() would follow links
+        if path.is_dir():
+            yield root.model_copy(update={"path": path, "glob": ""})
+
+
+def _of_file(root: Root) -> Iterator[Root]:
+    """Yield the roots of a file, one a line; those of another file are not read from it."""
+    assert root.file is not None  # noqa: S101 -- for the type checker
+    try:
+        lines = root.file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise PlanInvalid(
+            f"the roots in {root.file} cannot be read: {why}",
+            next_step="Name another file. Nothing was changed.",
+        ) from error
+    base = root.file.parent
+    for line in _entries(lines):
+        said = {"rev": root.rev, **stated(f"./{line}" if line.startswith(_LIST) else line, base)}
+        path = Path(os.path.abspath(base / said["path"].expanduser()))  # noqa: PTH100 -- as above
+        yield root.model_copy(update={"path": path, "rev": said["rev"], "file": None})
+
+
+def _entries(lines: Iterable[str]) -> Iterator[str]:
+    stripped = (line.strip() for line in lines)
+    return (line for line in stripped if line and not line.startswith(_COMMENT))
+
+
+def _named(roots: list[Root]) -> Iterator[Root]:
+    """Name each root after its folder; equal names get as many words more as tell them apart."""
+    from tasks.roots.mirrors import words_of  # noqa: PLC0415 -- asks git, where there are mirrors
+
+    words = [words_of(root.path) for root in roots]
+    depth, names = 1, [root.name for root in roots]
+    while True:
+        names = [_name(root, parts, depth) for root, parts in zip(roots, words, strict=True)]
+        twice = {name for name in names if names.count(name) > 1}
+        if not twice:
+            break
+        if depth > max(map(len, words)):
+            raise PlanInvalid(
+                f"roots named twice: {', '.join(sorted(twice))}",
+                next_step="List each folder once, or give each a name of its own.",
+            )
+        depth += 1
+    for root, name in zip(roots, names, strict=True):
+        yield root.model_copy(update={"name": name})
+
+
+def _name(root: Root, words: tuple[str, ...], depth: int) -> str:
+    at = f"{_AT}{root.rev}" if root.rev else ""
+    return root.name or ("/".join(words[-depth:]) or "/") + at

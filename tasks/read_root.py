@@ -1,0 +1,180 @@
+"""One root, from its listing to the ledger: each file with its identity, language or reason."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from tasks.content.identity import content_hash
+from tasks.content.ledger import File
+from tasks.content.minified import is_minified
+from tasks.content.text import is_binary
+from tasks.contracts import Outcome, RootProblem, SkipReason
+from tasks.plan import Plan, Root
+from tasks.regular_file import read_regular
+from tasks.roots.commits import Commit, list_commit, resolve
+from tasks.roots.listing import FoundFile, list_files
+from tasks.roots.mirrors import is_bare
+from tasks.roots.objects import Blobs, asking, new_store
+from tasks.roots.readable import RootBroken, require_root
+from tasks.syntax.detection import detect, unparsed
+from tasks.timing import log
+
+_BATCH_FILES: Final = 100  # what one thread reads at once: to hand over each would cost more
+_HEAD: Final = "HEAD"  # what a bare repository is read at, where nobody says otherwise
+
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RootRead:
+    """What became of one root."""
+
+    files: list[File]  # in path order
+    revision: str | None = None  # as the plan names it; None: the files that lie there
+    commit: Commit | None = None
+    problem: RootProblem | None = None  # why it has no files here
+
+
+def revision_of(root: Root) -> str | None:
+    """Return what a repository is read at; None where its files on disk are read."""
+    return root.rev or (_HEAD if is_bare(root.path) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the files of a root are read, and how."""
+
+    root_id: int
+    root: Path
+    skips_minified: bool
+    max_file_bytes: int
+    commit: Commit | None
+    store: Path | None  # our own git folder to read the commit with
+
+    def read(self, found: FoundFile, blobs: Blobs | None) -> bytes:
+        if blobs:
+            return blobs.read(found.blob)
+        return read_regular(Path(self.location(found)), self.max_file_bytes + 1)
+
+    def location(self, found: FoundFile) -> str:
+        return (
+            found.blob if self.commit else os.fsdecode(os.fsencode(self.root) + b"/" + found.path)
+        )
+
+
+def read_root(
+    plan: Plan, root_id: int, own: frozenset[Path], stores: Path, progress: Progress
+) -> RootRead:
+    """List, read and hash the files of a root of the plan, numbered from 1, in path order.
+
+    ``own`` is what flagday itself writes, ``stores`` the folder of its git folders. A root that
+    the plan does not require and that cannot be read has its problem. Raises RootBroken else.
+    """
+    root = plan.roots[root_id - 1]
+    revision = revision_of(root)
+    try:
+        require_root(root.path)
+        commit = resolve(root.path, revision) if revision else None
+        store = store_of(stores, commit.object_format) if commit else None
+        source = _Source(
+            root_id=root_id,
+            root=root.path if commit else root.path.resolve(),
+            skips_minified=plan.limits.minified == "skip",
+            max_file_bytes=plan.limits.max_file_bytes,
+            commit=commit,
+            store=store,
+        )
+        listed = _listed(plan, root, source, own)
+    except RootBroken as broken:
+        if root.required:
+            raise
+        log.warning("%s; the index will have nothing of it", broken)
+        return RootRead([], revision, problem=broken.problem)
+    return RootRead(_files(source, listed, plan.workers, progress), revision, commit)
+
+
+def store_of(stores: Path, object_format: str) -> Path:
+    """Return our own git folder for an object format; it is made where it is not there."""
+    store = stores / f"{object_format}.git"
+    return store if store.is_dir() else new_store(store, object_format)
+
+
+def _listed(plan: Plan, root: Root, source: _Source, own: frozenset[Path]) -> list[FoundFile]:
+    limit, exclude = plan.limits.max_file_bytes, plan.excluded(root)
+    if source.commit and source.store:
+        listed = list(list_commit(root.path, source.commit, source.store, limit, exclude))
+    else:
+        listed = list(list_files(root.path, own, limit, exclude))
+    if not listed:
+        problem = RootProblem.EMPTY if source.commit else RootProblem.LEFT_OUT
+        raise RootBroken(problem, f"root {root.path}: {problem}")
+    return listed
+
+
+def _files(
+    source: _Source, listed: list[FoundFile], threads: int, progress: Progress
+) -> list[File]:
+    batches = [listed[at : at + _BATCH_FILES] for at in range(0, len(listed), _BATCH_FILES)]
+    files: list[File] = []
+    with ThreadPoolExecutor(threads) as pool:
+        for read in pool.map(partial(_identified, source), batches):
+            files += read
+            progress(len(files), len(listed))
+    return files
+
+
+def _identified(source: _Source, batch: list[FoundFile]) -> list[File]:
+    if not source.commit or not source.store:
+        return [_identify(source, found, None) for found in batch]
+    with Blobs(asking(source.store, source.commit.objects)) as blobs:
+        return [_identify(source, found, blobs) for found in batch]
+
+
+def _identify(source: _Source, found: FoundFile, blobs: Blobs | None) -> File:
+    """Decide what becomes of one file: identity, language, or the reason that it is left out."""
+    data = b""
+    digest: bytes | None = None
+    language: str | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+    if found.skip:
+        outcome, reason = Outcome.SKIPPED, found.skip
+    else:
+        try:
+            data = source.read(found, blobs)
+        except OSError as error:
+            outcome, reason = Outcome.FAILED, f"cannot be read: {error.strerror}"
+        else:
+            if len(data) > source.max_file_bytes:  # it has grown
+                reason = SkipReason.TOO_LARGE
+            else:
+                path, digest = os.fsdecode(found.path), content_hash(data)
+                language = detect(path, data)
+                reason = _skip_reason(path, data, language, source.skips_minified)
+            outcome = Outcome.SKIPPED if reason else None
+    return File(
+        root_id=source.root_id,
+        path=found.path.decode("utf-8", errors="backslashreplace"),
+        location=source.location(found),
+        store=str(source.store) if source.store else None,
+        content_hash=digest,
+        language=language,
+        size_bytes=len(data) if digest else found.size_bytes,  # of what was hashed
+        mtime_ns=found.mtime_ns,
+        outcome=outcome,
+        reason=reason,
+    )
+
+
+def _skip_reason(path: str, data: bytes, language: str | None, skips_minified: bool) -> str | None:
+    if is_binary(data):
+        return SkipReason.BINARY
+    if language:
+        is_left_out = skips_minified and is_minified(path, data, language)
+        return SkipReason.MINIFIED if is_left_out else None
+    other = unparsed(path, data)
+    return f"{SkipReason.NO_PARSER} {other}" if other else SkipReason.NO_LANGUAGE

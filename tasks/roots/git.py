@@ -1,0 +1,50 @@
+"""Git, without what an environment or a repository's own settings could make it run."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from tasks.errors import StepFailed
+
+_TIMEOUT_S: Final = 600.0
+_SETTINGS: Final = ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}")
+
+
+def git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder; 127 where there is none.
+
+    It runs no file system monitor and no hooks, takes no replaced object for the original, and
+    fetches nothing: git gets objects that a partial clone left out wherever the repository says,
+    by any command. A pipe in the place of a file that git reads would keep it for ever: raises
+    StepFailed after that.
+    """
+    command = ["git", "-C", str(folder)]
+    for setting in _SETTINGS:
+        command += ["-c", setting]
+    command += words
+    try:
+        return subprocess.run(
+            command, capture_output=True, env=environment(), check=False, timeout=_TIMEOUT_S
+        )
+    except FileNotFoundError:
+        return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
+    except subprocess.TimeoutExpired as error:
+        raise StepFailed(
+            f"git cannot list {folder}: {words[0]} took longer than {_TIMEOUT_S:g} s",
+            next_step="Is a pipe in the place of a .gitignore, or of a file that its .git/config "
+            "includes? Mend it, or drop the root from the plan. The index in service is unchanged.",
+        ) from error
+
+
+def environment() -> dict[str, str]:
+    """Return what git is told by its environment, and no more."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    return kept | {
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_NO_REPLACE_OBJECTS": "1",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_TERMINAL_PROMPT": "0",
+        "LC_ALL": "C",
+    }

@@ -1,0 +1,147 @@
+"""Which folders a plan's globs and files of roots are, and what they are called."""
+
+from pathlib import Path
+
+import pytest
+
+from tasks.errors import PlanInvalid
+from tasks.name_roots import stated
+from tasks.read_plan import read_plan
+from tests.tasks.roots.conftest import git, repository
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def planned(text, **flags):
+    """Return (path, rev, name) of the roots of a plan in the working folder."""
+    Path("flagday.toml").write_text(text)
+    return [(root.path, root.rev, root.name) for root in read_plan(None, flags).roots]
+
+
+def folders(here, *names):
+    for name in names:
+        (here / name).mkdir(parents=True)
+
+
+def test_a_glob_names_every_folder_that_matches_in_order_of_their_paths(here):
+    folders(here, "m/b.git", "m/a.git", "m/c")
+    (here / "m/file.git").touch()
+
+    assert planned('[[roots]]\nglob = "m/*.git"') == [
+        (here / "m/a.git", "", "a.git"),
+        (here / "m/b.git", "", "b.git"),
+    ]
+
+
+def test_a_file_names_a_root_a_line_from_its_own_folder(here):
+    folders(here, "lists/a", "b@1", "repo")
+    lines = f"# mirrors\n\na\n  {here}/b@1\n../repo@v1.2  \n../gone@v1\n"
+    (here / "lists/roots.txt").write_text(lines)
+
+    assert planned('[[roots]]\nfile = "lists/roots.txt"') == [
+        (here / "lists/a", "", "a"),
+        (here / "b@1", "", "b@1"),
+        (here / "repo", "v1.2", "repo@v1.2"),
+        (here / "gone@v1", "", "gone@v1"),
+    ]
+
+
+def test_what_a_glob_says_holds_for_all_that_it_names(here):
+    folders(here, "m/a", "m/b")
+    text = '[[roots]]\nglob = "m/*"\nrev = "main"\nrequired = false\nexclude = ["*.log"]'
+    Path("flagday.toml").write_text(text)
+    roots = read_plan(None, {}).roots
+
+    assert [(r.name, r.rev, r.required, r.exclude) for r in roots] == [
+        ("a@main", "main", False, ("*.log",)),
+        ("b@main", "main", False, ("*.log",)),
+    ]
+
+
+def test_a_folder_that_has_an_entry_of_its_own_is_not_taken_by_a_glob_again(here):
+    folders(here, "m/a", "m/b")
+    text = '[[roots]]\nglob = "m/*"\n[[roots]]\npath = "m/a"\nname = "first"'
+
+    assert planned(text) == [(here / "m/b", "", "b"), (here / "m/a", "", "first")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[roots]]\nglob = "none/*"', "none/* names no folder"),
+        ('[[roots]]\nglob = "none/*"\nrequired = false', "the plan names no root"),
+        ('[[roots]]\nfile = "none.txt"', "none.txt cannot be read: No such file"),
+        ('[[roots]]\nname = "a"', "roots.0: Value error, name one of file, glob, path"),
+        ('[[roots]]\npath = "a"\nglob = "b"', "roots.0: Value error, name one of file, glob, path"),
+        ('[[roots]]\nglob = "m/*"\nname = "a"', "roots.0: Value error, a name is for one path"),
+        ('[[roots]]\npath = "a"\nrev = "--output=x"', "roots.0.rev: String should match pattern"),
+    ],
+)
+def test_what_names_no_root_is_refused(here, text, said):
+    folders(here, "m/a")
+    with pytest.raises(PlanInvalid) as refused:
+        planned(text)
+
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "root"),
+    [
+        ("repo", {"path": Path("repo")}),
+        ("repo@v1", {"path": Path("repo"), "rev": "v1"}),
+        ("repo@main@{1}", {"path": Path("repo"), "rev": "main@{1}"}),
+        ("a@b", {"path": Path("a@b")}),
+        ("a@b@v1", {"path": Path("a@b"), "rev": "v1"}),
+        ("gone@v1", {"path": Path("gone@v1")}),
+        ("repo@", {"path": Path("repo@")}),
+        ("@roots.txt", {"file": Path("roots.txt")}),
+        ("./@roots.txt", {"path": Path("@roots.txt")}),
+    ],
+)
+def test_the_command_line_names_folders_revisions_and_files_of_roots(here, text, root):
+    folders(here, "repo", "a@b")
+
+    assert stated(text) == root
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://user:secret@host.example:8443/org/tool.git", "tool"),
+        ("git@host.example:org/tool.git", "tool"),
+        ("/srv/git/tool.git/", "tool"),
+        ("ssh://host.example/~me/tool", "tool"),
+    ],
+)
+def test_a_mirror_is_called_what_its_remote_is_called(here, url, name):
+    git(here, "init", "-q", "--bare", "m1.git")
+    git(here / "m1.git", "remote", "add", "origin", url)
+
+    assert planned('[[roots]]\npath = "m1.git"') == [(here / "m1.git", "", name)]
+
+
+def test_a_mirror_whose_remote_was_given_a_name_has_that_name(here):
+    repository(here / "source", {"a.py": ""})
+    git(here, "clone", "-q", "--mirror", "-o", "upstream", "source", "m.git")
+
+    assert planned('[[roots]]\npath = "m.git"') == [(here / "m.git", "", "upstream")]
+
+
+def test_mirrors_of_one_name_are_told_apart_by_as_many_words_as_needed(here):
+    for number, url in enumerate(["https://h.example/x/tool.git", "https://h.example/y/tool.git"]):
+        git(here, "init", "-q", "--bare", f"m/{number}.git")
+        git(here / f"m/{number}.git", "remote", "add", "origin", url)
+
+    assert [name for *_, name in planned('[[roots]]\nglob = "m/*"')] == ["x/tool", "y/tool"]
+
+
+def test_one_repository_can_be_a_root_at_several_revisions(here):
+    folders(here, "repo")
+    text = '[[roots]]\npath = "repo"\nrev = "v1"\n[[roots]]\npath = "repo"\nrev = "v2"'
+
+    assert [name for *_, name in planned(text)] == ["repo@v1", "repo@v2"]
