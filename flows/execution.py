@@ -29,7 +29,7 @@ from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
-from tasks.timing import StepTime, log, taken
+from tasks.timing import RootTime, StepTime, log, roots_read, taken
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
 if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
@@ -66,6 +66,8 @@ def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
 def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool) -> None:
     steps: list[StepTime] = []
     taken.set(steps)
+    read: list[RootTime] = []
+    roots_read.set(read)
     down: list[str] = []
     not_started.set(down)
     with only_one(plan.db):
@@ -80,6 +82,7 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
             results |= _failure(steps, error)
             raise
         finally:
+            results |= {"roots": [_root(root) for root in read]}
             untold = list(_leave(plan, workspace, results, steps))
     if plan.lake and not is_rehearsal:
         _fill_lake(plan.db, plan.lake)
@@ -255,6 +258,11 @@ def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:
         "failure": str(error) or type(error).__name__,
         "next_step": error.next_step if isinstance(error, FlagDayError) else None,
     }
+
+
+def _root(root: RootTime) -> dict[str, Any]:
+    counted = {"root": root.name, "files": root.files, "problem": root.problem}
+    return {**counted, "took_s": round(root.took_s, 3)}
 
 
 def _circumstances(workspace: Workspace, steps: list[StepTime]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Step 7: every file of every root, with its hash or the reason that it is left out (§5.6)."""
 
 import shutil
+import time
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from tasks.step import step
 from tasks.store.permissions import create_private_folder
 from tasks.store.records import RootRecord, record_parser_versions, record_roots
 from tasks.syntax.languages import EXTRACTOR_VERSION, languages
-from tasks.timing import log, progress
+from tasks.timing import RootTime, log, progress, roots_read
 
 _STORES: Final = "stores"  # git folders of our own, in the scratch folder
 _SCRATCH_RATIO: Final = 8  # bytes of candidate and parts a byte of source, measured on Linux: 6.5
@@ -62,8 +63,12 @@ def _read_roots(plan: Plan, workspace: Workspace, stores: Path) -> list[RootRead
     for root_id, root in enumerate(plan.roots, 1):
         at = f"{root_id}/{len(plan.roots)} {root.name}" if len(plan.roots) > 1 else ""
         progress(0, 1, at)
-        read.append(read_root(plan, root_id, own, stores, progress))
-        _require_few_broken(plan, read)
+        began = time.monotonic()
+        came = read_root(plan, root_id, own, stores, progress)
+        took_s = time.monotonic() - began
+        roots_read.get([]).append(RootTime(root.name, len(came.files), came.problem, took_s))
+        read.append(came)
+        require_few_broken(plan, read)
     for object_format in sorted({each.commit.object_format for each in read if each.commit}):
         places = [
             each.commit.objects
@@ -74,7 +79,8 @@ def _read_roots(plan: Plan, workspace: Workspace, stores: Path) -> list[RootRead
     return read
 
 
-def _require_few_broken(plan: Plan, read: list[RootRead]) -> None:
+def require_few_broken(plan: Plan, read: list[RootRead]) -> None:
+    """Raise StepFailed where more of the roots read so far are broken than the plan allows."""
     broken = [
         f"{root.name}: {each.problem}"
         for root, each in zip(plan.roots, read, strict=False)

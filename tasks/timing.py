@@ -36,6 +36,17 @@ class StepTime:
     took_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class RootTime:
+    """How long one root took to be read, and what came of it."""
+
+    name: str
+    files: int
+    problem: str | None  # why nothing was read
+    took_s: float
+
+
+roots_read: ContextVar[list[RootTime]] = ContextVar("roots_read")  # of this run
 taken: ContextVar[list[StepTime]] = ContextVar("taken")  # the steps of this run that are done
 
 

@@ -45,6 +45,7 @@ LIMIT 100
 """
 
 _SHARING: Final = Path(__file__).with_name("duplicates.sql")
+_ROOTS: Final = Path(__file__).with_name("roots.sql")
 
 _templates: Final = Environment(
     loader=PackageLoader("verification"),
@@ -128,7 +129,21 @@ def summary(database: Path) -> dict[str, Any]:
     failures = rows(connection, _FAILURES)
     sharing = rows(connection, _SHARING.read_text("utf-8"))
     connection.close()
-    return {"counts": counts, "outcomes": outcomes, "failures": failures, "sharing": sharing}
+    return {
+        "counts": counts,
+        "roots": roots_of(database),
+        "outcomes": outcomes,
+        "failures": failures,
+        "sharing": sharing,
+    }
+
+
+def roots_of(database: Path) -> list[dict[str, Any]]:
+    """Tell of each root what was read of it, and what became of its files."""
+    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    found = rows(connection, _ROOTS.read_text("utf-8"))
+    connection.close()
+    return found
 
 
 def write_run_results(results: Mapping[str, Any], folder: Path) -> Path:

@@ -5,7 +5,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,7 +15,7 @@ from tasks.contracts import Workspace
 from tasks.errors import PlanInvalid
 from tasks.index.opening import OpenIndex
 from tasks.name_roots import stated
-from tasks.plan import Plan, RunnerKind
+from tasks.plan import Plan, Root, RunnerKind
 from tasks.read_plan import read_plan
 
 Roots = Annotated[
@@ -70,6 +70,7 @@ Review = Annotated[
     typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
 ]
 
+_SHOWN_ROOTS: Final = 5
 _ARTIFACTS = {
     "report": "report.html",
     "verdict": "verification.md",
@@ -169,11 +170,16 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 def _run(plan: Plan, *, is_rehearsal: bool) -> None:
     with narrated() as console:
-        names = ", ".join(str(root.path) for root in plan.roots)
+        names = ", ".join(map(_named, plan.roots[:_SHOWN_ROOTS]))
+        names += f" and {more} more" if (more := len(plan.roots) - _SHOWN_ROOTS) > 0 else ""
         what = "rehearsal" if is_rehearsal else "flag day"
         console.print(f"[bold]{what}[/] of {names}", highlight=False, soft_wrap=True)
         workspace = execute(plan, is_rehearsal=is_rehearsal)
     _show(plan, workspace, is_rehearsal=is_rehearsal)
+
+
+def _named(root: Root) -> str:
+    return f"{root.path}@{root.rev}" if root.rev else str(root.path)
 
 
 def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:

@@ -17,8 +17,13 @@ _URL: Final = re.compile(
 
 
 def is_bare(path: Path) -> bool:
-    """Tell whether a folder is itself a git repository, without a work tree."""
-    return (path / "HEAD").is_file() and all((path / name).is_dir() for name in ("objects", "refs"))
+    """Tell whether a folder is meant as a git repository without a work tree.
+
+    A damaged one is, too: its own files are nobody's source.
+    """
+    if (path / "HEAD").is_file() and any((path / name).is_dir() for name in ("objects", "refs")):
+        return True
+    return path.name.endswith(_SUFFIX) and not (path / _SUFFIX).exists()
 
 
 def words_of(path: Path) -> tuple[str, ...]:

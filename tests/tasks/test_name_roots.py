@@ -7,6 +7,7 @@ import pytest
 from tasks.errors import PlanInvalid
 from tasks.name_roots import stated
 from tasks.read_plan import read_plan
+from tasks.read_root import revision_of
 from tests.tasks.roots.conftest import git, repository
 
 
@@ -32,8 +33,8 @@ def test_a_glob_names_every_folder_that_matches_in_order_of_their_paths(here):
     (here / "m/file.git").touch()
 
     assert planned('[[roots]]\nglob = "m/*.git"') == [
-        (here / "m/a.git", "", "a.git"),
-        (here / "m/b.git", "", "b.git"),
+        (here / "m/a.git", "", "a"),
+        (here / "m/b.git", "", "b"),
     ]
 
 
@@ -130,6 +131,16 @@ def test_a_mirror_whose_remote_was_given_a_name_has_that_name(here):
     git(here, "clone", "-q", "--mirror", "-o", "upstream", "source", "m.git")
 
     assert planned('[[roots]]\npath = "m.git"') == [(here / "m.git", "", "upstream")]
+
+
+def test_a_mirror_that_is_damaged_is_still_no_folder_of_files(here):
+    repository(here / "source", {"a.py": ""})
+    git(here, "clone", "-q", "--mirror", "source", "m.git")
+    for name in ("HEAD", "config"):
+        (here / "m.git" / name).unlink()
+    (root,) = read_plan(None, {"roots": [{"path": "m.git"}]}).roots
+
+    assert revision_of(root) == "HEAD"
 
 
 def test_mirrors_of_one_name_are_told_apart_by_as_many_words_as_needed(here):
