@@ -24,7 +24,6 @@ LINK: Final = "120000"
 REPOSITORY: Final = "160000"
 _MAX_OPEN: Final = 8  # processes that read blobs
 _NO_PARTS: Final = frozenset({"", ".", "..", ".git"})  # of a path that a folder can have
-_EMPTY_TREE: Final = ("hash-object", "-t", "tree", os.devnull)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Tree:
     @cached_property
     def entries(self) -> dict[str, Entry]:
         """Return the entries by path, as Python decodes it."""
-        empty = self._ask(*_EMPTY_TREE).strip().decode()
+        empty = hashlib.new(self._format, b"tree 0\0").hexdigest()
         words = ("diff-tree", "-r", "-z", "--no-renames", empty, self._tree)
         fields = iter(self._ask(*words).split(b"\0")[:-1])
         return {os.fsdecode(next(fields)): Entry(*_after(said.decode())) for said in fields}
@@ -94,7 +93,7 @@ class Tree:
 
     @cached_property
     def _format(self) -> str:
-        return self._there("--show-object-format")
+        return self._said[0]
 
     @cached_property
     def _objects(self) -> Path:
@@ -102,7 +101,15 @@ class Tree:
 
     @cached_property
     def _tree(self) -> str:
-        return f"{self.commit_id}:{self._there('--show-prefix').rstrip('/')}"
+        return f"{self.commit_id}:{self._said[1].rstrip('/')}"
+
+    @cached_property
+    def _said(self) -> tuple[str, str]:
+        """Return the format of object ids, and which folder of the repository this is."""
+        object_format, _, prefix = self._there("--show-object-format", "--show-prefix").partition(
+            "\n"
+        )
+        return object_format, prefix
 
     def _there(self, *words: str) -> str:
         """Ask the repository itself where it keeps things, and no more."""

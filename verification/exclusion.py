@@ -22,9 +22,9 @@ def excluded(paths: Iterable[str], patterns: Sequence[str]) -> dict[str, str]:
     Paths are relative to their root, as Python decodes them; that of a folder ends with a slash.
     Raises NotApplicable where there is no git, OSError where it cannot tell.
     """
-    if not patterns:
+    ways = {path: list(_way(path)) for path in paths} if patterns else {}
+    if not ways:
         return {}
-    ways = {path: list(_way(path)) for path in paths}
     ignored = _ignored({entry for way in ways.values() for entry in way}, patterns)
     found = {
         path: next((each for each in way if each in ignored), "") for path, way in ways.items()
@@ -44,7 +44,7 @@ def _way(path: str) -> Iterator[str]:
 def _ignored(entries: set[str], patterns: Sequence[str]) -> set[str]:
     asked = {f"{_HERE}{entry.rstrip('/')}": entry for entry in sorted(entries)}
     with TemporaryDirectory() as folder:
-        _git(folder, "", "init", "--quiet", "--template=")
+        _make_empty(Path(folder, ".git"))
         for entry in asked.values():
             if entry.endswith("/"):  # git looks whether it is a folder
                 Path(folder, entry).mkdir(parents=True, exist_ok=True)
@@ -55,6 +55,13 @@ def _ignored(entries: set[str], patterns: Sequence[str]) -> set[str]:
         words = (*settings, "check-ignore", "--no-index", "--stdin", "-z")
         said = _git(folder, "".join(f"{entry}\0" for entry in asked), *words)
     return {asked[entry] for entry in said.split("\0") if entry}
+
+
+def _make_empty(repository: Path) -> None:
+    """Make a repository without anything, as ``git init`` would at the price of a process."""
+    for name in ("objects", "refs"):
+        (repository / name).mkdir(parents=True)
+    (repository / "HEAD").write_text("ref: refs/heads/none\n")
 
 
 def _git(folder: str, asked: str, *words: str) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -130,7 +131,7 @@ class Folder:
         return {path for path, entry in found.items() if path == entry}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Commit:
     """A root that is read from a repository's objects."""
 
@@ -151,15 +152,17 @@ class Commit:
 
     def listed(self, _: tuple[Path, ...]) -> set[str]:
         """Return the path of each entry, as the index writes it."""
-        outermost = self._excluded()
+        outermost = self._excluded
         found = {outermost.get(path, path) for path in self.tree.entries}
         return {os.fsencode(path).decode("utf-8", "backslashreplace") for path in found}
 
     def left_out(self, paths: Iterable[str]) -> set[str]:
         """Return which of these entries the patterns leave out."""
-        return set(paths) & set(self._excluded().values())
+        return set(paths) & set(self._excluded.values())
 
+    @cached_property
     def _excluded(self) -> dict[str, str]:
+        """Return the outermost excluded entry by path."""
         entries = self.tree.entries.items()
         asked = (
             path + "/" * (entry.mode == REPOSITORY) for path, entry in entries if is_placeable(path)
