@@ -7,9 +7,9 @@ second has the lengths of the nodes.
 from typing import Final
 
 import numpy as np
-import zstandard
 
 from verification.own_text import OwnText
+from verification.unpacking import unpack
 
 _ERROR: Final = 71
 _CUT: Final = 72
@@ -20,7 +20,7 @@ _UTF8: Final = "utf-8"
 
 def why_partial(data: bytes, encoding: str, facts: bytes) -> str:
     """Return the reason that the AST of a content gives, in the words of the index."""
-    raw = np.frombuffer(zstandard.decompress(facts), np.uint8)
+    raw = np.frombuffer(unpack(facts), np.uint8)
     count = len(raw) // _BYTES_PER_NODE
     codes, planes = raw[:count], raw[5 * count :].reshape(4, count).astype(np.int64)
     lengths = (planes * np.array([[1], [1 << 8], [1 << 16], [1 << 24]])).sum(axis=0)

@@ -11,6 +11,7 @@ import apsw
 import zstandard
 
 from tasks.errors import PlanInvalid
+from tasks.unpacking import require_bounded
 
 LEVEL: Final = 3
 _MOST_BYTES: Final = 256 << 20  # of a value, not compressed
@@ -60,6 +61,7 @@ class Codec:
         if dictionary_id not in self._decompressors:
             trained = self._dictionary(dictionary_id)
             self._decompressors[dictionary_id] = zstandard.ZstdDecompressor(dict_data=trained)
+        require_bounded(frame, _MOST_BYTES)
         return self._decompressors[dictionary_id].decompress(frame)
 
     def _dictionary(self, dictionary_id: int | None) -> zstandard.ZstdCompressionDict | None:

@@ -21,7 +21,9 @@ from tasks.cache.entries import History, Item
 from tasks.cache.keys import Factors
 from tasks.cache.prices import Tokens
 from tasks.errors import PlanInvalid
+from tasks.regular_file import read_regular
 
+_MOST_CONTENT_BYTES: Final = 256 << 20  # of a file that a record names
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _BY_LENGTH: Final[dict[int, Callable[..., Any]]] = {
     32: hashlib.md5,
@@ -122,8 +124,8 @@ def _content_hash(told: dict[str, Any]) -> bytes:
 def _file(told: dict[str, Any]) -> bytes | None:
     path = Path(_text(told, "repo_path"), _text(told, "file_path"))
     try:
-        return path.read_bytes()
-    except OSError:
+        return read_regular(path.absolute().parent.resolve() / path.name, _MOST_CONTENT_BYTES)
+    except (OSError, ValueError):  # a path that holds a NUL
         return None
 
 

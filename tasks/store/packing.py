@@ -30,6 +30,7 @@ _HEAD: Final = struct.Struct("<II")
 _DIGEST_BYTES: Final = 32
 FRAME_BYTES: Final = 4 << 20
 _READ_BYTES: Final = 1 << 20
+_STEP_BYTES: Final = 2048  # can become 64 MiB at most, however it was packed
 _LEVEL: Final = 3
 _NEXT: Final = "Take another backup, or another copy of this one. Nothing was changed."
 
@@ -124,19 +125,25 @@ class _Reader:
         return PreconditionFailed(f"{self._backup} is damaged: {where}", next_step=_NEXT)
 
     def _frame(self, source: BinaryIO, number: int) -> bytes:
-        start, held = self._at, []
+        start, held, size_bytes = self._at, [], 0
         frame = zstandard.ZstdDecompressor().decompressobj()
         while not frame.eof:
             self._fill(source, 1)
             if not self._pending:
                 raise self.damaged(f"it ends at byte {self._at}, inside of frame {number}")
-            fed, self._pending = self._pending, b""
-            try:
-                held.append(frame.decompress(fed))
-            except zstandard.ZstdError as error:
-                raise self.damaged(f"frame {number}, at byte {start}: {error}") from error
-            self._pending = frame.unused_data
-            self._pass(fed[: len(fed) - len(self._pending)])
+            used = 0
+            while used < len(self._pending) and not frame.eof:
+                fed = self._pending[used : used + _STEP_BYTES]
+                try:
+                    held.append(frame.decompress(fed))
+                except zstandard.ZstdError as error:
+                    raise self.damaged(f"frame {number}, at byte {start}: {error}") from error
+                used += len(fed) - len(frame.unused_data)
+                size_bytes += len(held[-1])
+                if size_bytes > FRAME_BYTES:
+                    raise self.damaged(f"frame {number}, at byte {start}, has no end")
+            self._pass(self._pending[:used])
+            self._pending = self._pending[used:]
         return b"".join(held)
 
     def _take(self, source: BinaryIO, length: int) -> bytes:

@@ -15,12 +15,12 @@ import numpy as np
 import zstandard
 
 from tasks.syntax.nodes import Nodes, Offsets
+from tasks.unpacking import MOST_FACTS_BYTES, unpack
 
 _BYTES_PER_NODE: Final = 9
 _LEVEL: Final = 3
 _SEAL_BYTES: Final = 16
 _compressor: Final = zstandard.ZstdCompressor(level=_LEVEL)
-_decompressor: Final = zstandard.ZstdDecompressor()
 
 
 def encode(nodes: Nodes) -> bytes:
@@ -35,7 +35,7 @@ def decode(facts: bytes) -> Nodes:
 
     Raises ``zstandard.ZstdError`` or ``ValueError`` where the bytes are not facts.
     """
-    raw = np.frombuffer(_decompressor.decompress(facts), np.uint8)
+    raw = np.frombuffer(unpack(facts, MOST_FACTS_BYTES), np.uint8)
     count, rest = divmod(len(raw), _BYTES_PER_NODE)
     if rest:
         raise ValueError(f"facts of {len(raw)} bytes are not a whole number of nodes")

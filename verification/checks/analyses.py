@@ -16,6 +16,8 @@ from verification.subject import Check, NotApplicable, Severity, Subject
 
 _TABLE: Final = "cache_entries"
 _COLUMNS: Final = {"cache_key", "content_hash", "value", "created_at"}
+_STEP_BYTES: Final = 1024  # can become 32 MiB at most
+_MOST_BYTES: Final = 256 << 20  # of a value
 _HASH_DIGITS: Final = 64
 
 
@@ -51,10 +53,14 @@ def _why_lost(content_hash: str, value: object) -> str:
 def _unpacked(value: object) -> str:
     raw = value.encode() if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]
     reader = zstandard.ZstdDecompressor().decompressobj()
-    text = str(reader.decompress(raw), "utf-8")
-    if not reader.eof:
-        raise zstandard.ZstdError("the frame is cut off")
-    return text
+    text = bytearray()
+    for first in range(0, len(raw), _STEP_BYTES):
+        text += reader.decompress(raw[first : first + _STEP_BYTES])
+        if reader.eof:
+            return str(text, "utf-8")
+        if len(text) > _MOST_BYTES:
+            raise zstandard.ZstdError(f"more than {_MOST_BYTES} bytes")
+    raise zstandard.ZstdError("the frame is cut off")
 
 
 def _is_null(text: str) -> bool:

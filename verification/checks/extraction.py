@@ -15,6 +15,7 @@ import zstandard
 
 from verification.subject import Check, Severity, Subject
 from verification.survey import Content, disk, extraction, sample
+from verification.unpacking import unpack
 
 Offences = Iterator[dict[str, object]]
 _MAX_NAMES: Final = 100
@@ -198,7 +199,7 @@ def _named(content: Content) -> dict[str, object]:
 
 def _facts_sha256(facts: bytes) -> str:
     try:
-        return sha256(zstandard.decompress(facts)).hexdigest()
+        return sha256(unpack(facts)).hexdigest()
     except zstandard.ZstdError as error:
         return str(error)
 
