@@ -15,6 +15,7 @@ from typing import Final
 import apsw
 
 from migrations.catalogue import migrations
+from migrations.opening import connect
 
 FOLDER: Final = Path(__file__).with_name("forms")
 
@@ -106,7 +107,7 @@ def _older_forms(last: frozenset[str]) -> Iterator[Form]:
 
 def _schema_of(script: str) -> _Schema:
     """Run a script on an empty database and look at what it made."""
-    connection = apsw.Connection(":memory:")
+    connection = connect(":memory:")
     connection.execute(script).fetchall()
     schema = _Schema(
         objects(connection),

@@ -4,6 +4,7 @@ import apsw
 
 from migrations import runner
 from migrations.catalogue import MigrationError, migrations
+from migrations.opening import connect
 from tasks.contracts import Candidate
 from tasks.errors import StepFailed
 from tasks.step import step
@@ -37,7 +38,7 @@ def apply_schema(candidate: Candidate) -> Candidate:
 
 
 def _fresh() -> apsw.Connection:
-    connection = apsw.Connection(":memory:")
+    connection = connect(":memory:")
     runner.apply_alone(connection, migrations()[-1])
     return connection
 

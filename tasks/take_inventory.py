@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import apsw
+
 from migrations import recognition
 from tasks import repository
 from tasks.carry_analyses import reasons
@@ -11,6 +13,7 @@ from tasks.errors import StepFailed
 from tasks.plan import Plan
 from tasks.prefect_ui import show_link
 from tasks.step import step
+from tasks.store.refusals import unusable
 from tasks.store.untouched import settled_if_any
 from tasks.timing import log
 from verification.inventory import take
@@ -53,10 +56,13 @@ def inventory_of(plan: Plan, service: IndexInService, gone: Mapping[str, str]) -
     ``gone`` maps names that go besides the plan's legacy tables to the reason.
     """
     queue_names = QueueNames(plan.legacy.queues, plan.legacy.not_queues)
-    with settled_if_any(service.source) as database:
-        inventory = take.take_inventory(
-            database, plan.legacy.tables, gone, queue_names, plan.code, rules_of(plan)
-        )
+    try:
+        with settled_if_any(service.source) as database:
+            inventory = take.take_inventory(
+                database, plan.legacy.tables, gone, queue_names, plan.code, rules_of(plan)
+            )
+    except apsw.InterruptError as error:
+        raise unusable(service.path, error) from error
     return replace(inventory, was=described(service), roots_from=plan.roots_from)
 
 

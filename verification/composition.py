@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import apsw
 
+from migrations.opening import connect
 from verification.report import rows
 
 _MAX_PAIRS: Final = 20  # pairs of roots that share most
@@ -64,7 +65,7 @@ def composition(database: Path) -> dict[str, list[dict[str, Any]]]:
     ``pairs`` are the two-by-two overlaps of roots, the largest first. A language of None is that
     of files which no language of ours reads.
     """
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     queries = {"languages": _LANGUAGES, "pairs": _PAIRS}
     found = {name: rows(connection, query) for name, query in queries.items()}
     connection.close()

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import apsw
 
+from migrations.opening import connect
 from verification import junit
 from verification.inventory.reporting import Format
 from verification.report import OUTCOMES, rows, to_json
@@ -71,7 +72,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 def predicate_of(database: Path) -> dict[str, Any]:
     """Derive from an index what went into it and what became of it."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     parsers = connection.execute(
         "SELECT language, lower(hex(fingerprint)) FROM parser_versions ORDER BY language"
     )

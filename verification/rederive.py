@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import pyarrow as pa
 
+from migrations.opening import connect
 from verification import manifest
 from verification.commits import forget_processes
 from verification.places import Place, root_of
@@ -94,7 +95,7 @@ def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
 def _recorded(folder: Path, database: Path) -> Comparison:
     """Compare the manifest with the digest that the index keeps of it."""
     digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     kept = connection.execute(
         "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1"
     ).get
@@ -113,7 +114,7 @@ def _inputs(stated: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterat
 
 def _roots(database: Path) -> Iterator[Comparison]:
     """Hash every file again, on disk or in its commit, and compare with the index."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     known: list[tuple[Any, ...]] = connection.execute(
         "SELECT root_id, name, location, commit_id FROM roots WHERE problem IS NULL ORDER BY name"
     ).fetchall()

@@ -12,6 +12,7 @@ from typing import Any, Final
 import apsw
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from migrations.opening import connect
 from verification.inventory.model import Flaw, Inventory, Kind
 from verification.inventory.reporting import Format, cell, rendered
 from verification.oracle.agreement import Agreement, Breadth
@@ -105,7 +106,7 @@ def write_verification(
 
 def write_schema(database: Path, folder: Path) -> Path:
     """Write the DDL that the candidate really has, in the order of its objects' names."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     found = connection.execute(
         "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
         " AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
@@ -120,7 +121,7 @@ def write_schema(database: Path, folder: Path) -> Path:
 
 def summary(database: Path) -> dict[str, Any]:
     """Count what an index holds, what became of its files and what contents they share."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     counts = {
         table: connection.execute(f"SELECT COUNT(*) FROM {table}").get
         for table in ("roots", "files", "asts", "symbols", "refs", "imports", "definition_docs")
@@ -140,7 +141,7 @@ def summary(database: Path) -> dict[str, Any]:
 
 def roots_of(database: Path) -> list[dict[str, Any]]:
     """Tell of each root what was read of it, and what became of its files."""
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     found = rows(connection, _ROOTS.read_text("utf-8"))
     connection.close()
     return found

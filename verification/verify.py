@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from migrations import runner
 from migrations.catalogue import MigrationError, migrations
+from migrations.opening import ample, bound, connect
 from verification.catalogue import checks
 from verification.checks.objects import forget_drifts
 from verification.subject import Check, Finding, NotApplicable, Subject, Verdict
@@ -84,7 +85,8 @@ def _opened(database: Path) -> Iterator[apsw.Connection]:
     location = database.resolve()
     log = location.with_name(f"{location.name}-wal")
     has_log = log.exists() and log.stat().st_size > 0
-    connection = apsw.Connection(str(location), flags=apsw.SQLITE_OPEN_READWRITE)
+    connection = connect(location, flags=apsw.SQLITE_OPEN_READWRITE)
+    bound(connection, 10 * ample(location.stat().st_size))
     connection.set_busy_timeout(_BUSY_MS)
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_log))
     try:
@@ -99,7 +101,7 @@ def _opened(database: Path) -> Iterator[apsw.Connection]:
 
 def _put_expectation(connection: apsw.Connection) -> None:
     """Give the checks a temporary table ``v5_objects``: what the newest migration makes."""
-    fresh = apsw.Connection(":memory:")
+    fresh = connect(":memory:")
     runner.apply(fresh, migrations()[-1])
     found = fresh.execute(
         "SELECT type, name, sql, strict FROM sqlite_schema"

@@ -14,6 +14,7 @@ from rich.table import Table
 from flows.cli.read import Db, Json, print_json
 from migrations import runner
 from migrations.catalogue import Migration, migrations
+from migrations.opening import connect
 from tasks.cache import carrying
 from tasks.home import DB
 from tasks.store import audit
@@ -55,7 +56,7 @@ def up(
     """
     migrations()  # broken files are refused before a database is made
     if dry_run:
-        with closing(open_read_only(db) if db.exists() else apsw.Connection(":memory:")) as seen:
+        with closing(open_read_only(db) if db.exists() else connect(":memory:")) as seen:
             _foretell("applied", runner.to_apply(seen, to))
         return
     with _recorded(db, f"migrate up --to {to}") as connection:

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import apsw
-
 from migrations import runner
+from migrations.opening import connect
 from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.store.untouched import untouched
 
@@ -102,7 +101,7 @@ class Stage:
             self._git("config", key, value)
         self._write("before.toml")
         self.plan.write_text(_PLAN.format(start=_quoted(shlex.join(self._indexer("--daemon")))))
-        with closing(apsw.Connection(str(self.database))) as connection:
+        with closing(connect(self.database)) as connection:
             connection.execute("PRAGMA journal_mode = WAL").fetchall()
             runner.up(connection, to=_LEGACY)
         subprocess.run(self._indexer("--once"), check=True)

@@ -11,6 +11,7 @@ import apsw
 from migrations import runner
 from migrations.catalogue import MigrationError, migrations
 from migrations.manifest import FOLDER
+from migrations.opening import connect
 from tasks.errors import PreconditionFailed
 from tasks.store.file_systems import journal_for, network_type_of
 from tasks.store.permissions import create_private
@@ -27,7 +28,7 @@ def begin(companion: Path) -> None:
     prefix = f".{companion.name}.unfinished."
     with TemporaryDirectory(dir=companion.parent, prefix=prefix) as folder:
         unfinished = Path(folder, companion.name)
-        with closing(apsw.Connection(str(create_private(unfinished)))) as connection:
+        with closing(connect(str(create_private(unfinished)))) as connection:
             for pragma in (
                 f"PRAGMA page_size = {_PAGE_BYTES}",
                 "PRAGMA auto_vacuum = INCREMENTAL",

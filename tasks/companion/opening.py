@@ -11,6 +11,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import connect
 from tasks.companion.place import companion_of
 from tasks.companion.quarantine import quarantine
 from tasks.errors import PreconditionFailed
@@ -88,7 +89,7 @@ def _open(companion: Path, busy_ms: int) -> apsw.Connection:
 def _connected(companion: Path, busy_ms: int) -> apsw.Connection:
     """Connect to read and write, else to read, else to read what nobody can be writing to."""
     flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_READWRITE
-    connection = apsw.Connection(companion.absolute().as_uri(), flags=flags)
+    connection = connect(companion.absolute().as_uri(), flags=flags, attached=1)
     connection.set_busy_handler(Patience(busy_ms / 1000))
     try:
         connection.execute("SELECT 1 FROM sqlite_schema").fetchall()
@@ -97,7 +98,7 @@ def _connected(companion: Path, busy_ms: int) -> apsw.Connection:
         if companion.with_name(f"{companion.name}-wal").exists():
             raise
         flags = apsw.SQLITE_OPEN_URI | apsw.SQLITE_OPEN_READONLY
-        return apsw.Connection(f"{companion.absolute().as_uri()}?immutable=1", flags=flags)
+        return connect(f"{companion.absolute().as_uri()}?immutable=1", flags=flags, attached=1)
     except BaseException:
         connection.close()
         raise

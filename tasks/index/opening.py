@@ -17,6 +17,7 @@ from typing import Any, Final
 import apsw
 
 from migrations.manifest import newest
+from migrations.opening import FEW_STEPS, bound, connect
 from tasks.companion.query_stats import QueryStats
 from tasks.errors import FlagDayError, PreconditionFailed
 from tasks.store.busy import be_patient
@@ -195,7 +196,8 @@ def _open_generation(path: Path, location: Path) -> tuple[Identity, apsw.Connect
 
 
 def _connect(location: Path) -> apsw.Connection:
-    connection = apsw.Connection(str(location), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(location, flags=apsw.SQLITE_OPEN_READONLY)
+    bound(connection, FEW_STEPS)  # until a question sets its own
     try:
         be_patient(connection)
         # Else SQLite plans a statement anew for each value that it is asked with.

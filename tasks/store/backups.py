@@ -20,6 +20,7 @@ from urllib.parse import quote
 import apsw
 
 from migrations import runner
+from migrations.opening import connect
 from tasks.errors import PreconditionFailed
 from tasks.store.copying import copy
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
@@ -200,7 +201,7 @@ def _schema_version(plain: Path) -> int:
     """Return the version of our lineage; a foreign schema may have a record of its own make."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     address = f"file:{quote(str(plain.absolute()))}?immutable=1"
-    with closing(apsw.Connection(address, flags=flags)) as connection:
+    with closing(connect(address, flags=flags)) as connection:
         try:
             return runner.current_version(connection)
         except apsw.SQLError:

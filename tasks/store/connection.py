@@ -8,6 +8,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import ample, bound, connect, undefended
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.header import flaw_of
@@ -31,11 +32,12 @@ def open_read_only(path: Path) -> apsw.Connection:
         )
     try:
         require_whole(path)
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = connect(path, flags=apsw.SQLITE_OPEN_READONLY)
         be_patient(connection)
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except apsw.Error as error:
         raise unusable(path, error) from error
+    bound(connection, ample(path.stat().st_size))
     return connection
 
 
@@ -46,11 +48,10 @@ def open_candidate(path: Path) -> apsw.Connection:
     memory, of which it would take as much as the index will have bytes: see ``sorting_beside``.
     A thread sorts what is there while more is read: two thirds of the time on two cores.
     """
-    connection = apsw.Connection(str(path))
+    connection = connect(path, attached=1)  # for VACUUM
     for pragma in (
         f"PRAGMA page_size = {PAGE_BYTES}",
         "PRAGMA journal_mode = DELETE",
-        "PRAGMA journal_mode = OFF",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
         "PRAGMA cache_size = -8192",
@@ -59,6 +60,8 @@ def open_candidate(path: Path) -> apsw.Connection:
         "PRAGMA analysis_limit = 1000",
     ):
         connection.execute(pragma).fetchall()
+    with undefended(connection):
+        connection.execute("PRAGMA journal_mode = OFF").fetchall()
     return connection
 
 
@@ -84,7 +87,7 @@ def open_to_migrate(path: Path) -> apsw.Connection:
         with suppress(OSError):  # SQLite says better what is wrong with the place
             create_private(path)
     try:
-        connection = apsw.Connection(str(path))
+        connection = connect(path)
         be_patient(connection)
         connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except apsw.Error as error:

@@ -10,8 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-import apsw
-
+from migrations.opening import connect
 from tasks.store.permissions import create_private
 from tasks.store.untouched import chunks, untouched
 
@@ -28,7 +27,7 @@ def copy(source: Path, target: Path) -> None:
     with untouched(source) as reader:
         reader.execute("BEGIN; SELECT COUNT(*) FROM sqlite_schema").fetchall()
         with (
-            closing(apsw.Connection(str(target))) as writer,
+            closing(connect(target)) as writer,
             writer.backup("main", reader, "main") as backup,
         ):
             backup.step()

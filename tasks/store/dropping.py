@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import apsw
 
+from migrations.opening import undefended
 from tasks.errors import StepFailed
 from tasks.store.connection import quoted
 
@@ -63,9 +64,10 @@ def _is_virtual(connection: apsw.Connection, name: str) -> bool:
 def _tear_out(connection: apsw.Connection, name: str) -> None:
     listed = list(connection.execute("SELECT name FROM pragma_table_list WHERE type = 'shadow'"))
     shadows = [shadow for (shadow,) in listed if _owner(shadow) == name.lower()]
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute("DELETE FROM sqlite_schema WHERE rootpage = 0 AND name = ?", (name,))
-    connection.execute("PRAGMA writable_schema = RESET")  # and read the schema anew
+    with undefended(connection):
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("DELETE FROM sqlite_schema WHERE rootpage = 0 AND name = ?", (name,))
+        connection.execute("PRAGMA writable_schema = RESET")  # and read the schema anew
     for shadow in sorted(shadows):
         connection.execute(f"DROP TABLE {quoted(shadow)}")
 

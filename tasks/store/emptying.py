@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import apsw
 
+from migrations.opening import ample, bound
 from tasks.errors import StepFailed
 from tasks.store.connection import quoted
 
@@ -13,6 +14,8 @@ def empty(connection: apsw.Connection, tables: Iterable[str]) -> None:
 
     Raises StepFailed with the table that a trigger or a foreign key protects.
     """
+    size_bytes: int = connection.pragma("page_count") * connection.pragma("page_size")
+    bound(connection, ample(size_bytes))  # a trigger may have no end
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("BEGIN; PRAGMA defer_foreign_keys = ON").fetchall()
     doing = ""

@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import apsw
-
 from migrations import runner
+from migrations.opening import connect
 from tasks.store.connection import PAGE_BYTES, open_candidate, sorting_beside
 from tasks.store.copying import copy
 from tasks.store.file_systems import journal_for
@@ -88,7 +87,7 @@ def seal(candidate: Path, fstype: str | None = None) -> None:
     Its header says whose it is, and of which schema. ``fstype`` is the type of the file system;
     None: not known, and taken for local.
     """
-    connection = apsw.Connection(str(candidate))
+    connection = connect(candidate)
     connection.pragma("application_id", APPLICATION_ID)
     connection.pragma("user_version", runner.LATEST)
     connection.pragma("journal_mode", journal_for(fstype))

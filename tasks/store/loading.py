@@ -13,6 +13,7 @@ from typing import Final
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 
+from migrations.opening_arrow import connect_arrow
 from tasks.store.connection import open_candidate, quoted, sorting_beside
 
 _PRAGMAS: Final = (
@@ -49,7 +50,7 @@ def bulk_load(candidate: Path, tables: Iterable[str]) -> Iterator[BulkLoad]:
     What a trigger would have derived from each row is derived in bulk: see ``finish``.
     """
     taken_off = _take_off(candidate, list(tables))
-    connection = adbc.connect(str(candidate), autocommit=True)
+    connection = connect_arrow(str(candidate), autocommit=True)
     try:
         with connection.cursor() as cursor:
             for pragma in _PRAGMAS:

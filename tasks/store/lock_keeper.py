@@ -9,6 +9,8 @@ from pathlib import Path
 
 import apsw
 
+from migrations.opening import connect
+
 
 def main() -> None:
     """Lock, say so, and wait."""
@@ -30,7 +32,7 @@ def locked(database: str, wait_s: float) -> apsw.Connection:
     A write-ahead log that a killed writer left is not written back: that too would be a change.
     Raises apsw.Error where a writer has the lock, or the file cannot be written to.
     """
-    connection = apsw.Connection(database, flags=apsw.SQLITE_OPEN_READWRITE)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READWRITE)
     log = Path(f"{connection.filename}-wal")
     has_commits = log.exists() and log.stat().st_size > 0
     connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(has_commits))

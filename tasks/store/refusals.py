@@ -39,7 +39,10 @@ _REFUSALS: Final[dict[type[apsw.Error], _Refusal]] = {
         "cannot be read: {said}", "Look at the modes of the file and its folders."
     ),
     apsw.NoMemError: _Refusal("cannot be read: memory is short", "Free some, and run again."),
-    apsw.InterruptError: _Refusal("was not read to the end: {said}", "Run again."),
+    apsw.InterruptError: _Refusal(
+        "keeps SQLite busy without end, as a view or a trigger can",
+        "Look at its schema, and do not trust whoever made it.",
+    ),
     apsw.NotADBError: _Refusal(
         "is not an SQLite database", "Name the right file with --db, or move this one away."
     ),

@@ -8,14 +8,17 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from migrations.opening_arrow import connect_arrow
 from tasks.store.reading import query
+
+if TYPE_CHECKING:
+    import adbc_driver_sqlite.dbapi as adbc
 
 _BATCH_ROWS: Final = 1 << 16
 _NEVER_NULL: Final = frozenset({"context"})
@@ -44,9 +47,9 @@ def rows_of_asts(database: Path) -> Iterator[Callable[[str, list[int]], pa.Table
 
 
 @contextmanager
-def _cursor(database: Path) -> Iterator[adbc.Cursor]:
+def _cursor(database: Path) -> Iterator["adbc.Cursor"]:
     address = f"file:{quote(str(database))}?mode=ro"
-    with adbc.connect(address) as connection, connection.cursor() as cursor:
+    with connect_arrow(address) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
         yield cursor
 

@@ -13,6 +13,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import ample, bound, connect
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.connection import require_whole
@@ -37,8 +38,12 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
             connection = _open(path)
         except apsw.Error as error:
             raise unusable(database, error) from error
+        bound(connection, ample(path.stat().st_size))
         with closing(connection):
-            yield connection
+            try:
+                yield connection
+            except apsw.InterruptError as error:
+                raise unusable(database, error) from error
 
 
 @contextmanager
@@ -83,7 +88,7 @@ def _open(path: Path) -> apsw.Connection:
     is_in_wal_mode = next(chunks(path, 20), b"")[18:] == _WAL_MODE
     is_immutable = is_in_wal_mode and not _size(path, "-wal")
     uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
-    connection = apsw.Connection(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    connection = connect(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     be_patient(connection)
     connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     return connection
@@ -124,7 +129,7 @@ def _needs_mending(location: Path) -> bool:
 
 def _mend(copy: Path, database: Path) -> None:
     try:
-        with closing(apsw.Connection(str(copy))) as connection:
+        with closing(connect(copy)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except apsw.Error as error:
         raise unusable(database, error) from error

@@ -14,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import connect
 from tasks.companion.place import companion_of
 from tasks.store import audit, generations
 from tasks.store.busy import be_patient
@@ -142,7 +143,7 @@ def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
 def _opened(companion: Path) -> Iterator[apsw.Connection]:
     flags = apsw.SQLITE_OPEN_READWRITE
     try:
-        with closing(apsw.Connection(str(companion), flags=flags)) as connection:
+        with closing(connect(companion, flags=flags)) as connection:
             be_patient(connection)
             yield connection
     except apsw.Error as error:

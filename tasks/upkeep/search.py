@@ -14,6 +14,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import connect, undefended
 from tasks.store.connection import quoted
 from tasks.store.copying import copy
 from tasks.upkeep.findings import Finding, Health, Topic
@@ -63,8 +64,9 @@ def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
     with tempfile.TemporaryDirectory(prefix=EXAMINED, dir=folder) as scratch:
         copied = Path(scratch) / "copy.db"
         copy(patient.service, copied)
-        with closing(apsw.Connection(str(copied))) as connection:
-            connection.execute("PRAGMA journal_mode = OFF").fetchall()
+        with closing(connect(copied)) as connection:
+            with undefended(connection):
+                connection.execute("PRAGMA journal_mode = OFF").fetchall()
             return [
                 broken(patient, f"{table} does not say what the tables say: {said}")
                 for table in tables

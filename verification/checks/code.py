@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 import apsw
 
+from migrations.opening import connect
 from verification.inventory.code_paths import find_code_paths
 from verification.inventory.gate import ruled
 from verification.inventory.model import Area, CodePath, Operation
@@ -52,7 +53,7 @@ def _stale(subject: Subject) -> Iterator[CodePath]:
         search = find_code_paths(subject.code, tables, None)
     else:
         flags = apsw.SQLITE_OPEN_READONLY
-        with closing(apsw.Connection(str(subject.legacy), flags=flags)) as legacy:
+        with closing(connect(subject.legacy, flags=flags)) as legacy:
             search = find_code_paths(subject.code, tables, legacy)
     places = {root_name(root): root for root in subject.code}
     for path in ruled(search, subject.rules, places).code_paths:

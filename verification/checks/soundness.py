@@ -10,6 +10,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import connect
 from verification.checks.objects import SEARCH_TABLES, drift
 from verification.inventory.schema import quoted
 from verification.subject import NotApplicable
@@ -43,7 +44,7 @@ def _proofs(connection: apsw.Connection) -> Iterator[bool]:
 
 def _without_modules(connection: apsw.Connection) -> apsw.Connection:
     """Open the database of a connection once more. It is opened for writing, or no CHECK is run."""
-    plain = apsw.Connection(connection.filename, flags=apsw.SQLITE_OPEN_READWRITE)
+    plain = connect(connection.filename, flags=apsw.SQLITE_OPEN_READWRITE)
     plain.drop_modules(())
     for pragma in _PRAGMAS:
         plain.execute(pragma).fetchall()

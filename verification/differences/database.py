@@ -15,6 +15,7 @@ import adbc_driver_sqlite.dbapi as adbc
 import numpy as np
 import pyarrow as pa
 
+from migrations.opening_arrow import connect_arrow
 from verification.differences.model import NotComparable
 from verification.differences.sets import FILES, TEXTS, Integers, encoded, nulls_for_empty, ranges
 from verification.inventory.take import untouched_uri
@@ -45,7 +46,7 @@ class DatabaseSets:
         """Open ``database``, a v5 index. Raises NotComparable where it cannot be read."""
         self._database = database
         with _told(database):
-            self._connection = adbc.connect(untouched_uri(database))
+            self._connection = connect_arrow(untouched_uri(database))
         try:
             files = self._ask("files").sort_by([("root", "ascending"), ("path", "ascending")])
         except NotComparable:

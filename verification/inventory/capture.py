@@ -13,6 +13,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import connect
 from verification.inventory.judging import Judgement, judge, schemas_of
 from verification.inventory.model import (
     Area,
@@ -43,7 +44,7 @@ def observed(
     names.update(name for path in inventory.code_paths for name in path.tables)
     connection = None
     if database is not None:
-        connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     schemas = schemas_of(frozenset(names or {"symbols", "refs"}), connection)
     found = []
     for record in _recorded(command):

@@ -22,6 +22,8 @@ def table_digest(connection: apsw.Connection, table: SchemaObject) -> str | None
             digest.update(name.encode())
             for row in connection.execute(_rows_of(connection, name)):
                 digest.update(repr(row).encode())
+    except apsw.InterruptError:
+        raise
     except apsw.Error:
         return None
     return digest.hexdigest()

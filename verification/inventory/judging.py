@@ -7,6 +7,7 @@ from typing import Final
 import apsw
 
 from migrations import runner
+from migrations.opening import FEW_STEPS, bound, connect
 from verification.inventory.compiling import Compilation, compile_on
 from verification.inventory.effects import (
     Effect,
@@ -20,7 +21,7 @@ from verification.inventory.mirror import empty_copy
 from verification.inventory.model import Confidence, Operation
 from verification.inventory.reading import read
 from verification.inventory.rewriting import golden_join
-from verification.inventory.schema import folded
+from verification.inventory.schema import folded, quoted
 from verification.inventory.statements import HOLE, Statement
 
 _STRING: Final = re.compile(
@@ -66,7 +67,7 @@ class NotOurs:
 
 def schemas_of(tables: frozenset[str], legacy: apsw.Connection | None) -> Schemas:
     """Prepare the schemas; ``legacy`` is only read."""
-    v5 = apsw.Connection(":memory:")
+    v5 = connect(":memory:")
     runner.up(v5)
     copy = None if legacy is None else empty_copy(legacy)[0]
     names = {folded(table): table for table in sorted(tables)}
@@ -99,7 +100,8 @@ def learn_other_shape(statement: Statement, root: str, schemas: Schemas) -> None
     if not made or schemas.legacy is None:
         return
     table = next((folded(name) for name in statement.tables if folded(name) in schemas.tables), "")
-    other = apsw.Connection(":memory:")
+    other = connect(":memory:")
+    bound(other, FEW_STEPS)  # a CREATE TABLE … AS SELECT may have no end
     try:
         other.execute(statement.text).fetchall()
     except apsw.Error:
@@ -107,7 +109,7 @@ def learn_other_shape(statement: Statement, root: str, schemas: Schemas) -> None
     columns = _columns(other, table)
     known = (_columns(schemas.legacy, table), _columns(schemas.v5, table))
     if table and columns and not any(columns <= shape for shape in known):
-        schemas.others.setdefault(root, apsw.Connection(":memory:"))
+        schemas.others.setdefault(root, connect(":memory:"))
         try:
             schemas.others[root].execute(statement.text).fetchall()
         except apsw.Error:
@@ -177,7 +179,8 @@ def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Comp
     is_there = compiled.error is not None and compiled.error.endswith("already exists")
     if not is_there:
         return compiled
-    made = apsw.Connection(":memory:")
+    made = connect(":memory:")
+    bound(made, FEW_STEPS)
     fresh = compile_on(made, statement.text)
     if fresh.touches is None or statement.operation is not Operation.DDL:
         return Compilation((), None)
@@ -193,7 +196,7 @@ def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Comp
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:
-    rows = connection.execute(f"PRAGMA table_info ([{table.strip('[]')}])")
+    rows = connection.execute(f"PRAGMA table_info ({quoted(table.strip('[]'))})")
     return {folded(name) for _, name, *_ in rows}
 
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import apsw
 
+from migrations.opening import FEW_STEPS, bound, connect
 from verification.inventory.compiling import Touch, touches
 from verification.inventory.model import Kind
 from verification.inventory.schema import SchemaObject, folded, quoted, schema_objects
@@ -96,7 +97,9 @@ def empty_copy(
 
     With it the folded names of what cannot be made here, as where a module is not there.
     """
-    copy = apsw.Connection(":memory:")
+    copy = connect(":memory:")
+    copy.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1)  # as for its application; it has no rows
+    bound(copy, FEW_STEPS)
     copy.collation_needed(lambda known, name: known.create_collation(name, _compared))
     missing = set()
     for item in sorted(schema_objects(connection), key=lambda item: _ORDER.index(item.kind)):

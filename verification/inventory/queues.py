@@ -13,6 +13,7 @@ import apsw
 
 from migrations import runner
 from migrations.catalogue import migrations
+from migrations.opening import connect
 from verification.inventory.compiling import touches
 from verification.inventory.model import Kind, Operation, Queue
 from verification.inventory.schema import SchemaObject, folded, quoted, schema_objects
@@ -94,7 +95,7 @@ def refills(connection: apsw.Connection, queues: Collection[str]) -> Iterator[Re
 
 
 def _tables_of_newest() -> list[str]:
-    newest = apsw.Connection(":memory:")
+    newest = connect(":memory:")
     runner.apply(newest, migrations()[-1])
     return [item.name for item in schema_objects(newest) if item.kind is Kind.TABLE]
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import apsw
 
+from migrations.opening import ample, bound, connect
 from verification.inventory.code_paths import find_code_paths
 from verification.inventory.dependents import drop_closure
 from verification.inventory.digests import table_digest
@@ -78,8 +79,9 @@ def _seeds(legacy_tables: tuple[str, ...], superseded: Mapping[str, str]) -> dic
 def untouched(database: Path) -> Iterator[apsw.Connection]:
     """Open a database so that neither it nor its WAL changes, nor an empty WAL appears."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
-    connection = apsw.Connection(untouched_uri(database), flags=flags)
+    connection = connect(untouched_uri(database), flags=flags)
     try:
+        bound(connection, ample(database.stat().st_size))
         connection.set_busy_timeout(_BUSY_MS)
         connection.execute("BEGIN")
         yield connection
@@ -154,6 +156,8 @@ def _columns(connection: apsw.Connection, table: str) -> tuple[str, ...]:
 def _rows(connection: apsw.Connection, table: str) -> int | None:
     try:
         rows: int = connection.execute(f"SELECT COUNT(*) FROM {quoted(table)}").get
+    except apsw.InterruptError:
+        raise
     except apsw.Error:
         return None
     return rows

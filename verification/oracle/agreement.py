@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import apsw
 
+from migrations.opening import connect
 from verification.commits import forget_processes
 from verification.oracle import ctags
 from verification.oracle.kinds import vocabulary
@@ -91,7 +92,7 @@ def agreement(database: Path, breadth: Breadth) -> Agreement:
     """Compare an index with ctags on a sample of its contents, or on all."""
     if breadth is Breadth.OFF:
         return Agreement(None, "the plan turns it off", breadth)
-    connection = apsw.Connection(str(database), flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     try:
         oracle = ctags.version()
         with TemporaryDirectory() as folder:

@@ -247,3 +247,13 @@ def test_readers_in_threads_see_one_whole_generation_each_while_others_take_its_
     for seen in found:
         assert all(len(set(seen[at : at + 3])) == 1 for at in range(0, len(seen), 3))
         assert sorted(set(seen), key=seen.index) == sorted(set(seen), key=["first", *names].index)
+
+
+def test_a_database_whose_record_of_versions_has_no_end_is_refused(tmp_path):
+    path = tmp_path / "index.db"
+    columns = "version, checksum, name, applied_at, execution_ms"
+    endless = ENDLESS.replace("SUM(i)", "i, i, i, i, i")
+    execute(path, f"CREATE VIEW schema_migrations ({columns}) AS {endless}")
+
+    with pytest.raises(PreconditionFailed, match="keeps SQLite busy without end"):
+        OpenIndex(path)

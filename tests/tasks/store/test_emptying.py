@@ -3,6 +3,7 @@
 import apsw
 import pytest
 
+from migrations.opening import FEW_STEPS
 from tasks.errors import StepFailed
 from tasks.store.emptying import empty
 
@@ -44,3 +45,14 @@ def test_a_queue_that_a_trigger_protects_is_refused_by_name(queues):
 
     with pytest.raises(StepFailed, match='DELETE FROM "parse_queue" failed: kept'):
         empty(queues, ["parse_queue"])
+
+
+def test_a_trigger_without_end_stops_the_clearing(queues, monkeypatch):
+    monkeypatch.setattr("tasks.store.emptying.ample", lambda _: FEW_STEPS)
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    queues.execute("CREATE TABLE log (i)")
+    queues.execute(
+        f"CREATE TRIGGER r AFTER DELETE ON build_queue BEGIN INSERT INTO log {endless}; END"
+    )
+    with pytest.raises(StepFailed, match='DELETE FROM "build_queue" failed: interrupted'):
+        empty(queues, ["parse_queue", "build_queue"])

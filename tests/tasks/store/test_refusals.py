@@ -18,7 +18,10 @@ from tasks.store.refusals import unusable
         (apsw.IOError, "cannot be read or written: its disk fails (said)"),
         (apsw.CantOpenError, "cannot be read: said"),
         (apsw.NoMemError, "cannot be read: memory is short"),
-        (apsw.InterruptError, "was not read to the end: said"),
+        (
+            apsw.InterruptError,
+            "keeps SQLite busy without end, as a view or a trigger can",
+        ),
         (apsw.NotADBError, "is not an SQLite database"),
         (apsw.SQLError, "cannot be read: said"),
     ],

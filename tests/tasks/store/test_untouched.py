@@ -3,11 +3,14 @@
 import hashlib
 import subprocess
 import sys
+from contextlib import closing
 
 import apsw
 import pytest
 
+from migrations.opening import FEW_STEPS
 from tasks.errors import PreconditionFailed
+from tasks.store.legacy_roots import legacy_roots
 from tasks.store.untouched import settled, untouched
 
 # Writes to the database and dies without a word: `mode` is that of its journal.
@@ -109,3 +112,14 @@ def test_a_writer_that_is_alive_is_waited_for_and_then_named(killed, monkeypatch
     with pytest.raises(PreconditionFailed, match="locked by another process"):
         rows(database)
     writer.close()
+
+
+def test_a_view_without_end_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.store.untouched.ample", lambda _: FEW_STEPS)
+    path = tmp_path / "index.db"
+    with closing(apsw.Connection(str(path))) as maker:
+        endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+        maker.execute(f"CREATE VIEW watched (folder) AS {endless}").fetchall()
+
+    with pytest.raises(PreconditionFailed, match="keeps SQLite busy without end"):
+        legacy_roots(path, "watched.folder")
