@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from flows.cli.read import InRoot, Language, chosen_index
+from flows.cli.waiting import waiting
 from tasks.errors import PreconditionFailed
 from tasks.home import DB
 from tasks.own_folders import home_of
@@ -56,7 +57,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     try:
         runs = home_of(db) / "runs"
         old, new = find_side(a, runs), find_side(b, runs)
-        with opened(old) as before, opened(new) as after:
+        with waiting("comparing"), opened(old) as before, opened(new) as after:
             found = compare(
                 before, after, limit=limit, root=root, language=language, every_file=every_file
             )

@@ -12,6 +12,7 @@ import apsw
 import typer
 
 from flows.cli.read import Db
+from flows.cli.waiting import waiting
 from tasks.errors import PlanInvalid, StepFailed
 from tasks.home import DB
 from tasks.index import whole
@@ -82,7 +83,9 @@ def _export_parquet(folder: Path, db: Path) -> None:
     from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
 
     OpenIndex(db).close()
-    for name, rows in export_index(db, folder).items():
+    with waiting("exporting"):
+        written = export_index(db, folder)
+    for name, rows in written.items():
         typer.echo(f"{folder / name}.parquet\t{rows}")
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.read import Json, print_json
+from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
 from tasks.maintain import maintain as do_chores
 from tasks.read_plan import read_plan
@@ -49,7 +50,8 @@ def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 ) -> None:
     """Tell how well an index is, in one word, and what to do. Exit 7: attention; 8: damaged."""
     chosen = read_plan(plan, {"db": db})
-    examination = examine(chosen, is_full=full)
+    with waiting("examining"):
+        examination = examine(chosen, is_full=full)
     if as_json:
         print_json(_as_json(examination))
     else:
@@ -73,7 +75,8 @@ def maintain(
     as_json: Json = False,
 ) -> None:
     """Look after what belongs to an index; the index itself keeps every byte."""
-    done = do_chores(read_plan(plan, {"db": db}), is_dry_run=dry_run)
+    with waiting("maintaining"):
+        done = do_chores(read_plan(plan, {"db": db}), is_dry_run=dry_run)
     if as_json:
         print_json([{**asdict(chore), "freed_bytes": chore.freed_bytes} for chore in done])
         return

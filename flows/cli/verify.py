@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.read import Db, Json, print_json, print_lines
+from flows.cli.waiting import waiting
 from tasks.errors import VerdictFailed
 from tasks.home import DB
 from tasks.index import Index
@@ -52,12 +53,16 @@ def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
     if run is None:
         artifacts = _last_artifacts(db)
-        _show_verdict(proof.check_index(db, artifacts, tuple(code or ())), as_json=as_json)
+        with waiting("verifying"):
+            verdict = proof.check_index(db, artifacts, tuple(code or ()))
+        _show_verdict(verdict, as_json=as_json)
         return
     folder = proof.folder_of(run, db)
     if key is not None:
         typer.echo(f"signed by {key}, key id {proof.check_signature(folder, key)}", err=True)
-    _show_comparisons(proof.check_run(folder, db, tuple(code or ())), as_json=as_json)
+    with waiting("deriving again"):
+        compared = proof.check_run(folder, db, tuple(code or ()))
+    _show_comparisons(compared, as_json=as_json)
 
 
 def _verify_lake(lake: Path, *, as_json: bool) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from flows import roll_back as way_home
 from flows.cli.read import Json, print_json
+from flows.cli.waiting import waiting
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
@@ -40,9 +41,11 @@ def backup(
         typer.echo(way_home.target_of(chosen, file))
         typer.echo("would be written; nothing was", err=True)
         return
-    made = way_home.back_up(chosen, file)
+    with waiting("backing up"):
+        made = way_home.back_up(chosen, file)
     typer.echo(made.path)
     typer.echo(f"sha256 of the database {made.description.sha256}", err=True)
+    typer.echo(f"next: `flagday restore {made.path}` puts it in service again", err=True)
 
 
 def restore(
@@ -57,7 +60,9 @@ def restore(
     if dry_run:
         _foretell(chosen, file.absolute(), identity)
         return
-    _tell(chosen, way_home.restore(chosen, file.absolute(), identity))
+    with waiting("bringing back"):
+        held = way_home.restore(chosen, file.absolute(), identity)
+    _tell(chosen, held)
 
 
 def roll_back(
@@ -68,7 +73,9 @@ def roll_back(
     if dry_run:
         _foretell(chosen, way_home.backup_of_before(chosen), identity)
         return
-    _tell(chosen, way_home.roll_back(chosen, identity))
+    with waiting("bringing back"):
+        held = way_home.roll_back(chosen, identity)
+    _tell(chosen, held)
 
 
 def audit(
@@ -104,11 +111,13 @@ def _tell(plan: Plan, description: Description) -> None:
     typer.echo(
         f"in service as of {description.made_at}, verified: sha256 {description.sha256}", err=True
     )
+    typer.echo("next: `flagday doctor` examines it; `flagday audit` tells what was done", err=True)
 
 
 def _foretell(plan: Plan, backup: Path, identity: Path | None) -> None:
     """Read a backup, and say what would come of it."""
-    held = examine(backup, identity)
+    with waiting("reading the backup"):
+        held = examine(backup, identity)
     typer.echo(backup)
     typer.echo(
         f"would take the place of {plan.db}, which would be backed up first: v"
