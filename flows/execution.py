@@ -107,6 +107,11 @@ def _fill_lake(db: Path, lake: Lake) -> None:
 
 def _refuse_what_cannot_start(plan: Plan) -> None:
     """Tell a mistyped root or database at once; step 1 looks again, at everything."""
+    if plan.db.is_dir():
+        raise PreconditionFailed(
+            f"{plan.db} is a folder, and the index is a file",
+            next_step=f"Name a file, such as --db {plan.db / 'index.db'}. Nothing was changed.",
+        )
     if plan.db.exists():
         try:
             with untouched(plan.db):

@@ -6,6 +6,7 @@ Unknown keys and bad values are refused with their place and the allowed values.
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -99,8 +100,10 @@ def _explain(error: ValidationError, path: Path | None) -> str:
     for entry in error.errors():
         place = ".".join(_as_written(entry["loc"]))
         if entry["type"] == "extra_forbidden":
-            known = ", ".join(_keys_of(entry["loc"][:-1]))
-            said.append(f"unknown key {place} (known: {known})")
+            known = _keys_of(entry["loc"][:-1])
+            close = get_close_matches(str(entry["loc"][-1]), known, n=1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            said.append(f"unknown key {place}{meant} (known: {', '.join(known)})")
         elif entry["type"].startswith("union_tag"):
             said.append(f"{place}.kind: one of {_KINDS}")
         elif entry["type"] == "value_error":  # of a whole section, which may hold a secret

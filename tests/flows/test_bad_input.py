@@ -45,6 +45,14 @@ def test_a_root_that_is_a_file_or_empty_is_refused(command, tmp_path, monkeypatc
     assert "empty is empty" in said
 
 
+def test_a_folder_in_the_place_of_the_index_is_refused_with_a_file_in_it(command, tmp_path):
+    code, _, said = command("run", tmp_path, "--db", tmp_path)
+
+    assert code == 3
+    assert f"{tmp_path} is a folder, and the index is a file" in said
+    assert f"--db {tmp_path}/index.db" in said
+
+
 def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
     command, tmp_path, monkeypatch
 ):
@@ -53,8 +61,7 @@ def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
     code, _, said = command("run")
 
     assert code == 2
-    assert "unknown key limits.max_file_byte" in said
-    assert "(known: max_file_bytes," in said
+    assert "unknown key limits.max_file_byte; did you mean max_file_bytes? (known: " in said
 
 
 def test_a_database_that_is_no_sqlite_is_refused_and_kept(bench):

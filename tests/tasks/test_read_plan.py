@@ -271,7 +271,7 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
     [
         (
             "[limits]\nmax_bytes = 1",
-            "unknown key limits.max_bytes"
+            "unknown key limits.max_bytes; did you mean max_file_bytes?"
             " (known: max_file_bytes, parse_timeout_s, max_worker_memory_bytes, "
             "minified, max_failed_files, max_failed_roots, max_symbol_loss)",
         ),
@@ -381,7 +381,9 @@ def test_a_refusal_names_the_plan_and_its_known_keys(tmp_path):
     with pytest.raises(PlanInvalid) as refused:
         read_plan(file, {})
     known = ", ".join(key for key in Plan.model_fields if key != "roots_from")
-    assert refused.value.what == f"{file}: unknown key worker (known: {known})"
+    assert (
+        refused.value.what == f"{file}: unknown key worker; did you mean workers? (known: {known})"
+    )
     assert refused.value.exit_code == 2
 
 
@@ -562,7 +564,8 @@ def test_prices_are_exact_as_they_are_written(tmp_path):
         ("[prices.a]\ninput = 1\noutput = 1", r"prices\.a"),
         (
             '[prices."a/b"]\ninput = 1\noutput = 1\ncache = 1',
-            r"unknown key prices\.a/b\.cache \(known: input, output, cached\)",
+            r"unknown key prices\.a/b\.cache; did you mean cached\? "
+            r"\(known: input, output, cached\)",
         ),
     ],
 )
