@@ -34,14 +34,21 @@ class Times:
     def __post_init__(self) -> None:
         """Raise PlanInvalid where they are not to be understood."""
         if (self.cron is None) == (self.every_s is None):
-            raise PlanInvalid("--cron or --every: one of both", next_step='--cron "0 2 * * *"')
+            raise PlanInvalid(
+                "--cron or --every: one of both",
+                next_step='Say when: `--cron "0 2 * * *"` for two at night.',
+            )
         if self.every_s is not None and self.every_s <= 0:
-            raise PlanInvalid(f"--every: {self.every_s:g} is no time", next_step="--every 3600")
+            raise PlanInvalid(
+                f"--every: {self.every_s:g} is no time",
+                next_step="Say how many seconds: `--every 3600`.",
+            )
         try:
             ZoneInfo(self.timezone)
         except (ValueError, KeyError, OSError) as error:
             raise PlanInvalid(
-                f"--timezone: there is no {self.timezone}", next_step="--timezone Europe/Berlin"
+                f"--timezone: there is no {self.timezone}",
+                next_step="Name one of the IANA database: `--timezone Europe/Berlin`.",
             ) from error
 
     def __str__(self) -> str:
@@ -71,15 +78,17 @@ def serve(schedule: Schedule, tell: Callable[[str], None]) -> None:
     Raises PlanInvalid where the cron is not to be understood.
     """
     with prefect_api(home_of(schedule.plan.db) / "prefect", has_ui=True) as wait_until_ready:
-        from flows.serving import Serving  # noqa: PLC0415 -- imports Prefect
-
-        wait_until_ready()
-        serving = Serving(schedule, tell)
+        serving = None
         try:
+            from flows.serving import Serving  # noqa: PLC0415 -- imports Prefect
+
+            wait_until_ready()
+            serving = Serving(schedule, tell)
             serving.wait()
         except Stopped:
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_IGN)  # the end is near
             asked.clear()
-            serving.end()
+            if serving:
+                serving.end()
             tell("ended; no run is under way")

@@ -4,9 +4,10 @@ In the main thread it would take the signals, and leave a run that it ends in st
 """
 
 import asyncio
+import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -40,10 +41,9 @@ class Serving:
         times = _times(schedule.times)
         self._runner = Runner(name=schedule.name, limit=1, pause_on_shutdown=False)
         self._deployment: UUID | None = None
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="runner")
-        self._done: Future[None] = self._pool.submit(
-            asyncio.run, self._serve(schedule, times, tell)
-        )
+        self._done: Future[None] = Future()
+        serve = self._serve(schedule, times, tell)
+        threading.Thread(target=self._run, args=(serve,), daemon=True).start()
 
     def wait(self) -> None:
         """Wait for ever; raises what the runner raises."""
@@ -51,10 +51,21 @@ class Serving:
 
     def end(self) -> None:
         """Take nothing on any more, end the run that is under way, and wait until it has ended."""
+        deadline = time.monotonic() + _END_S
+        while not self._runner.started and not self._done.done() and time.monotonic() < deadline:
+            time.sleep(_POLL_S)  # it has just been told to start
         if self._runner.started:
             self._let_go_what_is_done()
             self._runner.execute_in_background(self._runner.astop).result(_END_S)
         self._done.result(_END_S)
+
+    def _run(self, serve: Coroutine[Any, Any, None]) -> None:
+        try:
+            asyncio.run(serve)
+        except BaseException as error:
+            self._done.set_exception(error)
+        else:
+            self._done.set_result(None)
 
     def _let_go_what_is_done(self) -> None:
         """Wait for the process of a run that has ended: the runner would call the run cancelled."""
@@ -88,7 +99,10 @@ def _times(times: Times) -> PrefectSchedule:
     try:
         return Cron(times.cron or "", timezone=times.timezone)
     except ValueError as error:
-        raise PlanInvalid(f"--cron: {error}", next_step='--cron "0 2 * * *"') from error
+        raise PlanInvalid(
+            f"--cron: {error}",
+            next_step='Name minute, hour, day, month and weekday: `--cron "0 2 * * *"`.',
+        ) from error
 
 
 def _reconcile(schedule: Schedule, deployment: UUID) -> None:

@@ -25,8 +25,8 @@ from tasks.timing import log
 _POLL_S: Final = 2
 _REPORTS: Final = ("report.html", "verification.md", "inventory.md", "manifest.json")
 _NEXT: Final = (
-    "Nothing was changed: the index in service is as before, and builders start again. "
-    "The reports stay in {folder}."
+    "Read the reports, mend what is wrong, and run again. The index in service is unchanged, "
+    "and builders start again."
 )
 
 
@@ -50,9 +50,7 @@ def require_consent(plan: Plan, workspace: Workspace, reported: Reported) -> Non
         log.info("approved by=%s note=%s", answer.by, answer.note)
         _record(answer, plan.db, workspace, reported.manifest)
     if _is_cancelled():
-        raise NotApproved(
-            f"run {workspace.run_id} was cancelled in Prefect", next_step=_next(workspace)
-        )
+        raise NotApproved(f"run {workspace.run_id} was cancelled in Prefect", next_step=_NEXT)
 
 
 def _ask(workspace: Workspace, timeout_s: int, service: Path) -> Answer:
@@ -80,7 +78,7 @@ def _ask(workspace: Workspace, timeout_s: int, service: Path) -> Answer:
             _say_that_it_goes_on()
             raise NotApproved(
                 f"nobody has reviewed run {workspace.run_id} in {timeout_s} s",
-                next_step=_next(workspace),
+                next_step=_NEXT,
             ) from timeout
 
 
@@ -89,7 +87,7 @@ def _heed(answer: Answer, workspace: Workspace) -> None:
         why = f": {answer.note}" if answer.note else ""
         raise NotApproved(
             f"{answer.by or 'the reviewer'} has rejected run {workspace.run_id}{why}",
-            next_step=_next(workspace),
+            next_step=_NEXT,
         )
 
 
@@ -139,7 +137,3 @@ def _is_cancelled() -> bool:
         log.warning("not known whether the run was cancelled error=%s", error)
         return False
     return bool(state and (state.is_cancelled() or state.is_cancelling()))
-
-
-def _next(workspace: Workspace) -> str:
-    return _NEXT.format(folder=workspace.artifacts)

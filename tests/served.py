@@ -10,12 +10,14 @@ from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import psutil
 
 R = TypeVar("R")
 
+BUSY = 503  # its database is locked; Prefect's own clients ask again, too
 UNFINISHED = ["PENDING", "RUNNING", "PAUSED", "CANCELLING"]
 _FLAGDAY = "from flows.start_up import main; main()"
 _REPOSITORY = Path(__file__).parents[1]
@@ -30,8 +32,14 @@ def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
         data=None if body is None else json.dumps(body).encode(),
         headers={"Content-Type": "application/json", "Authorization": f"Basic {password}"},
     )
-    with urlopen(question, timeout=30) as said:
-        return json.load(said)
+    try:
+        with urlopen(question, timeout=30) as said:
+            return json.load(said)
+    except HTTPError as error:
+        if error.code != BUSY:
+            raise
+    time.sleep(1)
+    return ask(api, path, body)
 
 
 def until(found: Callable[[], R | None]) -> R:

@@ -36,7 +36,9 @@ def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     """Run the flag day at fixed times, until a signal ends it; no Prefect server is needed."""
     times = Times(cron, every, timezone)
     if rehearse and maintain:
-        raise PlanInvalid("--rehearse or --maintain: one of both", next_step="Start two schedules.")
+        raise PlanInvalid(
+            "--rehearse or --maintain: one of both", next_step="Start two schedules, one for each."
+        )
     kind = Kind.REHEARSAL if rehearse else Kind.UPKEEP if maintain else Kind.REBUILD
     if review is not None and kind is not Kind.REBUILD:
         raise PlanInvalid(f"{kind} has no cut-over to review", next_step="Leave --review out.")

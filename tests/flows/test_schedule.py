@@ -82,4 +82,4 @@ def test_times_that_are_none_are_refused_with_an_example():
     with pytest.raises(PlanInvalid) as refused:
         Times(None, None, "UTC")
 
-    assert refused.value.next_step == '--cron "0 2 * * *"'
+    assert refused.value.next_step == 'Say when: `--cron "0 2 * * *"` for two at night.'
