@@ -12,6 +12,7 @@ from uuid import UUID
 
 from flows.prefect_server import prefect_api
 from tasks import repository
+from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
 from tasks.contracts import Workspace
 from tasks.errors import (
@@ -130,7 +131,7 @@ def _refuse_what_cannot_start(plan: Plan) -> None:
 def prepare(plan: Plan) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
-    run_id = generations.new_id(started)
+    run_id = generations.new_id(plan.db, backup_folder(plan), started)
     home = home_of(plan.db)
     try:
         home.mkdir(parents=True, exist_ok=True)

@@ -24,8 +24,9 @@ def back_up(plan: Plan, to: Path | None) -> backups.Backup:
 def target_of(plan: Plan, to: Path | None) -> Path:
     """Return the file that a backup becomes. Raises PreconditionFailed where it exists."""
     _require_index(plan.db)
+    folder = backup_folder(plan)
     target = to or backups.target_of(
-        plan.db, generations.new_id(), backup_folder(plan), plan.backup.recipients
+        plan.db, generations.new_id(plan.db, folder), folder, plan.backup.recipients
     )
     if target.exists():
         raise PreconditionFailed(

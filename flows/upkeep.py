@@ -40,7 +40,8 @@ def quarantine(plan: Plan, examination: Examination) -> list[Path]:
     """Set a damaged index aside. Raises PreconditionFailed beside a run, or where it is whole."""
     why = why_quarantine(plan, examination)
     with audit.recorded(plan.db, audit.Act("doctor --quarantine")), only_one(plan.db):
-        return [aside.set_aside(plan.db, generations.new_id(), why)]
+        at = generations.new_id(plan.db, backup_folder(plan))
+        return [aside.set_aside(plan.db, at, why)]
 
 
 def why_quarantine(plan: Plan, examination: Examination) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasks.back_up import back_up
+from tasks.back_up import back_up, backup_folder
 from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
 from tasks.plan import Plan
 from tasks.store import audit, backups, generations, quarantine
@@ -33,7 +33,7 @@ def bring_back(
 def _bring_back(
     plan: Plan, backup: Path, identity: Path | None, act: audit.Act, *, is_undone: bool
 ) -> Description:
-    switch_id = generations.new_id()
+    switch_id = generations.new_id(plan.db, backup_folder(plan))
     unnamed = generations.candidate_of(plan.db, switch_id)
     index = unnamed
     try:

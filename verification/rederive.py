@@ -97,7 +97,7 @@ def _recorded(folder: Path, database: Path) -> Comparison:
     digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
     connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     kept = connection.execute(
-        "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1"
+        "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY run_id DESC LIMIT 1"
     ).get
     connection.close()
     return Comparison("manifest, by the index's record", kept or "no run", digest)

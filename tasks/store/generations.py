@@ -9,8 +9,10 @@ index in service stays; what was there before it is in the backups.
 """
 
 import os
+import re
 import shutil
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +27,26 @@ from tasks.store.places import AUDIT_HEAD, GENERATIONS, is_generation
 from tasks.whole_files import UNFINISHED, sync, sync_one
 
 ORIGIN: Final = "origin"
+_TIME: Final = "%Y%m%dT%H%M%S.%fZ"
+_STAMP: Final = re.compile(r"\d{8}T\d{6}\.\d{6}Z(?=-)")
+_LATER: Final = timedelta(microseconds=1)
 _AGAIN: Final = "~"
 _SCRATCH: Final = ".scratch"
 
 
-def new_id(at: datetime | None = None) -> str:
-    """Return the id of a run or a switch; ids sort by time."""
-    return f"{at or datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{os.getpid():x}"
+def new_id(service: Path, backups: Path, at: datetime | None = None) -> str:
+    """Return the id of a run or a switch: the time, in UTC.
+
+    Ids ascend, whatever a clock does, so that the newest backup is the last one made: an id is
+    later than all that generations and ``backups``, the folder of backups, are named after.
+    """
+    now = at or datetime.now(UTC)
+    named = (path.name for folder in (folder_of(service), backups) for path in folder.glob("*"))
+    stamps = [stamp for name in named for stamp in _STAMP.findall(name)]
+    if stamps and (latest := max(stamps)) >= now.strftime(_TIME):
+        with suppress(ValueError, OverflowError):  # no time at all, or the last that there is
+            now = datetime.strptime(latest, _TIME).replace(tzinfo=UTC) + _LATER
+    return f"{now.strftime(_TIME)}-{os.getpid():x}"
 
 
 def scratch_of(service: Path, run_id: str) -> Path:

@@ -20,7 +20,6 @@ def last_run(connection: apsw.Connection) -> LastRun | None:
     if not connection.table_exists("main", "runs"):
         return None
     found = connection.execute(
-        "SELECT run_id, finished_at, tool_version, verdict FROM runs"
-        " ORDER BY started_at DESC, run_id DESC LIMIT 1"
+        "SELECT run_id, finished_at, tool_version, verdict FROM runs ORDER BY run_id DESC LIMIT 1"
     ).fetchone()
     return LastRun(*map(str, found)) if found else None

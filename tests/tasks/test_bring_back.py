@@ -10,7 +10,7 @@ import pytest
 from flows.roll_back import back_up, restore, roll_back
 from migrations import runner
 from tasks.back_up import back_up as back_up_before
-from tasks.back_up import prune_backups
+from tasks.back_up import backup_folder, prune_backups
 from tasks.errors import PreconditionFailed
 from tasks.read_plan import read_plan
 from tasks.store import audit, generations, quarantine
@@ -39,7 +39,7 @@ def plan(tmp_path, monkeypatch):
 
 def replace_index(plan, name):
     """Do what a flag day does to the files: back up, build, switch, prune. Return the digest."""
-    run_id = generations.new_id()
+    run_id = generations.new_id(plan.db, backup_folder(plan))
     candidate = generations.candidate_of(plan.db, run_id)
     generations.start(plan.db, candidate)
     connection = apsw.Connection(str(candidate))
@@ -332,3 +332,20 @@ def test_backups_and_roll_backs_are_on_record_with_their_digests(plan):
         ("roll back", "refused", legacy),
     ]
     assert problems(plan.db) == []
+
+
+def test_a_clock_that_was_ahead_costs_no_way_home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_of(tmp_path, keep=1)
+    folder = backup_folder(plan)
+    replace_index(plan, "first")
+    ahead = folder / "index.db.20990101T000000.000000Z-1.zst"
+    before = replace_index(plan, "second")
+    (made,) = backups(plan)
+    made.rename(ahead)  # as if the clock had been right only afterwards
+    replace_index(plan, "third")
+    pruned = prune_backups(plan)
+    roll_back(plan, None)
+
+    assert pruned == [ahead]
+    assert sha256(plan.db) == before

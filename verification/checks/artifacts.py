@@ -42,7 +42,7 @@ def _other_record(connection: apsw.Connection, subject: Subject) -> Iterator[dic
     results = _read(folder / RUN_RESULTS)
     record = connection.execute(
         "SELECT run_id, started_at, tool_version, verdict, lower(hex(manifest_sha256)), artifacts"
-        " FROM runs ORDER BY started_at DESC, run_id DESC LIMIT 1"
+        " FROM runs ORDER BY run_id DESC LIMIT 1"
     ).fetchone()
     if record is None:
         yield {"key": "run_id", "in_index": None, "in_run_results": results.get("run_id")}

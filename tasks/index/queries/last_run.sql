@@ -1,5 +1,5 @@
 -- title:  The run that made this index
 SELECT run_id, started_at, finished_at, tool_version, verdict, artifacts
 FROM runs
-ORDER BY started_at DESC, run_id DESC
+ORDER BY run_id DESC
 LIMIT 1;

@@ -1,6 +1,8 @@
 """One index becomes the other: at once, whole, and without the log of the one before."""
 
+import os
 import stat
+from datetime import UTC, datetime, timedelta
 
 import apsw
 import pytest
@@ -15,6 +17,7 @@ from tasks.store.generations import (
     discard_left,
     folder_of,
     generation_of,
+    new_id,
     prune,
     scratch_of,
     seal,
@@ -29,6 +32,34 @@ READ = "SELECT name FROM t ORDER BY rowid"
 @pytest.fixture
 def service(tmp_path):
     return tmp_path / "index.db"
+
+
+def test_the_id_of_a_run_is_the_time_and_the_process(service, tmp_path):
+    at = datetime(2026, 2, 3, 4, 5, 6, 7, tzinfo=UTC)
+
+    assert new_id(service, tmp_path / "b", at) == f"20260203T040506.000007Z-{os.getpid():x}"
+
+
+def test_ids_ascend_though_the_clock_goes_back_or_stands_still(service, tmp_path):
+    backups, clock = tmp_path / "backups", datetime(2026, 2, 3, 4, 5, 6, 999_999, tzinfo=UTC)
+    backups.mkdir()
+    folder_of(service).mkdir()
+    ids = []
+    for hours in (0, -24, 0, -1, 100, 99):
+        ids.append(new_id(service, backups, clock + timedelta(hours=hours)))
+        if hours < 0:  # what is known of a run is its backup, or its generation
+            (backups / f"index.db.{ids[-1]}.zst").touch()
+        else:
+            (folder_of(service) / f"20200101T000000.000000Z-1~{ids[-1]}.db").touch()
+
+    assert ids == sorted(set(ids))
+
+
+def test_an_id_of_no_time_at_all_stops_nothing(service, tmp_path):
+    folder_of(service).mkdir()
+    (folder_of(service) / "99999999T999999.999999Z-1.db").touch()
+
+    assert new_id(service, tmp_path).startswith("2")
 
 
 def database(path, *names, mode="DELETE"):
