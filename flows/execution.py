@@ -26,6 +26,7 @@ from tasks.faults import fault_of
 from tasks.own_folders import home_of
 from tasks.plan import Lake, Plan
 from tasks.roots.readable import why_no_root
+from tasks.stopping import heed_in_statements
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
@@ -55,6 +56,7 @@ def execute_here(plan: Plan, *, is_rehearsal: bool) -> Workspace:
 
 
 def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
+    heed_in_statements()
     act = audit.Act("rehearse" if is_rehearsal else "run")
     with audit.recorded(plan.db, act):
         _refuse_what_cannot_start(plan)

@@ -2,10 +2,17 @@
 
 What a signal handler raises can vanish on its way: in a finaliser, in a library that takes it for
 an error of its own. So the request is kept as well, and each step asks for it before it starts.
+Python hears of a signal between two of its own instructions alone, so a long statement of SQLite
+asks as well, every now and then.
 """
 
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import apsw
+
+_INSTRUCTIONS: Final = 500_000  # of SQLite's machine: some hundredths of a second
 
 asked: Final[list[int]] = []  # the signals that came, the first one first
 
@@ -18,6 +25,23 @@ def ask(number: int, _frame: FrameType | None) -> None:
     """Handle a signal: keep it, and end what runs."""
     asked.append(number)
     raise Stopped
+
+
+def heed_in_statements() -> None:
+    """Have every connection that is opened from now on end its statement where a signal came."""
+    import apsw  # noqa: PLC0415 -- a question that loads it anyway loads it later
+
+    if _look_now_and_then not in apsw.connection_hooks:
+        apsw.connection_hooks.append(_look_now_and_then)
+
+
+def _look_now_and_then(connection: "apsw.Connection") -> None:
+    connection.set_progress_handler(_is_asked, _INSTRUCTIONS)
+
+
+def _is_asked() -> bool:
+    """Hear of a signal, which raises in the main thread; in another one, tell whether one came."""
+    return bool(asked)
 
 
 def heed() -> None:

@@ -49,16 +49,21 @@ def verify(subject: Subject, groups: frozenset[str] | None = None) -> Verdict:
     chosen = [check for check in checks() if groups is None or check.group in groups]
     longest = [check for check in chosen if check.id == _LONGEST]
     others = [check for check in chosen if check.id != _LONGEST]
-    given_up = Event()
+    given_up, opened = Event(), list[apsw.Connection]()
     try:
         with ThreadPoolExecutor(2) as pool:
             runs = [
-                pool.submit(_run, lane, subject, given_up) for lane in (longest, others) if lane
+                pool.submit(_run, lane, subject, given_up, opened)
+                for lane in (longest, others)
+                if lane
             ]
             try:
                 found = [each for run in runs for each in run.result()]
             except BaseException:
                 given_up.set()
+                for connection in opened:
+                    with suppress(apsw.ConnectionClosedError):
+                        connection.interrupt()
                 raise
     finally:
         forget()
@@ -68,10 +73,16 @@ def verify(subject: Subject, groups: frozenset[str] | None = None) -> Verdict:
     return Verdict(tuple(finding for finding, _ in found), took_s)
 
 
-def _run(lane: list[Check], subject: Subject, given_up: Event) -> list[tuple[Finding, float]]:
-    """Run checks one after the other on a connection of their own; tell how long each took."""
+def _run(
+    lane: list[Check], subject: Subject, given_up: Event, opened: list[apsw.Connection]
+) -> list[tuple[Finding, float]]:
+    """Run checks one after the other on a connection of their own; tell how long each took.
+
+    The connection is added to ``opened``, so that who gives up can interrupt what runs on it.
+    """
     found = []
     with _opened(subject.database) as connection:
+        opened.append(connection)
         for check in lane:
             if given_up.is_set():
                 break

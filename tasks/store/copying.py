@@ -15,6 +15,7 @@ from tasks.store.permissions import create_private
 from tasks.store.untouched import chunks, untouched
 
 CHUNK_BYTES: Final = 4 << 20
+_PIECE_PAGES: Final = 4096
 _HEADER_BYTES: Final = 100  # counters in it are the only bytes that a backup changes
 
 
@@ -30,7 +31,8 @@ def copy(source: Path, target: Path) -> None:
             closing(connect(target)) as writer,
             writer.backup("main", reader, "main") as backup,
         ):
-            backup.step()
+            while not backup.done:  # in pieces, between which a signal is heard
+                backup.step(_PIECE_PAGES)
         if stands_alone(source):
             _take_header(source, target)
 

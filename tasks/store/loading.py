@@ -16,6 +16,7 @@ import pyarrow as pa
 from migrations.opening_arrow import connect_arrow
 from tasks.store.connection import open_candidate, quoted, sorting_beside
 
+_PIECE_ROWS: Final = 1 << 18
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
@@ -40,7 +41,9 @@ class BulkLoad:
         columns = ", ".join(rows.column_names)
         holes = ", ".join("?" * rows.num_columns)
         with self._connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", rows)
+            for at in range(0, rows.num_rows, _PIECE_ROWS):  # between them a signal is heard
+                piece = rows.slice(at, _PIECE_ROWS)
+                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({holes})", piece)
 
 
 @contextmanager
