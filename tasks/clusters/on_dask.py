@@ -5,7 +5,7 @@ The tasks are Dask's own, not Prefect's: its workers need no way to Prefect's se
 
 import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Final
@@ -37,7 +37,7 @@ class Dask:
     def ask_each(self, question: bytes) -> dict[str, bytes]:
         """Return the answer of every worker, by its address."""
         try:
-            answers = self._client.run(asker(), question, on_error="return")
+            answers = self._client.run(_asker_aside(), question, on_error="return")
         except Exception as error:
             raise failed(f"the cluster at {self._address}", error) from error
         for worker, answer in sorted(answers.items()):
@@ -72,6 +72,19 @@ class Dask:
         """Cancel every task; one that runs goes on to its end, and nobody reads what it says."""
         self._is_withdrawn = True
         self._client.cancel(list(self._asked), force=True)
+
+
+def _asker_aside() -> Callable[[bytes], Awaitable[bytes]]:
+    """Return what :func:`asker` does, for where a worker must go on meanwhile."""
+
+    async def ask(question: bytes) -> bytes:
+        import asyncio  # noqa: PLC0415 -- of the worker
+
+        from tasks.clusters import beside  # noqa: PLC0415 -- of the worker
+
+        return await asyncio.to_thread(beside.ask, question)
+
+    return ask
 
 
 def _why_cancelled(error: CancelledError) -> str:

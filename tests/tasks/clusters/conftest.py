@@ -21,7 +21,7 @@ from tasks.syntax.languages import languages
 from tasks.worker import Bounds
 from tasks.workers import Workers
 
-BOUNDS = Bounds(content_timeout_s=1.0, memory_bytes=1 << 30)
+BOUNDS = Bounds(content_timeout_s=60.0, memory_bytes=1 << 30)
 MAX_FAILED = 9
 
 
@@ -57,7 +57,7 @@ class DaskCluster:
         """Wait until it is there and so many workers have joined."""
         with Client(self.address, timeout=60, set_as_default=False) as client:
             if workers:
-                client.wait_for_workers(workers, timeout=60)
+                client.wait_for_workers(workers, timeout=300)
         return self
 
     def end(self) -> None:
@@ -104,7 +104,7 @@ class Work:
 
     def made_here(self) -> list[tuple[str, dict[str, int]]]:
         """Return digests and row counts of the parts that this host makes."""
-        order = PartOrder(self.order.contents, self.folder / "here", None, 0.5)
+        order = PartOrder(self.order.contents, self.folder / "here", None, 30.0)
         order.folder.mkdir()
         with Workers(1, BOUNDS) as workers:
             made = [isolate(workers, order, part, MAX_FAILED) for part in self.slices]
@@ -134,6 +134,6 @@ def work(tmp_path):
         table = write_table(tmp_path / "contents.arrow", contents)
         count = len(contents)
         slices = [Slice(n, at, min(at + 2, count)) for n, at in enumerate(range(0, count, 2))]
-        return Work(tmp_path, PartOrder(table, tmp_path / "parts", None, 0.5), slices)
+        return Work(tmp_path, PartOrder(table, tmp_path / "parts", None, 30.0), slices)
 
     return write

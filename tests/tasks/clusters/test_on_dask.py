@@ -17,10 +17,7 @@ from tasks.plan import Runner, RunnerKind
 from tests.tasks.clusters.conftest import BOUNDS, MAX_FAILED, DaskCluster, free_port
 
 FILES = {f"good{n}.py": f"def good{n}(): return {n}\n".encode() for n in range(5)}
-GUILTY = {
-    "crash.kt": b'"${' * 2_000,  # its grammar aborts
-    "hang.f90": b"&\n" * 200_000,  # its grammar is caught for minutes
-}
+GUILTY = {"crash.kt": b'"${' * 2_000}  # its grammar aborts
 
 
 def made_on(dask, work):
@@ -118,7 +115,7 @@ def parsing_below(worker):
 
 def eventually(look):
     """Look until there is something."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return seen
