@@ -50,10 +50,11 @@ def _define(connection: apsw.Connection, ast_id: int, number: int, line: int) ->
         " end_line, signature, definition_hash) VALUES (?1, ?2, ?3, ?4, ?5, 4, ?5, ?6, ?7)",
         (ast_id, name, TYPES[line % 2], scope, line, scope, scope and bytes(8)),
     )
-    connection.execute(
+    uses = [(REF_TYPES[number % 2], scope or "", 8), (REF_TYPES[1], "S", 2), (REF_TYPES[0], "", 2)]
+    connection.executemany(
         "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-        " VALUES (?, ?, ?, ?, ?, 0)",
-        (ast_id, name, REF_TYPES[number % 2], scope or "", line),
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(ast_id, name, ref_type, context, line, column) for ref_type, context, column in uses],
     )
 
 

@@ -17,7 +17,7 @@ from tasks.lake.filling import Changes
 from tasks.lake.lake import Lake
 from tasks.lake.verifying import problems
 
-ROWS = {"files": 3, "asts": 2, "symbols": 6, "refs": 6}
+ROWS = {"files": 3, "asts": 2, "symbols": 6, "refs": 18}
 
 
 def files_of(folder):
@@ -72,21 +72,21 @@ def test_rows_of_a_kept_partition_are_not_read(filled, tmp_path):
     with closing(apsw.Connection(str(database))) as connection:
         connection.execute("DELETE FROM refs")
 
-    assert fill_lake(database, tmp_path, "index").rows["refs"] == 6
+    assert fill_lake(database, tmp_path, "index").rows["refs"] == 18
 
 
-def test_rows_stand_in_the_order_of_their_names_and_bind_to_contents_alone(both, tmp_path):
+@pytest.mark.parametrize(("table", "kind"), [("symbols", "symbol_type"), ("refs", "ref_type")])
+def test_rows_stand_in_the_order_of_their_names_below_their_prefix(both, tmp_path, table, kind):
     fill_lake(both, tmp_path, "index")
-    for path in tmp_path.glob("refs/*/*/*"):
-        table = pq.ParquetFile(path).read()
-        order = zip(
-            *(table[name].to_pylist() for name in ("name", "ref_type", "content_hash")), strict=True
-        )
-        listed = list(order)
+    for path in tmp_path.glob(f"{table}/*/*/*"):
+        rows = pq.ParquetFile(path).read()
+        columns = (rows[name].to_pylist() for name in ("name", kind, "content_hash"))
+        listed = list(zip(*columns, strict=True))
+        prefix = path.parent.name.removeprefix("prefix=x")
 
         assert listed == sorted(listed)
-        assert "path" not in table.column_names
-        assert path.parent.name[8:] == listed[0][2].hex()[: len(path.parent.name) - 8]
+        assert {content_hash.hex()[: len(prefix)] for *_, content_hash in listed} == {prefix}
+        assert not {"path", "root"} & set(rows.column_names)
 
 
 def test_an_empty_index_is_a_lake_without_partitions(filled, tmp_path):
