@@ -23,6 +23,7 @@ MEANINGS = {
     5: "the verdict, or a promise, does not hold; there was no cut-over",
     6: "the run is done; a builder did not start again",
     8: "the index is damaged",
+    9: "a review rejected the run, or nobody answered; nothing was changed",
 }
 
 
