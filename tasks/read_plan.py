@@ -60,7 +60,7 @@ def _require_patterns(plan: Plan) -> None:
 
 
 _TOLD: Final = "roots_from"
-_CORRECT: Final = "Correct it; the README shows a whole plan. Nothing was changed."
+_CORRECT: Final = "Correct it; docs/plan.md shows a whole plan. Nothing was changed."
 
 
 def _roots_from(stated: Mapping[str, Any], given: Mapping[str, Any]) -> RootsFrom:

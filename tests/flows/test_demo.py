@@ -10,6 +10,7 @@ import pytest
 
 from flows.cli import main
 from tasks.index import Index
+from tests.docs.examples import examples, is_as_shown
 
 FLAGDAY = [sys.executable, "-c", "from flows.cli import main; main()"]
 
@@ -103,6 +104,24 @@ def test_questions_in_the_folder_of_a_plan_ask_the_index_of_the_plan(toured, mon
     monkeypatch.chdir(toured[0] / "day")
 
     assert command("where", "price_of")[1].splitlines()[0] == "shop/price.py:6:4  function price_of"
+
+
+def test_the_readme_shows_what_the_demo_prints(toured):
+    ((_, shown),) = [each for each in examples() if each[0] == "flagday demo"]
+
+    assert is_as_shown(toured[1], shown)
+
+
+@pytest.mark.parametrize(("asked", "shown"), examples()[1:])
+def test_the_readme_shows_what_questions_answer_in_the_folder_of_the_demo(
+    toured, monkeypatch, command, asked, shown
+):
+    monkeypatch.chdir(toured[0] / "day")
+    program, *words = shlex.split(asked)
+    code, out, _ = command(*words)
+
+    assert (program, code) == ("flagday", 0)
+    assert is_as_shown(out, shown)
 
 
 def test_a_demo_in_a_folder_that_holds_something_is_refused_with_another_name(toured, command):

@@ -440,10 +440,22 @@ def test_roots_that_cannot_be_told_apart_are_refused(roots):
         names(*roots)
 
 
+def shown_in(page, folder):
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return read_plan(plan_of(folder, shown), {})
+
+
 def test_the_plan_that_the_readme_shows_is_a_plan(tmp_path):
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    (shown,) = re.findall(r"^```toml\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
-    plan = read_plan(plan_of(tmp_path / "elsewhere", shown), {})
+    plan = shown_in("README.md", tmp_path / "elsewhere")
+
+    assert [root.path.name for root in plan.roots] == ["linux"]
+
+
+def test_the_page_of_the_plan_shows_every_key(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "mirrors/a.git").mkdir(parents=True)
+    plan = shown_in("docs/plan.md", tmp_path / "elsewhere")
 
     assert [key for key in Plan.model_fields if key not in plan.model_fields_set] == []
 
