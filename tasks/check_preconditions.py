@@ -12,9 +12,9 @@ from migrations import catalogue, recognition, runner
 from tasks import repository
 from tasks.back_up import backup_folder
 from tasks.clusters.cluster import connected
-from tasks.contracts import IndexInService, Shape, Workspace
+from tasks.contracts import IndexInService, RunnerKind, Shape, Workspace
 from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
-from tasks.plan import Plan, RunnerKind
+from tasks.plan import Plan
 from tasks.read_root import revision_of
 from tasks.roots.commits import why_no_commit
 from tasks.roots.readable import why_no_root

@@ -56,6 +56,14 @@ class PartialReason(StrEnum):
     TOO_DEEP = "nested deeper than 4000 levels"
 
 
+class RunnerKind(StrEnum):
+    """Where parts are made."""
+
+    LOCAL = "local"  # in processes of this host
+    DASK = "dask"
+    RAY = "ray"
+
+
 class Shape(StrEnum):
     """What a database was before the flag day."""
 

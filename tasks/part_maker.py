@@ -6,10 +6,10 @@ from typing import Final, Protocol
 
 from tasks.clusters.cluster import connected
 from tasks.clusters.elsewhere import Elsewhere
-from tasks.contracts import Part, Slice, Workspace
+from tasks.contracts import Part, RunnerKind, Slice, Workspace
 from tasks.isolate import isolate
 from tasks.make_part import PartOrder
-from tasks.plan import Limits, Plan, RunnerKind
+from tasks.plan import Limits, Plan
 from tasks.worker import Bounds
 from tasks.workers import Workers
 

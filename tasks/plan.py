@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
+from tasks.contracts import RunnerKind
 from tasks.home import DB
 from tasks.words import Words
 
@@ -155,14 +156,6 @@ class Backups(_Section):
     keep: int = Field(default=3, ge=0)  # newest that stay after a flag day; 0: none made or deleted
     folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
-
-
-class RunnerKind(StrEnum):
-    """Where parts are made."""
-
-    LOCAL = "local"  # in processes of this host
-    DASK = "dask"
-    RAY = "ray"
 
 
 _SCHEMES: Final = {RunnerKind.DASK: ("tcp", "tls"), RunnerKind.RAY: ("ray",)}

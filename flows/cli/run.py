@@ -1,22 +1,24 @@
 """``flagday run`` and ``flagday rehearse``."""
 
+from __future__ import annotations
+
 import os
 import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from flows.cli.narration import narrated
-from flows.execution import execute
-from tasks.contracts import Workspace
+from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
+from tasks.home import DB
 from tasks.index.opening import OpenIndex
-from tasks.name_roots import stated
-from tasks.plan import Plan, Root, RunnerKind
-from tasks.read_plan import read_plan
+
+if TYPE_CHECKING:
+    from tasks.contracts import Workspace
+    from tasks.plan import Plan, Root
 
 Roots = Annotated[
     list[str] | None,
@@ -153,6 +155,9 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     cluster: dict[str, str],
     review: bool | None = None,
 ) -> Plan:
+    from tasks.name_roots import stated  # noqa: PLC0415 -- help waits for no pydantic
+    from tasks.read_plan import read_plan  # noqa: PLC0415 -- as above
+
     flags: dict[str, Any] = {
         "roots": [stated(text) for text in roots] if roots else None,
         "db": db,
@@ -169,6 +174,9 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 
 def _run(plan: Plan, *, is_rehearsal: bool) -> None:
+    from flows.cli.narration import narrated  # noqa: PLC0415 -- as above
+    from flows.execution import execute  # noqa: PLC0415 -- as above
+
     with narrated() as console:
         names = ", ".join(map(_named, plan.roots[:_SHOWN_ROOTS]))
         names += f" and {more} more" if (more := len(plan.roots) - _SHOWN_ROOTS) > 0 else ""
@@ -200,7 +208,7 @@ def _suggestions(plan: Plan) -> list[str]:
     opened.close()
     name = shlex.quote(found[0][0]) if found else "NAME"
     start = program()
-    db = "" if plan.db == Path(Plan().db).absolute() else f" --db {shlex.quote(short(plan.db))}"
+    db = "" if plan.db == DB.absolute() else f" --db {shlex.quote(short(plan.db))}"
     return [f"{start} where {name}{db}", f"{start} uses {name}{db}", f"{start} status{db}"]
 
 

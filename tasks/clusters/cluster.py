@@ -18,8 +18,9 @@ from tasks.clusters.errand import ALIVE, Versions, differences, versions
 from tasks.clusters.errors import refused
 from tasks.clusters.host import Question
 from tasks.clusters.storage import Storage
+from tasks.contracts import RunnerKind
 from tasks.errors import FlagDayError, PlanInvalid
-from tasks.plan import Runner, RunnerKind
+from tasks.plan import Runner
 
 R = TypeVar("R")
 

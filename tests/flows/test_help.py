@@ -39,7 +39,9 @@ def test_every_command_has_one_heading_in_the_help():
     assert sorted(listed) == sorted(COMMANDS)
 
 
-@pytest.mark.parametrize("words", [["--help"], ["where", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["--help"], ["where", "--help"], ["run", "--help"], ["--version"]], ids=" ".join
+)
 def test_help_waits_for_no_slow_library(words):
     code, modules = loaded(words)
 

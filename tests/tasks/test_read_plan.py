@@ -9,6 +9,7 @@ import apsw
 import pytest
 
 from migrations import runner
+from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.plan import (
     Accepted,
@@ -24,7 +25,6 @@ from tasks.plan import (
     Root,
     RootsFrom,
     Runner,
-    RunnerKind,
     SystemdBuilder,
     TokenPrice,
 )
@@ -302,18 +302,18 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         (BUILDER + 'kind = "command"\nstop = "s"', "builders.0.start: Field required"),
         (
             COMMAND + 'stop = "a > b"',
-            "builders.0.stop: Value error, holds >, and no shell reads it: write a list of words,"
+            "builders.0.stop: holds >, and no shell reads it: write a list of words,"
             ' for a shell ["sh", "-c", "…"], not \'a > b\'',
         ),
-        (COMMAND + 'stop = "! a"', "builders.0.stop: Value error, holds !, and"),
-        (COMMAND + 'stop = "a; b"', "builders.0.stop: Value error, holds ;, and"),
-        (COMMAND + 'stop = "a $b"', "builders.0.stop: Value error, holds $, and"),
-        (COMMAND + 'stop = "a \'b"', "builders.0.stop: Value error, No closing quotation"),
-        (COMMAND + "stop = []", "builders.0.stop: Value error, names no program"),
-        (COMMAND + 'stop = ["a", "\\u0000"]', "builders.0.stop: Value error, holds a NUL"),
+        (COMMAND + 'stop = "! a"', "builders.0.stop: holds !, and"),
+        (COMMAND + 'stop = "a; b"', "builders.0.stop: holds ;, and"),
+        (COMMAND + 'stop = "a $b"', "builders.0.stop: holds $, and"),
+        (COMMAND + 'stop = "a \'b"', "builders.0.stop: No closing quotation"),
+        (COMMAND + "stop = []", "builders.0.stop: names no program"),
+        (COMMAND + 'stop = ["a", "\\u0000"]', "builders.0.stop: holds a NUL"),
         (
             COMMAND + 'stop = "s"\nis_stopped = "a"\nis_running = "b"',
-            "builders.0: Value error, has is_stopped and is_running; name one",
+            "builders.0: has is_stopped and is_running; name one",
         ),
         (BUILDER, "builders.0.kind: one of command, systemd, pid_file, deployment"),
         (

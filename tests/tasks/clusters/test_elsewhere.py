@@ -17,10 +17,10 @@ from tasks.clusters.cluster import connected, shared
 from tasks.clusters.elsewhere import Elsewhere
 from tasks.clusters.errand import Errand, versions
 from tasks.clusters.host import Host
-from tasks.contracts import Slice
+from tasks.contracts import RunnerKind, Slice
 from tasks.errors import PlanInvalid, StepFailed
 from tasks.make_part import make_part
-from tasks.plan import Runner, RunnerKind
+from tasks.plan import Runner
 from tasks.store.permissions import create_private_folder
 from tests.tasks.clusters.conftest import BOUNDS, MAX_FAILED
 from tests.tasks.test_make_part import index_of

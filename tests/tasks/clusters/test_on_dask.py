@@ -12,8 +12,9 @@ import tasks
 from tasks.clusters import on_dask
 from tasks.clusters.cluster import connected
 from tasks.clusters.elsewhere import Elsewhere
+from tasks.contracts import RunnerKind
 from tasks.errors import StepFailed
-from tasks.plan import Runner, RunnerKind
+from tasks.plan import Runner
 from tests.tasks.clusters.conftest import BOUNDS, MAX_FAILED, DaskCluster, free_port
 
 FILES = {f"good{n}.py": f"def good{n}(): return {n}\n".encode() for n in range(5)}
