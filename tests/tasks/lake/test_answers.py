@@ -102,7 +102,7 @@ def test_a_language_without_an_answer_is_known(asked):
     assert lake.where("nobody", language="tsx") == index.where("nobody", language="tsx") == []
 
 
-@pytest.mark.parametrize("word", [HOSTILE, "*", "%", "n1\0", "n?", ""])
+@pytest.mark.parametrize("word", [HOSTILE, "*", "%", "n1\0", "n?", "", "\udcff"])
 def test_what_is_asked_for_is_no_syntax(asked, word):
     _, lake = asked
 
