@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
-	bench-workers clean
+	bench-scale bench-workers clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -47,6 +47,9 @@ bench-plot: $(STAMP)
 
 bench-workers: $(STAMP)
 	$(BIN)/python -m tests.bench.workers $(ROOTS)
+
+bench-scale: $(STAMP)
+	$(BIN)/python -m tests.bench.scale $(if $(filter-out .,$(ROOTS)),--roots $(ROOTS),--forks $(or $(FORKS),1000))
 
 bench-cache: $(STAMP)
 	$(BIN)/python -m tests.bench.cache $(ENTRIES)
