@@ -2,16 +2,19 @@
 
 import hashlib
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
+from uuid import UUID
 
 from prefect import runtime
 from prefect.client.orchestration import get_client
 from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
+from prefect.flow_runs import pause_flow_run, resume_flow_run
 from prefect.input import RunInput
-from prefect.states import Running
 from pydantic import Field
 
 from tasks.contracts import Workspace
@@ -23,6 +26,7 @@ from tasks.store import audit, review_record
 from tasks.timing import log
 
 _POLL_S: Final = 2
+_SPARE_S: Final = 60
 _REPORTS: Final = ("report.html", "verification.md", "inventory.md", "manifest.json")
 _NEXT: Final = (
     "Read the reports, mend what is wrong, and run again. The index in service is unchanged, "
@@ -69,17 +73,41 @@ def _ask(workspace: Workspace, timeout_s: int, service: Path) -> Answer:
         "run %s waits for its review until %s: flagday approve %s",
         *(workspace.run_id, waiting.until, workspace.run_id),
     )
-    with review_record.noted(service, waiting):
+    with review_record.noted(service, waiting), _ended_after(timeout_s) as is_late:
         try:
-            return pause_flow_run(
-                Answer.with_initial_data(text), timeout=timeout_s, poll_interval=_POLL_S
+            answer = pause_flow_run(
+                Answer.with_initial_data(text), timeout=timeout_s + _SPARE_S, poll_interval=_POLL_S
             )
-        except FlowPauseTimeout as timeout:
-            _say_that_it_goes_on()
-            raise NotApproved(
-                f"nobody has reviewed run {workspace.run_id} in {timeout_s} s",
-                next_step=_NEXT,
-            ) from timeout
+        except FlowPauseTimeout:
+            is_late.set()
+    if is_late.is_set():
+        raise NotApproved(
+            f"nobody has reviewed run {workspace.run_id} in {timeout_s} s", next_step=_NEXT
+        )
+    return answer
+
+
+@contextmanager
+def _ended_after(timeout_s: int) -> Iterator[threading.Event]:
+    """End the wait in time, and set what is yielded then.
+
+    What Prefect's server itself ends, it ends in its own words.
+    """
+    is_late, flow_run = threading.Event(), UUID(str(runtime.flow_run.id))
+
+    def end() -> None:
+        with suppress(Exception):  # it was answered; or the server is away, and Prefect ends it
+            resume_flow_run(flow_run, run_input={"decision": "reject"})
+            is_late.set()
+
+    timer = threading.Timer(timeout_s, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield is_late
+    finally:
+        timer.cancel()
+        timer.join()  # it may be about to say that it was late
 
 
 def _heed(answer: Answer, workspace: Workspace) -> None:
@@ -120,12 +148,6 @@ def _invitation(waiting: review_record.Waiting, folder: Path) -> str:
 def _api_url() -> str:
     with get_client(sync_client=True) as client:
         return str(client.api_url).rstrip("/")
-
-
-def _say_that_it_goes_on() -> None:
-    """Leave the state Paused, or Prefect's server tells its own reason for the end."""
-    with get_client(sync_client=True) as client:
-        client.set_flow_run_state(runtime.flow_run.id, Running(), force=True)
 
 
 def _is_cancelled() -> bool:
