@@ -25,7 +25,7 @@ fuzz: $(STAMP)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
 
 torture: $(STAMP)
-	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest tests/torture
+	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 2 --dist loadfile tests/torture
 
 agreement: $(STAMP)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)

@@ -87,13 +87,13 @@ class Victim:
         (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
         return name
 
-    def start(self, **settings: str | None) -> Run:
+    def start(self, *flags: str | Path, **settings: str | None) -> Run:
         """Start a run, with other settings in its environment; None: without this one."""
         environment = {**os.environ, **settings}
         words = [sys.executable, "-m", "tests.torture.driver", "run", "--plan"]
         return Run(
             subprocess.Popen(
-                [*words, str(self.folder / "flagday.toml")],
+                [*words, str(self.folder / "flagday.toml"), *map(str, flags)],
                 cwd=REPOSITORY,
                 env={name: value for name, value in environment.items() if value is not None},
                 stdin=subprocess.DEVNULL,

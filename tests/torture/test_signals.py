@@ -6,13 +6,33 @@ import time
 
 import pytest
 
-from tests.torture import ROUNDS
+from tests.torture import IS_LONG, ROUNDS
 from tests.torture.conftest import all_ended
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
-@pytest.mark.parametrize("seed", range(ROUNDS))
+MOST_S = 5.0  # from the signal to the end
+
+
+@pytest.mark.skipif(not IS_LONG, reason="long: a part of make torture")
+@pytest.mark.parametrize("sent", sorted(CODES))
+@pytest.mark.parametrize("step", range(1, 14))
+def test_a_run_ends_within_five_seconds_of_a_signal_in_every_step(victim, step, sent):
+    victim.change()
+    run = victim.start()
+    reached = run.wait_for(f"step {step}")
+    below, began = run.below(), time.monotonic()
+    run.process.send_signal(sent)
+    code = run.wait()
+    took_s = time.monotonic() - began
+
+    assert (reached, all_ended(below), victim.runs_builder()) == (True, [], True)
+    assert code == CODES[sent] or step == 13  # which may be over before the signal comes
+    assert took_s < MOST_S
+
+
+@pytest.mark.parametrize("seed", range(-(-ROUNDS // 4)))
 def test_a_run_that_is_told_to_end_at_any_moment_ends_and_leaves_all_as_it_was(victim, seed):
     chance = random.Random(seed)
     sent = chance.choice(sorted(CODES))
