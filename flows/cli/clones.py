@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.completing import names
+from flows.cli.plain import plain
 from flows.cli.read import Db, Json, line_of, print_json, print_lines
 from tasks.home import DB
 from tasks.index import Index
@@ -31,9 +32,9 @@ def clones(
         print_json(groups)
         return
     if not groups:
-        typer.echo(f"no definition with a body for {what} in this index", err=True)
+        typer.echo(plain(f"no definition with a body for {what} in this index"), err=True)
     elif all(len(group.places) == 1 for group in groups):
-        typer.echo(f"every definition for {what} occurs once: {len(groups)}", err=True)
+        typer.echo(plain(f"every definition for {what} occurs once: {len(groups)}"), err=True)
     for group in groups:
         if len(group.places) > 1:
             print_lines(_lines(group))

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.plain import plain
 from flows.cli.read import (
     Db,
     InPath,
@@ -36,7 +37,7 @@ def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         else:
             print_lines(line for document in found for line in _lines(document))
         if not found:
-            typer.echo(f"no file holds {' '.join(words)}", err=True)
+            typer.echo(plain(f"no file holds {' '.join(words)}"), err=True)
 
 
 def _lines(document: Document) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOpt
 from flows.cli.commands import all_commands
 from flows.cli.completing import ASKED, answer
 from flows.cli.help_text import meant
+from flows.cli.plain import plain
 from flows.cli.style import styled
 from tasks import stopping
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
@@ -92,7 +93,7 @@ def _misused(error: ClickException) -> PlanInvalid:
 
 def _explain(error: FlagDayError) -> int:
     _say("flagday:", error.what)
-    typer.echo(f"  {styled('next:', 'dim')} {error.next_step}", err=True)
+    typer.echo(f"  {styled('next:', 'dim')} {plain(error.next_step)}", err=True)
     return error.exit_code
 
 
@@ -102,4 +103,4 @@ def _say_stopped(by: signal.Signals) -> int:
 
 
 def _say(who: str, what: str) -> None:
-    typer.echo(f"{styled(who, 'red', 'bold')} {what}", err=True)
+    typer.echo(f"{styled(who, 'red', 'bold')} {plain(what)}", err=True)

@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from flows.cli.plain import plain
 from tasks.timing import StepTime, log
 
 STEPS: Final = 13
@@ -86,12 +87,14 @@ class Narrator(logging.Handler):
     def _end(self, mark: str, step: StepTime) -> None:
         if self._bar is not None:
             self._bars.remove_task(self._bar)
-        details = "  ".join(self._details)
+        details = escape(plain("  ".join(self._details)))
         line = f"{mark} {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
         self._console.print(line, highlight=False, soft_wrap=True)
 
     def _warn(self, message: str) -> None:
-        self._console.print(f"[bold red]![/]  {escape(message)}", highlight=False, soft_wrap=True)
+        self._console.print(
+            f"[bold red]![/]  {escape(plain(message))}", highlight=False, soft_wrap=True
+        )
 
     def __enter__(self) -> "Narrator":
         """Start drawing."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.completing import names
+from flows.cli.plain import plain, plain_line
 from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
 from tasks.index import Index
@@ -194,7 +195,7 @@ def line_of(answer: Symbol | Use | UsingFile) -> str:
 def say_no(name: str, alike: list[str]) -> None:
     """Tell on stderr that there is no answer, and which names were perhaps meant."""
     meant = f"; did you mean {', '.join(alike)}?" if alike else ""
-    typer.echo(f"no {name} in this index{meant}", err=True)
+    typer.echo(plain(f"no {name} in this index{meant}"), err=True)
 
 
 def _say_no_symbols(asked: str, files: list[File]) -> None:
@@ -202,22 +203,23 @@ def _say_no_symbols(asked: str, files: list[File]) -> None:
     for file in files:
         why = f": {file.reason}" if file.reason else ""
         said = f"no such symbol in {file.root}/{file.path}, which is {file.outcome}{why}"
-        typer.echo(said, err=True)
+        typer.echo(plain(said), err=True)
     if not files:
-        typer.echo(f"no file {asked} in this index", err=True)
+        typer.echo(plain(f"no file {asked} in this index"), err=True)
 
 
 def print_json(content: object) -> None:
     """Print JSON on stdout: answers as objects, bytes as hexadecimal."""
     import json  # noqa: PLC0415 -- lines need none
 
-    json.dump(_plain(content), sys.stdout, indent=2, ensure_ascii=False, default=str)
+    said = json.dumps(_plain(content), indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write(plain(said))
     sys.stdout.write("\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines on stdout."""
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    """Print lines on stdout. Whatever stands in one, it stays one line."""
+    sys.stdout.writelines(f"{plain_line(line)}\n" for line in lines)
 
 
 def _plain(content: Any) -> object:

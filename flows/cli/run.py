@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from flows.cli.plain import plain
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
 from tasks.home import DB
@@ -174,6 +175,8 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 
 def _run(plan: Plan, *, is_rehearsal: bool) -> None:
+    from rich.markup import escape  # noqa: PLC0415 -- as above
+
     from flows.cli.narration import narrated  # noqa: PLC0415 -- as above
     from flows.execution import execute  # noqa: PLC0415 -- as above
 
@@ -181,7 +184,7 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
         names = ", ".join(map(_named, plan.roots[:_SHOWN_ROOTS]))
         names += f" and {more} more" if (more := len(plan.roots) - _SHOWN_ROOTS) > 0 else ""
         what = "rehearsal" if is_rehearsal else "flag day"
-        console.print(f"[bold]{what}[/] of {names}", highlight=False, soft_wrap=True)
+        console.print(f"[bold]{what}[/] of {escape(plain(names))}", highlight=False, soft_wrap=True)
         workspace = execute(plan, is_rehearsal=is_rehearsal)
     _show(plan, workspace, is_rehearsal=is_rehearsal)
 

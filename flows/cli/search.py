@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.plain import plain
 from flows.cli.read import Db, InPath, InRoot, Json, Language, Scope, Vimgrep, show
 from tasks.home import DB
 from tasks.index import Index
@@ -50,4 +51,4 @@ def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if found.has_more:
         typer.echo(f"there are more than these {limit}; --limit 0 shows all", err=True)
     elif not found.symbols:
-        typer.echo(f"no symbol like {pattern} in this index", err=True)
+        typer.echo(plain(f"no symbol like {pattern} in this index"), err=True)

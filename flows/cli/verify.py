@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli.plain import plain
 from flows.cli.read import Db, Json, print_json, print_lines
 from flows.cli.waiting import waiting
 from tasks.errors import VerdictFailed
@@ -113,7 +114,7 @@ def _show_comparisons(compared: list[Comparison], *, as_json: bool) -> None:
     else:
         width = max(len(item.what) for item in compared)
         for item in compared:
-            typer.echo(f"{item.what:<{width}}  {_told(item)}")
+            typer.echo(plain(f"{item.what:<{width}}  {_told(item)}"))
     wrong = [item.what for item in compared if item.matches is False]
     if wrong:
         raise VerdictFailed(

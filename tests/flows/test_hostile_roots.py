@@ -1,0 +1,141 @@
+"""A root may hold anything: a run ends, indexes what is code, and reports show names as names."""
+
+import json
+import os
+import re
+import socket
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.conftest import Bench
+
+NAME = "x\x1b[31m<img src=y onerror=alert(1)>|a\x9b\u202e'; DROP TABLE symbols; --"
+CODE = f'resource "a" "{NAME}" {{}}\n'
+PATHS = [
+    b"\x1b]0;title\x07.py",
+    b"new\nline.py",
+    b"<script>alert(1)<script>.py",
+    b'=HYPERLINK("http:||a.example").py',
+    b"'); DROP TABLE files; --.py",
+    b"[bold]![x](javascript:alert(1))|`a`.py",
+    b"-rf.py",
+    b"CON.py",
+    "\u202eyp.exe.py".encode(),
+    b"n" * 252 + b".py",
+    b"/".join([b"d" * 40] * 60) + b"/deep.py",
+]
+SOURCE = b"def f():\n    return 1\n"
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture(scope="module")
+def hostile(prefect, tmp_path_factory):  # noqa: ARG001 -- runs need the server
+    """Run a flag day on a root that means harm; return the bench and the artifacts."""
+    folder = tmp_path_factory.mktemp("h")
+    (folder / "secret.py").write_text("def secret(): pass\n")
+    root = folder / "[bold]src"
+    for path in PATHS:
+        file = root / os.fsdecode(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(SOURCE)
+    (root / "names.tf").write_text(CODE)
+    (root / os.fsdecode(b"\xff\xfe.py")).write_bytes(SOURCE)
+    (root / "lines.py").write_bytes(b"\n" * 200_000 + SOURCE)
+    (root / "long.py").write_bytes(b"x = '" + b"a" * 1_000_000 + b"'\n")
+    os.mkfifo(root / "pipe.py")
+    with socket.socket(socket.AF_UNIX) as bound:
+        os.chdir(root)
+        bound.bind("socket.py")
+    (root / "loop").symlink_to(".")
+    (root / "out.py").symlink_to("../secret.py")
+    (root / "zero.py").symlink_to("/dev/zero")
+    os.chdir(folder)
+    bench = Bench(folder, {"oracle": "off"})
+    return bench, bench.run("[bold]src").artifacts
+
+
+def test_every_file_has_its_outcome_and_nothing_outside_of_the_root_is_known(hostile):
+    bench, _ = hostile
+    outcomes = dict(bench.rows("SELECT outcome, COUNT(*) FROM files GROUP BY 1"))
+    left_out = dict(bench.rows("SELECT path, reason FROM files WHERE outcome = 'skipped'"))
+
+    assert outcomes == {"indexed": len(PATHS) + 3, "skipped": 6}
+    assert left_out == {
+        "\\xff\\xfe.py": "path is not UTF-8",
+        "pipe.py": "not a regular file",
+        "socket.py": "not a regular file",
+        "loop": "symbolic link, not followed",
+        "out.py": "symbolic link, not followed",
+        "zero.py": "symbolic link, not followed",
+    }
+    assert len(bench.where("f")) == len(PATHS) + 1
+    assert bench.where("secret") == []
+
+
+def test_names_are_stored_as_they_are(hostile):
+    bench, _ = hostile
+
+    assert bench.where(NAME) == [("[bold]src", "names.tf", 1)]
+    assert {path for _, path, _ in bench.where("f")} == {path.decode() for path in PATHS} | {
+        "lines.py"
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("where", "f"),
+        ("where", "x", "--language", "hcl"),
+        ("where", NAME),
+        ("where", "f", "--json"),
+        ("where", "f", "--vimgrep"),
+        ("search", "DROP"),
+        ("symbols", "names.tf"),
+        ("docs", "f"),
+        ("clones", "f"),
+        ("status",),
+        ("stats",),
+        ("where", "no\x1b[31m"),
+    ],
+    ids=" ".join,
+)
+def test_a_terminal_is_told_nothing_but_text(hostile, command, words):
+    bench, _ = hostile
+    _, said, told = command(*words, "--db", bench.db)
+
+    assert CONTROLS.findall(said + told.replace("\x1b[0m", "").replace("\x1b[31m\x1b[1m", "")) == []
+
+
+class Tags(HTMLParser):
+    """The tags of a page that could act, and their handlers."""
+
+    def __init__(self):
+        super().__init__()
+        self.acting = []
+
+    def handle_starttag(self, tag, attrs):
+        self.acting += [(tag, name) for name, _ in attrs if name.startswith("on")]
+        self.acting += [(tag, "")] if tag in {"img", "iframe", "object", "embed", "link"} else []
+
+
+def test_reports_hold_no_markup_that_a_root_brought(hostile):
+    _, artifacts = hostile
+    pages = {path.name: path.read_text() for path in artifacts.glob("*.html")}
+    markdown = "".join(path.read_text() for path in artifacts.glob("*.md"))
+    acting = {name: Tags() for name in pages}
+    for name, page in pages.items():
+        acting[name].feed(page)
+
+    assert {name: tags.acting for name, tags in acting.items()} == {name: [] for name in pages}
+    assert "<img" not in markdown
+    assert "<script" not in markdown
+    assert CONTROLS.findall(markdown + "".join(pages.values())) == []
+
+
+def test_machine_readable_reports_can_be_read(hostile):
+    _, artifacts = hostile
+    read = [json.loads(path.read_text()) for path in artifacts.glob("*.json")]
+    read += [json.loads(path.read_text()) for path in artifacts.glob("*.sarif")]
+
+    assert len(read) >= 4
