@@ -13,6 +13,9 @@ import psutil
 import pytest
 
 from tasks.store.generations import folder_of
+from tests.torture import IS_LONG
+
+collect_ignore = [] if IS_LONG else ["test_clusters.py"]  # tests/tasks/clusters is quick
 
 REPOSITORY = Path(__file__).parents[2]
 SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
