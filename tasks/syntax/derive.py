@@ -97,6 +97,7 @@ def _without(keywords: Sequence[str], refs: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
+    """Return what is imported; what names no module, as Go's `import ""`, is no import."""
     modules = _joined(text, first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT)))
     spelled = gather(text.buffer, modules.starts, modules.ends)
     columns = {
@@ -105,7 +106,9 @@ def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
         "import_kind": _IMPORT_KINDS.take(pa.array(modules.codes - v.FIRST_IMPORT)),
         "origin": origins.of(spelled),
     }
-    return _batch(columns, rows.IMPORTS)
+    imports = _batch(columns, rows.IMPORTS)
+    is_named = pc.not_equal(pc.utf8_trim_whitespace(imports.column("module")), "")
+    return imports.filter(is_named)
 
 
 def _joined(text: Text, modules: Nodes) -> Nodes:

@@ -238,6 +238,12 @@ def test_a_function_that_differs_in_a_further_clause_has_another_hash():
     assert one[0]["definition_hash"] != other[0]["definition_hash"]
 
 
+def test_what_is_imported_without_a_name_is_no_import():
+    found = rows_of("imports", 'package p\n\nimport ""\nimport " "\nimport "fmt"\n', "go")
+
+    assert [row["module"] for row in found] == ["fmt"]
+
+
 def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
     text = "import a.b.c\nimport d.{e, f}, g.h\n"
     modules = [row["module"] for row in rows_of("imports", text, "scala")]
