@@ -69,6 +69,11 @@ def _in_words(error: BaseException) -> FlagDayError:
 
     if isinstance(error, MigrationError):
         return PreconditionFailed(error.what, next_step=error.next_step)
+    if isinstance(error, UnicodeEncodeError):  # of a word on the command line
+        return PlanInvalid(
+            f"{error.object!r} is not UTF-8",
+            next_step="Names and paths in an index are UTF-8; ask for one of these.",
+        )
     if fault := fault_of(error):
         return FlagDayError(fault, next_step=_NEXT)
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -24,6 +24,13 @@ def test_where_takes_every_filter(ask):
     )
 
 
+def test_a_name_that_is_not_utf_8_is_refused(ask):
+    code, out, err = ask("where", "\udcff")
+
+    assert (code, out) == (2, "")
+    assert err.startswith("flagday: '\\udcff' is not UTF-8")
+
+
 def test_places_are_printed_as_vim_reads_them(ask):
     assert ask("where", "f", "--language", "python", "--vimgrep")[:2] == (
         0,
