@@ -69,7 +69,7 @@ def bound(connection: apsw.Connection, steps: int) -> None:
         left -= 1
         return left < 0
 
-    connection.set_progress_handler(is_over, _LOOK_STEPS, id=bound)  # beside other handlers
+    connection.set_progress_handler(is_over, _LOOK_STEPS)
 
 
 def ample(size_bytes: int) -> int:

@@ -36,7 +36,7 @@ def heed_in_statements() -> None:
 
 
 def _look_now_and_then(connection: "apsw.Connection") -> None:
-    connection.set_progress_handler(_is_asked, _INSTRUCTIONS)
+    connection.set_progress_handler(_is_asked, _INSTRUCTIONS, id=_is_asked)  # beside bounds
 
 
 def _is_asked() -> bool:

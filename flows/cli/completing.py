@@ -54,7 +54,7 @@ def names(ctx: typer.Context, incomplete: str) -> list[str]:
             opened.connection() as asked,
         ):
             found = asked.execute(statement("names_with_prefix"), {"prefix": incomplete})
-            fitting = (str(name) for _, name in found if str(name).startswith(incomplete))
+            fitting = (str(name) for _, name, _ in found if str(name).startswith(incomplete))
             return list(islice(fitting, _MAX_NAMES))
     except FlagDayError:
         return []

@@ -6,7 +6,7 @@ A comment that starts with ``#key`` is TOML; one that starts with ``# `` is pros
 import json
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ class Suggestion:
     """A builder, as a section of the plan."""
 
     why: str
-    keys: dict[str, str]
+    keys: Mapping[str, str | list[str]]
 
 
 def plan_text(found: Surroundings) -> str:
@@ -104,9 +104,10 @@ def _daemon(daemon: Daemon, folder: Path) -> Suggestion:
     if daemon.pid_file is None:
         commands = {"stop": _UNKNOWN, "start": _UNKNOWN}
         return Suggestion(why, {"name": name, "kind": "command", **commands})
-    start = f"cd {shlex.quote(str(daemon.folder))} && {shlex.join(words)} &"
-    file = {"pid_file": _short(daemon.pid_file, folder), "command": program, "start": start}
-    return Suggestion(why, {"name": name, "kind": "pid_file", **file})
+    start = ["sh", "-c", f"cd {shlex.quote(str(daemon.folder))} && {shlex.join(words)} &"]
+    keys: dict[str, str | list[str]] = {"name": name, "kind": "pid_file"}
+    keys |= {"pid_file": _short(daemon.pid_file, folder), "command": program, "start": start}
+    return Suggestion(why, keys)
 
 
 def _prose(text: str) -> str:

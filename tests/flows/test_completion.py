@@ -42,7 +42,7 @@ def test_every_command_is_completed():
     [
         (["wh"], ["where"]),
         (["cache", "ev"], ["evict"]),
-        (["where", "--l"], ["--language", "--limit"]),
+        (["where", "--l"], ["--language", "--limit", "--lake"]),
         (["export", "--format", "s"], ["scip"]),
         (["--ver"], ["--version"]),
         (["symbols", "src/"], []),

@@ -52,8 +52,8 @@ def indexed(bench):
                 "kind": "command",
                 "name": "b",
                 "settle_s": 0,
-                "stop": f"echo stop >> {log}",
-                "start": f"echo start >> {log}",
+                "stop": ["sh", "-c", f"echo stop >> {log}"],
+                "start": ["sh", "-c", f"echo start >> {log}"],
             }
         ],
     }

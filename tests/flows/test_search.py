@@ -65,7 +65,7 @@ def test_a_pattern_without_answer_is_told_on_stderr(search):
         (("",), "flagday: the pattern is empty\n"),
         (("a[", "--mode", "regex"), "missing ]:\n  a[\n   ^\n"),
         (("a", "--type", "strct"), "this index has no type strct\n  next: Did you mean struct? "),
-        (("a", "--mode", "fuzzy"), "Invalid value for '--mode'"),
+        (("a", "--mode", "fuzzy"), "invalid value for '--mode'"),
     ],
 )
 def test_a_question_that_is_none_is_refused(search, words, said):

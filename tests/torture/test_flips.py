@@ -131,7 +131,9 @@ def test_a_manifest_with_a_turned_bit_is_refused_or_seen(tmp_path):
 def test_an_index_with_a_turned_bit_is_told_or_read_without_an_error_of_python(tmp_path, seed):
     index = new_index(tmp_path / "index.db")
     with closing(apsw.Connection(str(index))) as connection:
-        connection.execute("INSERT INTO roots VALUES (1, 'left', '/left')")
+        connection.execute(
+            "INSERT INTO roots (root_id, name, location) VALUES (1, 'left', '/left')"
+        )
     for _ in flips(index, seed, ROUNDS // 10 + 16):
         with suppress(FlagDayError):
             backups.make(index, tmp_path / "backups/one.zst")

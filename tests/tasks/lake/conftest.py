@@ -36,7 +36,10 @@ def add(database: Path, roots: dict[str, dict[str, int]], contents: dict[int, in
             for line in range(1, symbols + 1):
                 _define(connection, ast_id, number, line)
         for root_id, (root, files) in enumerate(roots.items(), 1):
-            connection.execute("INSERT INTO roots VALUES (?1, ?2, '/' || ?2)", (root_id, root))
+            connection.execute(
+                "INSERT INTO roots (root_id, name, location) VALUES (?1, ?2, '/' || ?2)",
+                (root_id, root),
+            )
             for path, number in files.items():
                 _file(connection, root_id, path, number)
     return database

@@ -302,7 +302,7 @@ def test_one_process_reads_the_objects_of_many_repositories(tmp_path):
     listed = map(list_commit, roots, commits, [store] * 2, [NO_LIMIT] * 2)
     blobs = [next(files).blob for files in listed]
     with Reading() as reading:
-        found = [reading.read(blob, str(store)) for blob in blobs]
+        found = [reading.read(blob, str(store), 100) for blob in blobs]
 
     assert found == [b"a\n", b"b\n"]
 

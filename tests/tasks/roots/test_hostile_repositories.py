@@ -64,7 +64,7 @@ def test_a_pipe_that_git_reads_is_not_waited_for_without_end(tmp_path, monkeypat
     else:
         git(root, "config", "include.path", str(tmp_path / "pipe"))
         os.mkfifo(tmp_path / "pipe")
-    for module in ("tasks.roots.listing", "verification.listing"):
+    for module in ("tasks.roots.git", "verification.listing"):
         monkeypatch.setattr(f"{module}._TIMEOUT_S", 0.3)
 
     with pytest.raises(StepFailed, match=f"git cannot list {root}: .* longer than 0.3 s"):
