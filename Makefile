@@ -19,7 +19,7 @@ test: $(STAMP)
 	$(BIN)/lint-imports
 	cd migrations && sha256sum --check --quiet MANIFEST.sha256
 	cd migrations/companion && sha256sum --check --quiet MANIFEST.sha256
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 fuzz: $(STAMP)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
