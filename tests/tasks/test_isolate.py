@@ -92,7 +92,8 @@ def ordered(tmp_path):
         for name, data in files.items():
             (folder / name).write_bytes(data)
             digest = content_hash(data)
-            listed.append(File(1, name, str(folder / name), digest, "python", 9, 0, None, None))
+            location, size = str(folder / name), len(data)
+            listed.append(File(1, name, location, digest, "python", size, 0, None, None))
         found, contents = ledger(listed, {"python": 1})
         table = write_table(folder / "contents.arrow", contents)
         order = PartOrder(table, folder / "parts", reuse_from=None, parse_timeout_s=10)
