@@ -4,7 +4,7 @@ DuckDB answers, from the partitions that the catalogue does not rule out.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.index.answers import Symbol, Use, UsingFile
-from tasks.index.filters import require
+from tasks.index.filters import Filters, require
 from tasks.lake.catalogue import Catalogue, Partition, Table, read_catalogue
 from tasks.lake.globs import regular_expression
 
@@ -57,10 +57,9 @@ class Lake:
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
         PlanInvalid where the lake has no such type, language or root; so do the others.
         """
-        asked = {"name": name, "type": type, "root": root, "scope": scope, "limit": limit}
-        found = self._ask("where", "symbols", language, {**asked, "path": _expression(path)})
-        self._require_known(found, type=type, language=language, root=root)
-        return list(map(Symbol._make, found))
+        asked = {"name": name, "scope": scope, "limit": limit}
+        narrowed = Filters(type, language, root, path)
+        return list(map(Symbol._make, self._found("where", "symbols", narrowed, asked)))
 
     def uses(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -74,10 +73,9 @@ class Lake:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
-        asked = {"name": name, "type": type, "root": root, "scope": scope, "limit": limit}
-        found = self._ask("uses", "refs", language, {**asked, "path": _expression(path)})
-        self._require_known(found, type=type, language=language, root=root)
-        return list(map(Use._make, found))
+        asked = {"name": name, "scope": scope, "limit": limit}
+        narrowed = Filters(type, language, root, path)
+        return list(map(Use._make, self._found("uses", "refs", narrowed, asked)))
 
     def files_using(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -90,10 +88,9 @@ class Lake:
         limit: int | None = None,
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
-        asked = {"name": name, "type": type, "root": root, "limit": limit}
-        found = self._ask("files_using", "refs", language, {**asked, "path": _expression(path)})
-        self._require_known(found, type=type, language=language, root=root)
-        return list(map(UsingFile._make, found))
+        asked = {"name": name, "limit": limit}
+        narrowed = Filters(type, language, root, path)
+        return list(map(UsingFile._make, self._found("files_using", "refs", narrowed, asked)))
 
     def roots(self) -> dict[str, str]:
         """Tell where each root lies on the host of its index, by its name."""
@@ -120,6 +117,16 @@ class Lake:
     ) -> None:
         """Close the lake."""
         self.close()
+
+    def _found(
+        self, question: str, table: Table, narrowed: Filters, asked: Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
+        """Answer a question; refuse a filter that the lake does not know."""
+        kind, language, root, path, _ = narrowed
+        filters = {"type": kind, "root": root, "path": _expression(path)}
+        found = self._ask(question, table, language, {**asked, **filters})
+        self._require_known(found, type=kind, language=language, root=root)
+        return found
 
     def _ask(
         self, question: str, table: Table, language: str | None, asked: dict[str, object]
