@@ -203,6 +203,8 @@ def _connect(location: Path) -> apsw.Connection:
         # Else SQLite plans a statement anew for each value that it is asked with.
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.pragma("query_only", True)
+        # A page that is mapped would be looked through whenever it is turned to.
+        connection.pragma("cell_size_check", False)
         connection.pragma("mmap_size", _MMAP_BYTES)
         connection.pragma("cache_size", -_CACHE_KIB)
         connection.pragma("temp_store", "MEMORY")
