@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Final
@@ -218,9 +219,15 @@ def _record(connection: apsw.Connection, migration: Migration, started: float) -
             migration.checksum,
             datetime.now(UTC).isoformat(timespec="seconds"),
             round((time.monotonic() - started) * 1000),
-            installed_version("flagday"),
+            _tool_version(),
         ),
     )
+
+
+@cache
+def _tool_version() -> str:
+    """Read it once: the README is part of a distribution's metadata, and all of it is parsed."""
+    return installed_version("flagday")
 
 
 def _applied(connection: apsw.Connection) -> dict[int, tuple[str, str, str, int]]:

@@ -8,16 +8,17 @@ stays where it is.
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 import apsw
 import pyarrow as pa
 
 from migrations import runner
-from migrations.catalogue import MigrationError, migrations
+from migrations.catalogue import Migration, MigrationError, migrations
 from migrations.opening import ample, bound, connect
 from verification.catalogue import checks
 from verification.checks.objects import forget_drifts
@@ -112,15 +113,19 @@ def _opened(database: Path) -> Iterator[apsw.Connection]:
 
 def _put_expectation(connection: apsw.Connection) -> None:
     """Give the checks a temporary table ``v5_objects``: what the newest migration makes."""
-    fresh = connect(":memory:")
-    runner.apply(fresh, migrations()[-1])
-    found = fresh.execute(
-        "SELECT type, name, sql, strict FROM sqlite_schema"
-        " LEFT JOIN pragma_table_list USING (type, name) ORDER BY name"
-    ).fetchall()
-    fresh.close()
     connection.execute("CREATE TEMP TABLE v5_objects (type, name, sql, is_strict)")
-    connection.executemany("INSERT INTO v5_objects VALUES (?, ?, ?, ?)", found)
+    connection.executemany("INSERT INTO v5_objects VALUES (?, ?, ?, ?)", _made(migrations()[-1]))
+
+
+@cache
+def _made(migration: Migration) -> list[tuple[Any, ...]]:
+    """Return the schema objects that a migration makes of nothing."""
+    with closing(connect(":memory:")) as fresh:
+        runner.apply(fresh, migration)
+        return fresh.execute(
+            "SELECT type, name, sql, strict FROM sqlite_schema"
+            " LEFT JOIN pragma_table_list USING (type, name) ORDER BY name"
+        ).fetchall()
 
 
 def _find(check: Check, connection: apsw.Connection, subject: Subject) -> Finding:

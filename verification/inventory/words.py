@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 _TOKEN: Final = re.compile(
@@ -63,9 +64,10 @@ def names(sql: str) -> Iterator[str]:
 
 def module_call(sql: str) -> ModuleCall | None:
     """Return the module of a virtual table and its arguments, None for any other text."""
-    found = list(words(sql))
-    if [word.text.upper() for word in found[:3]] != ["CREATE", "VIRTUAL", "TABLE"]:
+    cut = words(sql)
+    if [word.text.upper() for word in islice(cut, 3)] != ["CREATE", "VIRTUAL", "TABLE"]:
         return None
+    found = list(cut)
     using = next(n for n, word in enumerate(found) if _is_using(word))
     arguments: list[list[Word]] = [[]]
     for word in found[using + 3 : -1]:
