@@ -74,7 +74,7 @@ class Legacy(_Section):
     tables: tuple[str, ...] = ("symbols", "refs")
     queues: tuple[str, ...] = ()  # besides those that the inventory finds
     not_queues: tuple[str, ...] = ()  # tables that look like queues, and keep their rows
-    roots: str | None = Field(default=None, pattern=r"^.+\..+$")  # table.column of paths
+    roots: str | None = Field(default=None, pattern=r"(?s)^.+\..+$")  # table.column of paths
 
 
 class Accepted(_Section):

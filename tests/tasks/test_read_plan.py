@@ -293,7 +293,7 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
         ('roots_from = "the plan"', "unknown key roots_from"),
         (
             '[legacy]\nroots = "watched"',
-            r"legacy.roots: String should match pattern '^.+\..+$', not 'watched'",
+            r"legacy.roots: String should match pattern '(?s)^.+\..+$', not 'watched'",
         ),
         (
             "[limits]\nmax_symbol_loss = 1.5",
