@@ -1,8 +1,11 @@
 """One Prefect server for the whole session, and a small workbench to run flag days on."""
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +77,23 @@ class Bench:
         )
         return execute(plan, is_rehearsal=rehearse)
 
+    def begin(self, **roots: dict[str, str | bytes]) -> Workspace:
+        """Run a first day on roots, and keep what there is then for ``bring_back``."""
+        with chdir(self.folder):
+            self.write(**roots)
+            workspace = self.run(*roots)
+        shutil.copytree(self.folder, self._kept, symlinks=True)
+        return workspace
+
+    def bring_back(self) -> None:
+        """Make everything what it was after the first day, at the same place."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(self._kept, self.folder, symlinks=True)
+
+    @property
+    def _kept(self) -> Path:
+        return self.folder.with_name(f"{self.folder.name}-kept")
+
     def rows(self, query: str, db: Path | None = None) -> list[tuple[Any, ...]]:
         connection = apsw.Connection(str(db or self.db), flags=apsw.SQLITE_OPEN_READONLY)
         try:
@@ -89,8 +109,19 @@ class Bench:
 
 @pytest.fixture
 def bench(prefect, tmp_path, monkeypatch):  # noqa: ARG001 -- runs need the server
-    monkeypatch.chdir(tmp_path)
-    yield Bench(tmp_path)
+    yield from at_work(Bench(tmp_path), monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def built(prefect, tmp_path_factory):  # noqa: ARG001 -- runs need the server
+    """A bench that a module begins once, and brings back for each of its tests."""
+    return Bench(tmp_path_factory.mktemp("built"))
+
+
+def at_work(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """Lend a bench to one test, which begins in its folder."""
+    monkeypatch.chdir(bench.folder)
+    yield bench
     _hang_up()
 
 

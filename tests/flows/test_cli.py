@@ -10,17 +10,29 @@ import pytest
 from flows.cli.commands import COMMANDS, load
 from migrations import runner
 from tasks.errors import PreconditionFailed
+from tests.conftest import at_work
 
 README = Path(__file__).parents[2] / "README.md"
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n\n\nclass K:\n    def f(self):\n        f()\n'
 
 
+@pytest.fixture(scope="module")
+def run(built):
+    """A run that made an index over one root."""
+    return built.begin(src={"a.py": SOURCE, "lib/b.js": "function f() { return g(); }\n"})
+
+
 @pytest.fixture
-def index(bench, command):
-    """An index over one root, built by the command; ask it things."""
-    bench.write(src={"a.py": SOURCE, "lib/b.js": "function f() { return g(); }\n"})
-    bench.run("src")
-    return lambda *words: command(*words, "--db", bench.db)
+def indexed(run, built, monkeypatch):  # noqa: ARG001 -- it began
+    """The bench as that run left it."""
+    built.bring_back()
+    yield from at_work(built, monkeypatch)
+
+
+@pytest.fixture
+def index(indexed, command):
+    """Ask the index things."""
+    return lambda *words: command(*words, "--db", indexed.db)
 
 
 def spelled():
@@ -150,9 +162,9 @@ def test_status_as_json_counts_what_the_index_holds(index):
     assert report["run"]["verdict"] == "passed"
 
 
-def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(index, bench):
+def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(index, indexed):
     sound, out, _ = index("verify")
-    connection = apsw.Connection(str(bench.db))
+    connection = apsw.Connection(str(indexed.db))
     connection.execute("UPDATE files SET content_hash = zeroblob(32) WHERE path = 'a.py'")
     connection.close()
     broken, said, _ = index("verify", "--json")
@@ -161,8 +173,8 @@ def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(ind
     assert (broken, json.loads(said)["verdict"]) == (5, "failed")
 
 
-def test_export_writes_the_four_symbol_sets(index, bench):
-    code, out, _ = index("export", "--to", bench.folder / "sets")
+def test_export_writes_the_four_symbol_sets(index, indexed):
+    code, out, _ = index("export", "--to", indexed.folder / "sets")
 
     assert code == 0
     assert [line.split("\t")[0].rsplit("/", 1)[1] for line in out.splitlines()] == [
@@ -219,12 +231,10 @@ def test_a_run_that_nothing_has_changed_since_is_proved_again(bench, command):
     assert (code, {line.split("  ")[-1].strip() for line in out.splitlines()}) == (0, {"the same"})
 
 
-def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(bench, command):
-    bench.write(src={"a.py": SOURCE})
-    workspace = bench.run("src")
-    (workspace.artifacts / "schema.sql").write_text("")
-    (bench.folder / "src" / "a.py").write_text("")
-    code, out, err = command("verify", workspace.artifacts, "--db", bench.db, "--json")
+def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(run, indexed, index):
+    (run.artifacts / "schema.sql").write_text("")
+    (indexed.folder / "src" / "a.py").write_text("")
+    code, out, err = index("verify", run.artifacts, "--json")
     wrong = [item["what"] for item in json.loads(out) if item["matches"] is False]
 
     assert code == 5

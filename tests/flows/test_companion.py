@@ -6,15 +6,28 @@ from flows import roll_back as way_home
 from tasks.cache import Cache, Factors
 from tasks.companion.place import companion_of
 from tasks.read_plan import read_plan
+from tests.conftest import at_work
 
 ONE = Factors("summary", bytes(32))
 
 
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index in service, which lies in the root itself."""
+    built.begin(**{".": {"a.py": "def f(): pass\n"}})
+    return built
+
+
+@pytest.fixture
+def bench(begun, monkeypatch):
+    """The bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
+
+
 @pytest.fixture
 def kept(bench):
-    """An index in service with an analysis beside it; the index lies in the root itself."""
-    bench.write(**{".": {"a.py": "def f(): pass\n"}})
-    bench.run(".")
+    """An analysis beside the index in service."""
     with Cache(bench.db) as cache:
         cache.set(ONE, "costly")
     return companion_of(bench.db)

@@ -9,15 +9,28 @@ import pytest
 from tasks.errors import IndexDamaged, StepFailed, VerdictFailed
 from tasks.store import audit, quarantine
 from tests import damage
+from tests.conftest import at_work
 
 SOURCE = "def f():\n    return 1\n"
 
 
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index in service."""
+    built.begin(src={"a.py": SOURCE})
+    return built
+
+
+@pytest.fixture
+def bench(begun, monkeypatch):
+    """The bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
+
+
 @pytest.fixture
 def damaged(bench):
-    """An index in service, and what damages it."""
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+    """Damage the index in service; return what it is then."""
 
     def hurt(kind, seed=1):
         kind(bench.db.resolve(), seed)

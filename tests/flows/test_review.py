@@ -13,6 +13,7 @@ from flows.review import answer
 from tasks.errors import NotApproved, PreconditionFailed
 from tasks.store import audit
 from tasks.store.review_record import waiting
+from tests.conftest import at_work
 
 SOURCE = "def f():\n    return g()\n"
 STATUS = "from flows.start_up import main; main()"
@@ -40,11 +41,23 @@ class Reviewer(threading.Thread):
         answer(self._bench.db, found.run_id, **self._said)
 
 
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index of one name."""
+    built.begin(src={"a.py": SOURCE})
+    return built
+
+
+@pytest.fixture
+def bench(begun, monkeypatch):
+    """The bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
+
+
 @pytest.fixture
 def indexed(bench):
     """An index with one name, and a builder that tells of its stops and starts."""
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
     log = bench.folder / "log"
     bench.flags = {
         "builders": [

@@ -15,6 +15,7 @@ from tasks.companion.place import companion_of
 from tasks.store import audit, quarantine
 from tasks.store.generations import folder_of
 from tests import damage
+from tests.conftest import at_work
 
 SCHEMA = json.loads(
     (Path(verification.__file__).parent / "schemas/doctor.schema.json").read_text("utf-8")
@@ -22,12 +23,24 @@ SCHEMA = json.loads(
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n'
 
 
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index over one root, private to its owner."""
+    built.folder.chmod(0o755)
+    built.begin(src={"a.py": SOURCE, "b.c": "int f(void) { return 1; }\n"})
+    return built
+
+
+@pytest.fixture
+def bench(begun, monkeypatch):
+    """The bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
+
+
 @pytest.fixture
 def index(bench):
-    """An index over one root, private to its owner."""
-    bench.folder.chmod(0o755)
-    bench.write(src={"a.py": SOURCE, "b.c": "int f(void) { return 1; }\n"})
-    bench.run("src")
+    """The index in service."""
     return bench.db
 
 
@@ -105,8 +118,6 @@ def test_on_a_network_file_system_a_run_warns_and_index_and_companion_keep_a_rol
 ):
     share = SimpleNamespace(mountpoint="/", fstype="nfs4")
     monkeypatch.setattr("psutil.disk_partitions", lambda **_: [share])
-    bench.write(src={"a.py": SOURCE})
-    bench.folder.chmod(0o755)
     with caplog.at_level("WARNING", logger="flagday"):
         bench.run("src")
     open_or_begin(bench.db).close()
