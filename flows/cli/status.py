@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.cli.read import Db, Json, print_json, print_lines
 from tasks.home import DB
 from tasks.index import Index
-from tasks.index.statistics import TypeCount
+from tasks.index.statistics import RootCount, TypeCount
 from tasks.store.places import review_of
 
 if TYPE_CHECKING:
     from tasks.store.review_record import Waiting
 
+_SHOWN_ROOTS: Final = 10  # by `status`; `stats` shows all
+_COMMIT_DIGITS: Final = 12
+
 
 def stats(as_json: Json = False, db: Db = DB) -> None:
-    """Count what an index holds by outcome, language and type, and how its questions went."""
+    """Count what an index holds by outcome, language, type and root, and how questions went."""
     with Index(db) as index:
         found = index.stats()
     if as_json:
@@ -35,6 +38,7 @@ def stats(as_json: Json = False, db: Db = DB) -> None:
         said = f"n {times.queries:,}, mean {times.mean_ms:.2f} ms, p50 {times.p50_ms:.2f}"
         rows.append((times.kind, f"{said}, p95 {times.p95_ms:.2f}, p99 {times.p99_ms:.2f}"))
     _print_table(rows)
+    _print_roots(found.roots)
 
 
 def status(db: Db = DB, as_json: Json = False) -> None:
@@ -63,6 +67,9 @@ def status(db: Db = DB, as_json: Json = False) -> None:
         why = f": {entry.reason}" if entry.reason else ""
         rows.append(("", f"{entry.files:,} {entry.outcome}{why}"))
     _print_table(rows)
+    _print_roots(found.roots[:_SHOWN_ROOTS])
+    if len(found.roots) > _SHOWN_ROOTS:
+        print_lines([f"and {len(found.roots) - _SHOWN_ROOTS:,} more: flagday stats"])
 
 
 def _waiting(db: Path) -> "Waiting | None":
@@ -75,6 +82,25 @@ def _waiting(db: Path) -> "Waiting | None":
 
 def _count(item: TypeCount) -> str:
     return f"{item.rows:,} {item.language} {item.type}"
+
+
+def _print_roots(roots: Sequence[RootCount]) -> None:
+    """Print a root a line, its files by outcome; of a broken one, why there are none."""
+    rows = [["root", "files", "indexed", "partial", "skipped", "failed", "where"]]
+    for root in roots:
+        counts = (root.files, root.indexed, root.partial, root.skipped, root.failed)
+        rows.append([root.root, *(f"{count:,}" for count in counts), _where(root)])
+    first, *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    print_lines([""])
+    for name, *counted, where in rows:
+        numbers = (f"{count:>{width}}" for count, width in zip(counted, widths, strict=True))
+        print_lines(["  ".join([f"{name:<{first}}", *numbers, where])])
+
+
+def _where(root: RootCount) -> str:
+    """Say where a root is: as a folder, or as repository@commit."""
+    commit = f"@{root.commit[:_COMMIT_DIGITS]}" if root.commit else ""
+    return f"{root.location}{commit}" + (f": {root.problem}" if root.problem else "")
 
 
 def _print_table(rows: Sequence[tuple[str, str]]) -> None:

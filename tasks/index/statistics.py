@@ -17,6 +17,22 @@ class OutcomeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RootCount:
+    """What became of one root, and of its files by outcome."""
+
+    root: str
+    location: str  # absolute, on the host that built the index
+    revision: str | None  # as the plan names it; None: the files that lie there
+    commit: str | None  # that the revision was, in hexadecimal
+    problem: str | None  # why nothing of it was read; None: it was
+    files: int  # found
+    indexed: int
+    partial: int
+    skipped: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class LanguageCount:
     """What there is of one language."""
 
@@ -58,6 +74,7 @@ class Status:
     schema: int  # version
     counts: dict[str, int]  # rows by table
     outcomes: tuple[OutcomeCount, ...]
+    roots: tuple[RootCount, ...]  # the broken first, then those of most files
     run: Run | None  # None: no run made it
 
 
@@ -68,6 +85,7 @@ class Stats:
     index: str  # as it was asked for
     size_bytes: int
     outcomes: tuple[OutcomeCount, ...]
+    roots: tuple[RootCount, ...]  # as above
     languages: tuple[LanguageCount, ...]
     symbols: tuple[TypeCount, ...]
     uses: tuple[TypeCount, ...]
@@ -75,11 +93,12 @@ class Stats:
 
 
 def stats_of(opened: OpenIndex) -> Stats:
-    """Count by outcome, language and type: a content once, however many files hold it."""
+    """Count by outcome, root, language and type: a content once, however many files hold it."""
     return Stats(
         index=str(opened.path),
         size_bytes=opened.size_bytes,
         outcomes=_outcomes(opened),
+        roots=_roots(opened),
         languages=tuple(LanguageCount(*row) for row in opened.ask("language_counts")),
         symbols=tuple(TypeCount(*row) for row in opened.ask("symbol_counts")),
         uses=tuple(TypeCount(*row) for row in opened.ask("ref_counts")),
@@ -96,6 +115,7 @@ def status_of(opened: OpenIndex) -> Status:
         schema=newest()[0],
         counts=dict(opened.ask("counts")),
         outcomes=_outcomes(opened),
+        roots=_roots(opened),
         run=last_run(opened),
     )
 
@@ -108,3 +128,7 @@ def last_run(opened: OpenIndex) -> Run | None:
 
 def _outcomes(opened: OpenIndex) -> tuple[OutcomeCount, ...]:
     return tuple(OutcomeCount(*row) for row in opened.ask("outcomes"))
+
+
+def _roots(opened: OpenIndex) -> tuple[RootCount, ...]:
+    return tuple(RootCount(*row) for row in opened.ask("root_counts"))

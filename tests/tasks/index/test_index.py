@@ -13,7 +13,7 @@ from tasks.index.answers import (
     Symbol,
     UsingFile,
 )
-from tasks.index.statistics import LanguageCount, OutcomeCount, TypeCount
+from tasks.index.statistics import LanguageCount, OutcomeCount, RootCount, TypeCount
 from tests.tasks.store.conftest import rows
 
 
@@ -308,6 +308,30 @@ def test_outcomes_sum_to_the_files_found(reader, index):
         OutcomeCount("skipped", "symbolic link, not followed", 1),
     )
     assert [(sum(entry.files for entry in found),)] == rows(index, "SELECT COUNT(*) FROM files")
+
+
+def test_roots_are_counted_by_outcome_the_broken_first_then_those_of_most_files(index):
+    execute(
+        index,
+        "INSERT INTO roots (root_id, name, location, revision, problem) "
+        "VALUES (3, 'zoo', '/zoo.git', 'v1', 'git cannot list it')",
+    )
+    execute(
+        index,
+        "INSERT INTO roots (root_id, name, location, revision, commit_id) "
+        "VALUES (4, 'few', '/few', 'main', '1a2b')",
+    )
+    with Index(index) as reader:
+        found = reader.status().roots
+        counted = reader.stats().roots
+
+    assert counted == found
+    assert found == (
+        RootCount("zoo", "/zoo.git", "v1", None, "git cannot list it", 0, 0, 0, 0, 0),
+        RootCount("left", "/left", None, None, None, 4, 2, 1, 1, 0),
+        RootCount("right", "/right", None, None, None, 1, 1, 0, 0, 0),
+        RootCount("few", "/few", "main", "1a2b", None, 0, 0, 0, 0, 0),
+    )
 
 
 def test_status_says_which_file_it_speaks_of_and_that_no_run_made_it(reader, index):
