@@ -5,6 +5,8 @@ The tasks are Dask's own, not Prefect's: its workers need no way to Prefect's se
 
 import logging
 import secrets
+import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -18,6 +20,8 @@ from tasks.clusters.errors import failed, unreachable
 from tasks.errors import FlagDayError
 
 _TIMEOUT_S: Final = 10.0  # to be answered, and for a first worker to come
+_LOOK_S: Final = 10.0  # between two looks whether the scheduler is still there
+_SILENCE_S: Final = 30.0  # after which it is lost: TCP alone may wait for ever
 
 
 class Dask:
@@ -28,6 +32,8 @@ class Dask:
         self._client: Final = client
         self._address: Final = address
         self._asked: Final[set[Future[bytes]]] = set()
+        self._looking: Final = threading.Lock()
+        self._seen_s = time.monotonic()  # when the scheduler answered last
         self._is_withdrawn = False
 
     def places(self) -> int:
@@ -53,8 +59,8 @@ class Dask:
         future = self._client.submit(asker(), question, key=key, pure=False)
         self._asked.add(future)
         try:
-            answer: bytes = future.result()
-        except FlagDayError:
+            return self._result(future)
+        except (FlagDayError, Withdrawn):
             raise
         except CancelledError as error:
             if self._is_withdrawn:
@@ -66,12 +72,37 @@ class Dask:
             raise failed(f"a worker of {self._address}", error) from error
         finally:
             self._asked.discard(future)
-        return answer
 
     def withdraw(self) -> None:
         """Cancel every task; one that runs goes on to its end, and nobody reads what it says."""
         self._is_withdrawn = True
         self._client.cancel(list(self._asked), force=True)
+
+    def _result(self, future: "Future[bytes]") -> bytes:
+        while True:
+            try:
+                answer: bytes = future.result(timeout=_LOOK_S)
+            except TimeoutError:
+                if future.done():
+                    raise
+                self._require_scheduler()
+            else:
+                return answer
+
+    def _require_scheduler(self) -> None:
+        """Raise StepFailed where the scheduler is silent; one thread asks for all."""
+        with self._looking:
+            if self._is_withdrawn:
+                raise Withdrawn
+            if time.monotonic() - self._seen_s < _LOOK_S:
+                return
+            ask = self._client.scheduler.echo  # type: ignore[union-attr]  # once connected
+            try:
+                self._client.sync(ask, callback_timeout=_SILENCE_S, data=b"")
+            except (OSError, TimeoutError) as error:
+                said = f"it has said nothing for {_SILENCE_S:g} s"
+                raise failed(f"the scheduler {self._address}", said) from error
+            self._seen_s = time.monotonic()
 
 
 def _asker_aside() -> Callable[[bytes], Awaitable[bytes]]:

@@ -1,6 +1,7 @@
 """On a real Dask cluster parts are what they are here, whatever contents and hosts do."""
 
 import shutil
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -67,6 +68,22 @@ def test_a_scheduler_that_dies_stops_the_run(new_dask, work):
         eventually(lambda: parsing_below(worker))
         scheduler.kill()
         with pytest.raises(StepFailed, match=f"{dask.address} failed: scheduler-connection-lost"):
+            making.result()
+
+    assert left_in(ordered.storage) == []
+
+
+def test_a_scheduler_that_falls_silent_stops_the_run(new_dask, work, monkeypatch):
+    monkeypatch.setattr(on_dask, "_LOOK_S", 0.5)
+    monkeypatch.setattr(on_dask, "_SILENCE_S", 2.0)
+    monkeypatch.setattr(on_dask, "_TIMEOUT_S", 2.0)
+    dask, ordered = new_dask(workers=1), work(FILES | GUILTY)
+    scheduler, worker = dask.processes
+    with ThreadPoolExecutor(1) as thread:
+        making = thread.submit(made_on, dask, ordered)
+        eventually(lambda: parsing_below(worker))
+        scheduler.send_signal(signal.SIGSTOP)
+        with pytest.raises(StepFailed, match="failed: it has said nothing for 2 s"):
             making.result()
 
     assert left_in(ordered.storage) == []
