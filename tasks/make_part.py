@@ -1,7 +1,7 @@
 """How one slice of contents becomes one part: read, make sure of the identity, extract, write."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ def _sources(
 ) -> Iterator[Source | Failure]:
     with ExitStack() as stack:
         index = stack.enter_context(untouched(order.reuse_from)) if order.reuse_from else None
-        reading = stack.enter_context(Reading())
+        reading = stack.enter_context(closing(Reading()))
         for content in contents:
             ast_id = content["ast_id"]
             if ast_id in failed:

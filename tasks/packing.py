@@ -4,6 +4,7 @@ A pack is a table of CONTENTS (tasks/content/ledger.py) with three columns more;
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any, Final
 
 import apsw
@@ -15,10 +16,12 @@ from tasks.store.reading import facts_of
 from tasks.syntax.facts import is_sealed
 from tasks.syntax.languages import languages
 
-_MORE: Final = (
-    ("data", pa.large_binary()),
-    ("facts", pa.large_binary()),  # of its AST in the index in service; null: none to take over
-    ("has_error", pa.bool_()),  # of that AST
+_MORE: Final = pa.schema(
+    {
+        "data": pa.large_binary(),
+        "facts": pa.large_binary(),  # of its AST in the index in service; null: none to take over
+        "has_error": pa.bool_(),  # of that AST
+    }
 )
 
 
@@ -50,8 +53,8 @@ def pack(
 ) -> tuple[pa.Buffer, tuple[tuple[int, str], ...]]:
     """Return contents with their bytes as an Arrow file, and which cannot be read, and why."""
     failed: list[tuple[int, str]] = []
-    columns: dict[str, list[object]] = {name: [] for name, _ in _MORE}
-    with Reading() as reading:
+    more: list[dict[str, object]] = []
+    with closing(Reading()) as reading:
         for content in contents.to_pylist():
             data = b""
             try:
@@ -59,10 +62,10 @@ def pack(
             except OSError as error:
                 failed.append((content["ast_id"], why_unread(error)))
             facts, has_error = known_of(content, index) or (None, None)
-            for name, value in zip(columns, (data, facts, has_error), strict=True):
-                columns[name].append(value)
-    for name, kind in _MORE:
-        contents = contents.append_column(name, pa.array(columns[name], kind))
+            more.append({"data": data, "facts": facts, "has_error": has_error})
+    added = pa.Table.from_pylist(more, _MORE)
+    for field in _MORE:
+        contents = contents.append_column(field, added[field.name])
     sink = pa.BufferOutputStream()
     with ipc.new_file(sink, contents.schema) as writer:
         writer.write_table(contents)

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -13,6 +14,7 @@ from tasks.content.ledger import File
 from tasks.content.minified import is_minified
 from tasks.content.text import is_binary
 from tasks.contracts import Outcome, RootProblem, SkipReason
+from tasks.packing import why_unread
 from tasks.plan import Plan, Root
 from tasks.regular_file import read_regular
 from tasks.roots.commits import Commit, list_commit, resolve
@@ -45,6 +47,14 @@ def revision_of(root: Root) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class _Objects:
+    """A commit, and a git folder of our own to read it with."""
+
+    commit: Commit
+    store: Path
+
+
+@dataclass(frozen=True, slots=True)
 class _Source:
     """Where the files of a root are read, and how."""
 
@@ -52,8 +62,7 @@ class _Source:
     root: Path
     skips_minified: bool
     max_file_bytes: int
-    commit: Commit | None
-    store: Path | None  # our own git folder to read the commit with
+    objects: _Objects | None  # None: the files that lie there
 
     def read(self, found: FoundFile, blobs: Blobs | None) -> bytes:
         if blobs:
@@ -61,9 +70,9 @@ class _Source:
         return read_regular(Path(self.location(found)), self.max_file_bytes + 1)
 
     def location(self, found: FoundFile) -> str:
-        return (
-            found.blob if self.commit else os.fsdecode(os.fsencode(self.root) + b"/" + found.path)
-        )
+        if self.objects:
+            return found.blob
+        return os.fsdecode(os.fsencode(self.root) + b"/" + found.path)
 
 
 def read_root(
@@ -78,15 +87,13 @@ def read_root(
     revision = revision_of(root)
     try:
         require_root(root.path)
-        commit = resolve(root.path, revision) if revision else None
-        store = store_of(stores, commit.object_format) if commit else None
+        objects = _objects(root, revision, stores) if revision else None
         source = _Source(
             root_id=root_id,
-            root=root.path if commit else root.path.resolve(),
+            root=root.path if objects else root.path.resolve(),
             skips_minified=plan.limits.minified == "skip",
             max_file_bytes=plan.limits.max_file_bytes,
-            commit=commit,
-            store=store,
+            objects=objects,
         )
         listed = _listed(plan, root, source, own)
     except RootBroken as broken:
@@ -94,7 +101,13 @@ def read_root(
             raise
         log.warning("%s; the index will have nothing of it", broken)
         return RootRead([], revision, problem=broken.problem)
-    return RootRead(_files(source, listed, plan.workers, progress), revision, commit)
+    files = _files(source, listed, plan.workers, progress)
+    return RootRead(files, revision, objects.commit if objects else None)
+
+
+def _objects(root: Root, revision: str, stores: Path) -> _Objects:
+    commit = resolve(root.path, revision)
+    return _Objects(commit, store_of(stores, commit.object_format))
 
 
 def store_of(stores: Path, object_format: str) -> Path:
@@ -105,12 +118,12 @@ def store_of(stores: Path, object_format: str) -> Path:
 
 def _listed(plan: Plan, root: Root, source: _Source, own: frozenset[Path]) -> list[FoundFile]:
     limit, exclude = plan.limits.max_file_bytes, plan.excluded(root)
-    if source.commit and source.store:
-        listed = list(list_commit(root.path, source.commit, source.store, limit, exclude))
+    if at := source.objects:
+        listed = list(list_commit(root.path, at.commit, at.store, limit, exclude))
     else:
         listed = list(list_files(root.path, own, limit, exclude))
     if not listed:
-        problem = RootProblem.EMPTY if source.commit else RootProblem.LEFT_OUT
+        problem = RootProblem.EMPTY if at else RootProblem.LEFT_OUT
         raise RootBroken(problem, f"root {root.path}: {problem}")
     return listed
 
@@ -128,42 +141,41 @@ def _files(
 
 
 def _identified(source: _Source, batch: list[FoundFile]) -> list[File]:
-    if not source.commit or not source.store:
+    if not (at := source.objects):
         return [_identify(source, found, None) for found in batch]
-    with Blobs(asking(source.store, source.commit.objects)) as blobs:
+    with closing(Blobs(asking(at.store, at.commit.objects))) as blobs:
         return [_identify(source, found, blobs) for found in batch]
 
 
 def _identify(source: _Source, found: FoundFile, blobs: Blobs | None) -> File:
     """Decide what becomes of one file: identity, language, or the reason that it is left out."""
-    data = b""
-    digest: bytes | None = None
-    language: str | None = None
-    outcome: Outcome | None = None
-    reason: str | None = None
-    if found.skip:
-        outcome, reason = Outcome.SKIPPED, found.skip
-    else:
-        try:
-            data = source.read(found, blobs)
-        except OSError as error:
-            outcome, reason = Outcome.FAILED, f"cannot be read: {error.strerror}"
-        else:
-            if len(data) > source.max_file_bytes:  # it has grown
-                reason = SkipReason.TOO_LARGE
-            else:
-                path, digest = os.fsdecode(found.path), content_hash(data)
-                language = detect(path, data)
-                reason = _skip_reason(path, data, language, source.skips_minified)
-            outcome = Outcome.SKIPPED if reason else None
+    try:
+        data = b"" if found.skip else source.read(found, blobs)
+    except OSError as error:
+        return _file(source, found, Outcome.FAILED, why_unread(error))
+    if found.skip or len(data) > source.max_file_bytes:  # it has grown
+        return _file(source, found, Outcome.SKIPPED, found.skip or SkipReason.TOO_LARGE)
+    path = os.fsdecode(found.path)
+    language = detect(path, data)
+    reason = _skip_reason(path, data, language, source.skips_minified)
+    return replace(
+        _file(source, found, Outcome.SKIPPED if reason else None, reason),
+        content_hash=content_hash(data),
+        language=language,
+        size_bytes=len(data),  # of what was hashed
+    )
+
+
+def _file(source: _Source, found: FoundFile, outcome: Outcome | None, reason: str | None) -> File:
+    """Return what the listing says of a file, and what becomes of it; nothing of its bytes."""
     return File(
         root_id=source.root_id,
         path=found.path.decode("utf-8", errors="backslashreplace"),
         location=source.location(found),
-        store=str(source.store) if source.store else None,
-        content_hash=digest,
-        language=language,
-        size_bytes=len(data) if digest else found.size_bytes,  # of what was hashed
+        store=str(source.objects.store) if source.objects else None,
+        content_hash=None,
+        language=None,
+        size_bytes=found.size_bytes,
         mtime_ns=found.mtime_ns,
         outcome=outcome,
         reason=reason,

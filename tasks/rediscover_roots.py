@@ -15,6 +15,7 @@ from tasks.errors import StepFailed
 from tasks.own_folders import own_folders
 from tasks.plan import Plan, Root
 from tasks.read_root import RootRead, read_root, store_of
+from tasks.roots.commits import Commit
 from tasks.roots.objects import new_store
 from tasks.step import step
 from tasks.store.permissions import create_private_folder
@@ -69,14 +70,15 @@ def _read_roots(plan: Plan, workspace: Workspace, stores: Path) -> list[RootRead
         roots_read.get([]).append(RootTime(root.name, len(came.files), came.problem, took_s))
         read.append(came)
         require_few_broken(plan, read)
-    for object_format in sorted({each.commit.object_format for each in read if each.commit}):
-        places = [
-            each.commit.objects
-            for each in read
-            if each.commit and each.commit.object_format == object_format
-        ]
-        new_store(store_of(stores, object_format), object_format, dict.fromkeys(places))
+    _borrow(stores, [each.commit for each in read if each.commit])
     return read
+
+
+def _borrow(stores: Path, commits: list[Commit]) -> None:
+    """Have our own git folders take the objects of all commits, for the steps to come."""
+    for object_format in sorted({commit.object_format for commit in commits}):
+        of_it = (each.objects for each in commits if each.object_format == object_format)
+        new_store(store_of(stores, object_format), object_format, dict.fromkeys(of_it))
 
 
 def require_few_broken(plan: Plan, read: list[RootRead]) -> None:

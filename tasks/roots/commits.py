@@ -39,9 +39,7 @@ def resolve(root: Path, rev: str) -> Commit:
     such repository, revision or folder.
     """
     require_root(root)
-    where = git(
-        root, "rev-parse", "--show-object-format", "--path-format=absolute", "--git-path", "objects"
-    )
+    where = git(root, "rev-parse", "--show-object-format", *_OBJECTS)
     if where.returncode:
         raise RootBroken(
             RootProblem.UNLISTABLE, f"root {root} is no git repository: {_said(where)}"

@@ -8,8 +8,7 @@ import errno
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from tasks.regular_file import read_regular
 from tasks.roots.git import environment
@@ -54,7 +53,7 @@ def sizes_of(object_ids: Iterable[str], asked: Mapping[str, str]) -> dict[str, i
 
 
 class Blobs:
-    """One long-lived ``git cat-file --batch``; not to be shared by threads."""
+    """One long-lived ``git cat-file --batch``, to be closed; not to be shared by threads."""
 
     def __init__(self, asked: Mapping[str, str]) -> None:
         """Start nothing yet; ``asked`` is the environment to read in."""
@@ -95,22 +94,9 @@ class Blobs:
         )
         return self._process
 
-    def __enter__(self) -> Self:
-        """Use it inside of a ``with`` block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End the process."""
-        self.close()
-
 
 class Reading:
-    """Contents read where they are: files, and blobs of any number of stores."""
+    """Contents read where they are: files, and blobs of any number of stores; to be closed."""
 
     def __init__(self) -> None:
         """Open nothing yet."""
@@ -124,16 +110,7 @@ class Reading:
             self._blobs[store] = Blobs(asking(Path(store)))
         return self._blobs[store].read(location)
 
-    def __enter__(self) -> Self:
-        """Use it inside of a ``with`` block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         """End what was started."""
         for blobs in self._blobs.values():
             blobs.close()

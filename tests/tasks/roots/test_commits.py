@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -42,7 +42,7 @@ def read(root, rev="HEAD", exclude=(), max_file_bytes=NO_LIMIT):
     with TemporaryDirectory() as folder:
         store = new_store(Path(folder, "store"), commit.object_format)
         found = list(list_commit(root, commit, store, max_file_bytes, exclude))
-        with Blobs(asking(store, commit.objects)) as blobs:
+        with closing(Blobs(asking(store, commit.objects))) as blobs:
             return {
                 file.path: (file.skip, None if file.skip else blobs.read(file.blob))
                 for file in found
@@ -255,7 +255,7 @@ def test_an_object_that_is_missing_or_damaged_fails_alone(tmp_path):
     commit = resolve(root, "HEAD")
     store = new_store(tmp_path / "store", commit.object_format)
     came = {}
-    with Blobs(asking(store, commit.objects)) as blobs:
+    with closing(Blobs(asking(store, commit.objects))) as blobs:
         for file in list_commit(root, commit, store, NO_LIMIT):
             try:
                 came[file.path] = blobs.read(file.blob)
@@ -301,7 +301,7 @@ def test_one_process_reads_the_objects_of_many_repositories(tmp_path):
     store = new_store(tmp_path / "store", "sha1", [commit.objects for commit in commits])
     listed = map(list_commit, roots, commits, [store] * 2, [NO_LIMIT] * 2)
     blobs = [next(files).blob for files in listed]
-    with Reading() as reading:
+    with closing(Reading()) as reading:
         found = [reading.read(blob, str(store), 100) for blob in blobs]
 
     assert found == [b"a\n", b"b\n"]
