@@ -15,6 +15,7 @@ import apsw
 
 from migrations.opening import connect
 from verification.inventory.judging import Judgement, judge, schemas_of
+from verification.inventory.masking import masked
 from verification.inventory.model import (
     Area,
     CodePath,
@@ -56,7 +57,7 @@ def observed(
                 found.append(_path(record, statement, outcome, code))
     if connection is not None:
         connection.close()
-    unique = dict.fromkeys(found)
+    unique = dict.fromkeys(map(masked, found))
     paths = sorted(
         (*inventory.code_paths, *unique), key=lambda p: (p.root, p.file, p.line, p.statement)
     )

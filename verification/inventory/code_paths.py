@@ -18,6 +18,7 @@ from verification.inventory.gathering import claims_in
 from verification.inventory.judging import Schemas, learn_other_shape, schemas_of
 from verification.inventory.languages import TEXT, Medium
 from verification.inventory.mappings import Model, learn_models, mappings_in
+from verification.inventory.masking import masked, masked_aside
 from verification.inventory.model import CodePath, Search, SetAside
 from verification.inventory.passing import passed_through
 from verification.inventory.project import Project
@@ -52,10 +53,10 @@ def find_code_paths(
     found += _without_statements(code, parts, project, schemas)
     aside = {outcome for outcome in outcomes if isinstance(outcome, SetAside)}
     return Search(
-        code_paths=tuple(sorted(_without_repeats(found), key=_order)),
+        code_paths=tuple(map(masked, sorted(_without_repeats(found), key=_order))),
         unreadable=unreadable,
         unparsed=_unparsed(parts),
-        set_aside=tuple(sorted(aside, key=lambda item: (item.file, item.line, item.statement))),
+        set_aside=tuple(map(masked_aside, sorted(aside, key=_place))),
         file_count=count,
     )
 
@@ -140,6 +141,10 @@ def _without_repeats(paths: list[CodePath]) -> list[CodePath]:
         statement = "" if is_idiom else path.statement
         kept.setdefault((path.root, path.file, path.line, statement), path)
     return list(kept.values())
+
+
+def _place(aside: SetAside) -> tuple[str, int, str]:
+    return aside.file, aside.line, aside.statement
 
 
 def _order(path: CodePath) -> tuple[str, str, int, str]:
