@@ -27,6 +27,7 @@ from typing import IO, Final
 
 import psutil
 
+from tasks import stopping
 from tasks.errors import StepFailed
 from tasks.store.permissions import PRIVATE
 from tasks.timing import log
@@ -42,6 +43,7 @@ class _Server:
 
 _START_TIMEOUT_S: Final = 90.0
 _STOP_TIMEOUT_S: Final = 10.0
+_HASTY_S: Final = 1.0  # of which there are three, where a signal asks to end
 _WATCH_S: Final = 0.2
 _MAX_RESTARTS: Final = 3
 _RECORD: Final = "server.json"
@@ -237,17 +239,22 @@ def _drain() -> None:
 
     for worker in (EventsWorker, APILogWorker):
         logging.getLogger(worker.__name__).setLevel(logging.ERROR)  # it warns of what it waits for
-        worker.drain_all(timeout=_STOP_TIMEOUT_S)
+        worker.drain_all(timeout=_patience_s())
 
 
 def _stop(pid: int) -> None:
     """End the server's whole process session: politely, then for certain."""
-    deadline = time.monotonic() + _STOP_TIMEOUT_S
+    deadline = time.monotonic() + _patience_s()
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
         while time.monotonic() < deadline and not _has_ended(pid):
             time.sleep(0.05)
         os.killpg(pid, signal.SIGKILL)
+
+
+def _patience_s() -> float:
+    """Return how long to wait for what ends; who asked a run to end waits as well."""
+    return _HASTY_S if stopping.asked else _STOP_TIMEOUT_S
 
 
 def _has_ended(pid: int) -> bool:

@@ -134,9 +134,13 @@ def _files(
     batches = [listed[at : at + _BATCH_FILES] for at in range(0, len(listed), _BATCH_FILES)]
     files: list[File] = []
     with ThreadPoolExecutor(threads) as pool:
-        for read in pool.map(partial(_identified, source), batches):
-            files += read
-            progress(len(files), len(listed))
+        try:
+            for read in pool.map(partial(_identified, source), batches):
+                files += read
+                progress(len(files), len(listed))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # who asks to end waits for none of them
+            raise
     return files
 
 

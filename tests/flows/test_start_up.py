@@ -96,6 +96,14 @@ def test_what_is_loaded_is_out_of_the_collectors_sight_and_garbage_is_not(asked)
     assert ran.stdout == "True True\n"
 
 
+def test_the_end_of_a_command_looks_for_no_garbage():
+    script = "import atexit, gc; atexit.register(lambda: print(gc.isenabled()))\n"
+    command = [sys.executable, "-c", script + SCRIPT, "--version"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert ran.stdout.splitlines()[-1] == "False"
+
+
 def loaded(words):
     """Run a flagday command in a new process; return its exit code, and what it has loaded."""
     command = [sys.executable, "-c", SCRIPT, *words]

@@ -6,7 +6,7 @@ python -m tests.torture.driver run ROOT --db INDEX …
 import logging
 import sys
 
-from flows.cli import main
+from flows.start_up import main
 from tasks.timing import log
 
 

@@ -51,7 +51,7 @@ def test_a_disk_that_is_full_from_a_step_on_changes_nothing_and_is_named(small, 
     hog.unlink()
     again = small.start().wait()
 
-    assert reached
+    assert reached, said
     assert (code in FAILED, after) == (True, before)
     assert any(words in said for words in ("No space left", "disk is full", "0 MiB free"))
     assert "Traceback" not in said
