@@ -1,14 +1,16 @@
 """One function opens databases, and what a database says of itself cannot reach out of it."""
 
 import ast
+import re
 import sqlite3
 from pathlib import Path
 
+import adbc_driver_sqlite.dbapi as adbc
 import apsw
 import pytest
 
 from migrations.opening import FEW_STEPS, bound, connect, undefended
-from migrations.opening_arrow import connect_arrow
+from migrations.opening_arrow import READ, connect_arrow
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 
@@ -139,6 +141,35 @@ def test_arrow_trusts_no_schema_and_loads_nothing(hostile):
             assert cursor.fetchone() == (value,)
         with pytest.raises(Exception, match=r"unsafe use of load_extension|not authorized"):
             cursor.execute("SELECT * FROM v")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"CREATE VIEW symbols AS {ENDLESS}",
+        "CREATE VIRTUAL TABLE Refs USING fts5 (name)",
+        "CREATE TABLE files (path TEXT, size AS (length(hex(zeroblob(500000000)))))",
+    ],
+    ids=["a view", "a virtual table", "a generated column"],
+)
+def test_arrow_reads_nothing_of_an_index_but_plain_tables(hostile, script):
+    with pytest.raises(adbc.DataError, match=r"no plain table of an index: (symbols|Refs|files)"):
+        connect_arrow(str(hostile(script)))
+
+
+def test_arrow_is_asked_for_plain_tables_alone():
+    queries = [
+        *TOP.glob("verification/differences/*.sql"),
+        *TOP.glob("tasks/store/queries/export_*.sql"),
+        *TOP.glob("tasks/store/queries/lake_*.sql"),
+    ]
+    words = {
+        word
+        for query in queries
+        for word in re.findall(r"^(?:\w+ )*(?:FROM|JOIN) (\w+)", query.read_text(), re.MULTILINE)
+    }
+
+    assert words == {*READ, "json_each"}
 
 
 def test_a_legacy_schema_whose_text_says_more_than_one_statement_makes_nothing(tmp_path):
