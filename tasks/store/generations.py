@@ -22,6 +22,7 @@ from tasks.store.connection import PAGE_BYTES, open_candidate, sorting_beside
 from tasks.store.copying import copy
 from tasks.store.file_systems import journal_for
 from tasks.store.header import APPLICATION_ID
+from tasks.store.lent_copies import abandoned
 from tasks.store.permissions import create_private, take_after
 from tasks.store.places import AUDIT_HEAD, GENERATIONS, is_generation
 from tasks.whole_files import UNFINISHED, sync, sync_one
@@ -32,6 +33,7 @@ _STAMP: Final = re.compile(r"\d{8}T\d{6}\.\d{6}Z(?=-)")
 _LATER: Final = timedelta(microseconds=1)
 _AGAIN: Final = "~"
 _SCRATCH: Final = ".scratch"
+_LINK: Final = ".link"
 
 
 def new_id(service: Path, backups: Path, at: datetime | None = None) -> str:
@@ -118,7 +120,7 @@ def switch(service: Path, candidate: Path) -> str | None:
     """
     problem = take_after(candidate, service)
     is_first_switch = service.exists() and not service.is_symlink()
-    link = service.with_name(f".{service.name}.{candidate.stem}.link")
+    link = service.with_name(f".{service.name}.{candidate.stem}{_LINK}")
     link.unlink(missing_ok=True)
     link.symlink_to(os.path.relpath(candidate, service.parent))
     link.replace(service)
@@ -132,14 +134,17 @@ def switch(service: Path, candidate: Path) -> str | None:
 def prune(service: Path) -> list[Path]:
     """Delete all generations but the index in service, and what was left of one.
 
-    A killed command leaves its unfinished work; a reader that opens a generation while it goes, a
-    log that belongs to nobody.
+    A killed command leaves its unfinished work, beside the index too, and a killed reader its copy;
+    a reader that opens a generation while it goes, a log that belongs to nobody.
     """
     current = service.resolve()
     old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
     for path in old:
         discard(path)
-    for left in [*unfinished(folder_of(service)), *scratches(folder_of(service))]:
+    folders = (folder_of(service), service.parent, current.parent)
+    copies = [left for folder in dict.fromkeys(folders) for left in abandoned(folder)]
+    ours = [*unfinished(folder_of(service)), *scratches(folder_of(service)), *broken_off(service)]
+    for left in [*ours, *copies]:
         discard_left(left)
     for beside in folder_of(service).glob("*.db-*"):
         if not beside.with_name(beside.name.rpartition("-")[0]).exists():
@@ -155,6 +160,15 @@ def unfinished(folder: Path) -> list[Path]:
     """
     head = f"{UNFINISHED}{AUDIT_HEAD}"
     return [left for left in folder.glob(f"{UNFINISHED}*") if left.name != head]
+
+
+def broken_off(service: Path) -> list[Path]:
+    """Return the links that killed commands were about to put in the place of the one in service.
+
+    Nobody else makes one: the lock of runs is the caller's.
+    """
+    found = service.parent.glob(f".{service.name}.*{_LINK}")
+    return sorted(link for link in found if link.is_symlink())
 
 
 def discard(candidate: Path) -> None:

@@ -17,6 +17,7 @@ from migrations.opening import ample, bound, connect
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.connection import require_whole
+from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tasks.store.refusals import unusable
 
 _WAL_MODE: Final = b"\x02\x02"  # bytes 18 and 19 of a database: https://sqlite.org/fileformat.html
@@ -68,8 +69,8 @@ def settled(database: Path) -> Iterator[Path]:
         yield location
         return
     before = _state(location)
-    with tempfile.TemporaryDirectory(dir=_writable(location.parent), prefix=".settled-") as folder:
-        copy = Path(folder, "index.db")
+    with folder_for_copy(_writable(location.parent), SETTLED) as folder:
+        copy = folder / "index.db"
         for suffix in ("", *_BESIDE):
             source = location.with_name(location.name + suffix)
             if source.exists():

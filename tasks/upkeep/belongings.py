@@ -1,19 +1,13 @@
 """What lies beside an index, how large it is, and what of it is left over."""
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from tasks.companion import place
-from tasks.store import backups, generations, quarantine
+from tasks.store import backups, generations, lent_copies, quarantine
 from tasks.store.audit import log_of
-from tasks.upkeep.search import EXAMINED
-
-_COPIES: Final = (EXAMINED, ".settled-")  # of readers, who take no lock; see untouched.py
-_DAY_S: Final = 86_400.0  # nobody reads a copy for longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +33,18 @@ def log_bytes(database: Path) -> int:
     return size_of(database.with_name(f"{database.name}-wal"))
 
 
-def unfinished(service: Path, backup_folder: Path, now: float | None = None) -> list[Leftover]:
-    """Return the folders that killed commands left, by path.
+def unfinished(service: Path, backup_folder: Path) -> list[Leftover]:
+    """Return what killed commands left, by path.
 
-    Those of runs and backups are left over where nobody holds the lock of runs, which is the
-    caller's to hold; copies of readers, once they are older than a day. ``now`` is in seconds since
-    the epoch.
+    That of runs and backups is left over where nobody holds the lock of runs, which is the
+    caller's to hold; copies of readers, where their makers are gone.
     """
-    at = time.time() if now is None else now
     found: set[Path] = set()
     for folder in (generations.folder_of(service), service.parent, backup_folder):
         found.update(generations.unfinished(folder))
-        for prefix in _COPIES:
-            found.update(path for path in folder.glob(f"{prefix}*") if _is_older(path, at))
+        found.update(lent_copies.abandoned(folder))
     found.update(generations.scratches(generations.folder_of(service)))
+    found.update(generations.broken_off(service))
     return [Leftover(path, size_of(path)) for path in sorted(found)]
 
 
@@ -99,10 +91,3 @@ def every_path(service: Path, backup_folder: Path) -> Iterator[Path]:
 def _with_logs(path: Path) -> int:
     beside = (path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm", "-journal"))
     return sum(map(size_of, beside))
-
-
-def _is_older(path: Path, now: float) -> bool:
-    try:
-        return now - path.stat().st_mtime > _DAY_S
-    except OSError:
-        return False

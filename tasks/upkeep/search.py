@@ -17,12 +17,12 @@ import apsw
 from migrations.opening import connect, undefended
 from tasks.store.connection import quoted
 from tasks.store.copying import copy
+from tasks.store.lent_copies import EXAMINED, folder_for_copy
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.integrity import broken
 from tasks.upkeep.patient import Patient
 
 NAME: Final = "search"
-EXAMINED: Final = ".examined-"  # how the folders of such copies are named
 _SPARE_BYTES: Final = 64 << 20
 
 
@@ -61,8 +61,8 @@ def _answering(
 
 def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
     folder = _scratch(patient)
-    with tempfile.TemporaryDirectory(prefix=EXAMINED, dir=folder) as scratch:
-        copied = Path(scratch) / "copy.db"
+    with folder_for_copy(folder, EXAMINED) as scratch:
+        copied = scratch / "copy.db"
         copy(patient.service, copied)
         with closing(connect(copied)) as connection:
             with undefended(connection):

@@ -24,6 +24,7 @@ from tasks.store.generations import (
     start,
     switch,
 )
+from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tests.tasks.store.conftest import rows
 
 READ = "SELECT name FROM t ORDER BY rowid"
@@ -211,6 +212,21 @@ def test_pruning_keeps_the_index_in_service_alone(service):
 
     assert pruned == [made[0], made[2]]
     assert sorted(folder_of(service).iterdir()) == [made[1]]
+
+
+def test_pruning_takes_away_what_killed_commands_left_beside_the_index(service):
+    switch(service, generation(service, "1", "one"))
+    (service.parent / ".index.db.0.link").symlink_to("half way")
+    (service.parent / ".other.db.0.link").symlink_to("of another index")
+    (service.parent / ".settled-killed").mkdir()
+    (folder_of(service) / ".examined-killed").mkdir()
+    with folder_for_copy(service.parent, SETTLED) as read:
+        prune(service)
+        beside = sorted(path.name for path in service.parent.glob(".*"))
+
+    assert beside == sorted([".other.db.0.link", read.name])
+    assert [path.name for path in folder_of(service).iterdir()] == ["1.db"]
+    assert not read.exists()
 
 
 def test_pruning_leaves_the_head_of_the_audit_log_to_whoever_is_writing_it(service):

@@ -1,7 +1,6 @@
 """What maintenance gives back, what it leaves alone, and that the index keeps every byte."""
 
 import hashlib
-import os
 from dataclasses import replace
 
 import apsw
@@ -16,6 +15,7 @@ from tasks.own_folders import home_of
 from tasks.plan import Backups, Plan
 from tasks.store import audit, backups
 from tasks.store.generations import candidate_of, folder_of
+from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tasks.store.lock import only_one
 from tasks.upkeep.companion import last_maintained
 from tasks.upkeep.record import is_as_recorded
@@ -130,21 +130,16 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(maintained, service, tmp_p
     assert {**files(tmp_path), shm: None} == {**before, shm: None}
 
 
-def test_what_killed_commands_left_goes_and_a_copy_that_may_be_read_stays(maintained, service):
+def test_what_killed_commands_left_goes_and_a_copy_that_is_read_stays(maintained, service):
     folder = folder_of(service)
-    for name in (
-        ".unfinished.x",
-        f"{RUN}.scratch",
-        ".settled-new",
-        ".settled-old",
-        ".examined-old",
-    ):
+    for name in (".unfinished.x", f"{RUN}.scratch", ".settled-left", ".examined-left"):
         (folder / name).mkdir()
-    for name in (".settled-old", ".examined-old"):
-        os.utime(folder / name, (1, 1))
-
-    assert maintained()[1] == ("folders of killed commands", "deleted 4")
-    assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == [".settled-new"]
+    link = service.with_name(f".{service.name}.{RUN}.link")
+    link.symlink_to("half way")
+    with folder_for_copy(folder, SETTLED) as read:
+        assert maintained()[1] == ("folders of killed commands", "deleted 5")
+        assert [path for path in folder.iterdir() if path.is_dir()] == [read]
+        assert not link.is_symlink()
 
 
 def test_the_candidate_of_a_killed_run_goes(maintained, service):
