@@ -45,6 +45,8 @@ _START_TIMEOUT_S: Final = 90.0
 _STOP_TIMEOUT_S: Final = 10.0
 _HASTY_S: Final = 1.0  # of which there are three, where a signal asks to end
 _WATCH_S: Final = 0.2
+_MOST_HISTORY_BYTES: Final = 64 << 20  # of some 200 runs
+_MOST_LOG_BYTES: Final = 1 << 20
 _MAX_RESTARTS: Final = 3
 _RECORD: Final = "server.json"
 _CHILD: Final = Path(__file__).with_name("prefect_child.py")
@@ -75,6 +77,9 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
         return
     home.mkdir(parents=True, exist_ok=True)
     with (home / "server.lock").open("w") as turn, (home / "server.users").open("w") as users:
+        with _alone(turn):
+            if _is_last(users) and not _running(home):
+                _forget_much(home)
         fcntl.flock(users, fcntl.LOCK_SH)
         kept = _Kept(home, turn, has_ui=has_ui)
         _reach(kept.server)
@@ -171,6 +176,19 @@ def reach(home: Path, url: str) -> None:
 
 def _reach(server: _Server) -> None:
     os.environ.update(zip(_API, (server.url, server.password), strict=True))
+
+
+def _forget_much(home: Path) -> None:
+    """Let a history or a log begin anew that has grown beyond all use; nobody has either open."""
+    history = home / "prefect.db"
+    for files, most in (
+        ([history, Path(f"{history}-wal"), Path(f"{history}-shm")], _MOST_HISTORY_BYTES),
+        ([home / "server.log"], _MOST_LOG_BYTES),
+    ):
+        if sum(file.stat().st_size for file in files if file.exists()) > most:
+            log.info("Prefect's history begins anew: %s is full", files[0])
+            for file in files:
+                file.unlink(missing_ok=True)
 
 
 @contextmanager

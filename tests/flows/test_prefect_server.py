@@ -96,6 +96,35 @@ def test_the_server_of_another_run_is_used_and_not_ended(tmp_path):
     assert (shared, is_there) == (url, True)
 
 
+def test_a_history_and_a_log_that_have_grown_too_large_begin_anew(tmp_path):
+    large = {"prefect.db": 50 << 20, "prefect.db-wal": 20 << 20, "server.log": 2 << 20}
+    small = {"prefect.db": 50 << 20, "prefect.db-wal": 1 << 20, "server.log": 1 << 10}
+    left = []
+    for sizes in (large, small):
+        for name, size in sizes.items():
+            (tmp_path / name).touch()
+            os.truncate(tmp_path / name, size)
+        with prefect_api(tmp_path):
+            left.append({name: (tmp_path / name).exists() and (tmp_path / name).stat().st_size
+                         for name in sizes})  # fmt: skip
+
+    assert left == [{"prefect.db": False, "prefect.db-wal": False, "server.log": 0}, small]
+
+
+def test_the_history_that_another_run_needs_stays(tmp_path):
+    with prefect_api(tmp_path) as wait_until_ready:
+        wait_until_ready()
+        (tmp_path / "prefect.db").touch()
+        os.truncate(tmp_path / "prefect.db", 70 << 20)
+        server(tmp_path).kill()
+        url = os.environ.pop("PREFECT_API_URL")
+        with prefect_api(tmp_path):
+            is_there = (tmp_path / "prefect.db").exists()
+        os.environ["PREFECT_API_URL"] = url
+
+    assert is_there
+
+
 def test_a_server_that_does_not_start_is_told_at_once(tmp_path, monkeypatch):
     (tmp_path / "broken/prefect").mkdir(parents=True)
     (tmp_path / "broken/prefect/__init__.py").touch()
