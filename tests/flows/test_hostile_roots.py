@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import socket
 from html.parser import HTMLParser
@@ -9,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.conftest import Bench
+from tests.served import ask
 
 NAME = "x\x1b[31m<img src=y onerror=alert(1)>|a\x9b\u202e'; DROP TABLE symbols; --"
 CODE = f'resource "a" "{NAME}" {{}}\n'
@@ -23,7 +25,7 @@ PATHS = [
     b"CON.py",
     "\u202eyp.exe.py".encode(),
     b"n" * 252 + b".py",
-    b"/".join([b"d" * 40] * 60) + b"/deep.py",
+    b"/".join([b"d" * 40] * 90) + b"/deep.py",
 ]
 SOURCE = b"def f():\n    return 1\n"
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -107,6 +109,11 @@ def test_a_terminal_is_told_nothing_but_text(hostile, command, words):
     assert CONTROLS.findall(said + told.replace("\x1b[0m", "").replace("\x1b[31m\x1b[1m", "")) == []
 
 
+def of(bench):
+    """Return the tag of the flow runs on an index."""
+    return f"index {platform.node()}:{bench.db}"
+
+
 class Tags(HTMLParser):
     """The tags of a page that could act, and their handlers."""
 
@@ -139,3 +146,32 @@ def test_machine_readable_reports_can_be_read(hostile):
     read += [json.loads(path.read_text()) for path in artifacts.glob("*.sarif")]
 
     assert len(read) >= 4
+
+
+def test_what_prefect_shows_holds_no_markup_that_a_root_brought(hostile, prefect):
+    bench, _ = hostile
+    (run,) = ask(prefect, "flow_runs/filter", {"flow_runs": {"tags": {"all_": [of(bench)]}}})
+    found = ask(prefect, "artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
+    shown = {item["key"]: f"{item['data']} {item['description']}" for item in found}
+
+    assert shown.keys() == {
+        "flag-day-checks",
+        "flag-day-extraction",
+        "flag-day-inventory",
+        "flag-day-outcomes",
+        "flag-day-report",
+        "flag-day-verdict",
+    }
+    assert [
+        text for text in shown.values() if re.search(r"<(img|script)|javascript:|x1b", text)
+    ] == []
+    assert [text for text in shown.values() if CONTROLS.search(text.replace("\n", ""))] == []
+
+
+def test_a_line_of_an_editor_is_one_symbol_of_one_file(hostile, command):
+    bench, _ = hostile
+    _, said, _ = command("where", "f", "--vimgrep", "--db", bench.db)
+
+    assert len(said.splitlines()) == len(PATHS) + 1
+    assert all(re.search(r":[0-9]+:[0-9]+:", line) for line in said.splitlines())
+    assert "new\\nline.py:1:5:" in said
