@@ -26,6 +26,12 @@ class PlanInvalid(FlagDayError):  # noqa: N818 -- named after what happened
     exit_code = 2
 
 
+class QuestionInvalid(FlagDayError):  # noqa: N818 -- as above
+    """A question asks for what no index, or not this one, could have. Exit code 2."""
+
+    exit_code = 2
+
+
 class PreconditionFailed(FlagDayError):  # noqa: N818 -- as above
     """Something that must hold before any change does not hold. Exit code 3."""
 

@@ -47,8 +47,8 @@ def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             scope=scope,
             limit=limit or None,
         )
-        show(index, found.symbols, as_json=as_json, as_vimgrep=as_vimgrep)
+        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
     if found.has_more:
         typer.echo(f"there are more than these {limit}; --limit 0 shows all", err=True)
-    elif not found.symbols:
+    elif not found:
         typer.echo(plain(f"no symbol like {pattern} in this index"), err=True)

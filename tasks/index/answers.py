@@ -4,8 +4,9 @@ Lines count from 1, columns count bytes from 0; a path is relative to its root. 
 named tuples: made of rows as they come, of classes that are made in a moment.
 """
 
+from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class Symbol(NamedTuple):
@@ -23,11 +24,16 @@ class Symbol(NamedTuple):
     signature: str | None  # on one line; None where the type has none
 
 
-class Found(NamedTuple):
+class Found(tuple[Symbol, ...]):
     """What a search found, the closest first."""
 
-    symbols: tuple[Symbol, ...]
     has_more: bool  # beyond the limit
+
+    def __new__(cls, symbols: Iterable[Symbol], has_more: bool = False) -> Self:
+        """Keep the symbols, and whether the limit has cut others off."""
+        found = super().__new__(cls, symbols)
+        found.has_more = has_more
+        return found
 
 
 class Use(NamedTuple):

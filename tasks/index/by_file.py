@@ -1,17 +1,21 @@
 """Questions of programs that key by file: many files a question, answers in the order asked.
 
 An answer stands for each file asked for, as often as it was; where there is none, a ``Miss`` says
-why. The ids are those of one index: the next flag day gives others.
+why. The ids are those of one index: the next flag day gives others. What is no path, no id or
+no text for a kind raises QuestionInvalid: it would miss without a word.
 """
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from tasks.errors import QuestionInvalid
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
+from tasks.index.filters import require_text
 from tasks.index.opening import statement
 from tasks.index.reader import Reader
 
@@ -21,14 +25,15 @@ _Row = tuple[Any, ...]
 class ByFile(Reader):
     """An index, open to be asked by file. Safe from threads; see ``Reader``."""
 
-    def file_ids(self, paths: Sequence[str]) -> list[int | Miss]:
+    def file_ids(self, paths: Sequence[str | os.PathLike[str]]) -> list[int | Miss]:
         """Return the id of each file; a path is absolute, ``root/path``, or within its root."""
+        asked = _paths(paths)
         with self._opened.timed("file_ids"):
             found: dict[int, int | Miss] = {
                 place: file_id if files == 1 else Miss.SEVERAL_FILES
-                for place, file_id, files in self._opened.ask("file_ids", paths=json.dumps(paths))
+                for place, file_id, files in self._opened.ask("file_ids", paths=json.dumps(asked))
             }
-        return [found.get(place, Miss.NO_FILE) for place in range(len(paths))]
+        return [found.get(place, Miss.NO_FILE) for place in range(len(asked))]
 
     def get(self, file_id: int) -> FileSymbols | Miss:
         """Return what a file defines."""
@@ -44,6 +49,7 @@ class ByFile(Reader):
 
         NO_SUCH_KIND is known from ``symbol_kinds``, without a look at symbols.
         """
+        require_text("type", kind)
         with self._opened.timed("get_many_with_kind"):
             return self._get_many(file_ids, kind)
 
@@ -57,7 +63,7 @@ class ByFile(Reader):
         return cleanup_stale(self._opened.path)
 
     def _get_many(self, file_ids: Sequence[int], kind: str | None) -> list[FileSymbols | Miss]:
-        asked = {"file_ids": json.dumps(list(file_ids)), "kind": kind}
+        asked = {"file_ids": json.dumps(_ids(file_ids)), "kind": kind}
         with self._opened.connection() as connection, connection:  # one state for both questions
             files = list(connection.execute(statement("file_asts"), asked))
             asts = sorted({ast_id for *_, ast_id, has_kind in files if ast_id and has_kind})
@@ -71,6 +77,28 @@ class ByFile(Reader):
             else:
                 found[file_id] = Miss.NO_SUCH_KIND if ast_id else Miss.NOT_EXTRACTED
         return [found.get(file_id, Miss.NO_FILE) for file_id in file_ids]
+
+
+def _paths(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
+    if isinstance(paths, str | bytes):
+        raise QuestionInvalid(
+            f"{paths!r} is one path, and no list of paths", next_step="Ask for [path]."
+        )
+    asked = [os.fspath(path) for path in paths]
+    for path in asked:
+        require_text("path", path)
+    return asked
+
+
+def _ids(file_ids: Iterable[int]) -> list[int]:
+    asked = list(file_ids)
+    for file_id in asked:
+        if not isinstance(file_id, int):
+            raise QuestionInvalid(
+                f"{file_id!r} is no id of a file",
+                next_step="Ask with what file_ids returns, without its misses.",
+            )
+    return asked
 
 
 def _by_file(rows: Iterable[_Row], files: Iterable[_Row]) -> dict[int, tuple[Symbol, ...]]:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 from tasks.index.answers import Document
 from tasks.index.filters import Filters, bound
 from tasks.index.opening import OpenIndex
@@ -26,7 +26,7 @@ def find_documents(
 
     Words are compared by their stems. ``parseHttp`` is found as it stands, and where its own words
     follow each other; what is neither letter nor digit parts words, and nothing is syntax.
-    Raises PlanInvalid where no word is asked for, or the limit is negative.
+    Raises QuestionInvalid where no word is asked for.
     """
     asked = expressions(words)
     narrowed = filters._asdict()
@@ -36,10 +36,13 @@ def find_documents(
 
 
 def expressions(words: Iterable[str]) -> list[str]:
-    """Return an FTS5 expression for each distinct word, in order. Raises PlanInvalid on none."""
+    """Return an FTS5 expression for each distinct word, in order.
+
+    Raises QuestionInvalid on none.
+    """
     tokens = _tokens(" ".join(words))
     if not tokens:
-        raise PlanInvalid(
+        raise QuestionInvalid(
             "no words to search for", next_step="Name one or more: letters or digits."
         )
     return [_expression(token) for token in dict.fromkeys(tokens)]

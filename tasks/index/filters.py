@@ -1,9 +1,13 @@
-"""What narrows a question: its filters, the words that an index knows for them, and its limit."""
+"""What a question is made of: a name, the filters that narrow it, and its limit.
 
-from collections.abc import Sequence
+A word of another type would be compared with texts, equal none, and look like no answer: it is
+refused instead.
+"""
+
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 
 
 class Filters(NamedTuple):
@@ -23,32 +27,73 @@ class Filters(NamedTuple):
 ANYTHING: Final = Filters()
 
 
-def require(what: str, asked: str, known: Sequence[str]) -> None:
-    """Refuse a word that an index does not know, with the one that was perhaps meant.
+def require_question(what: str, asked: object, filters: Filters, limit: object) -> None:
+    """Refuse what is no question: ``asked`` no text or empty, a filter no text, a bad limit.
 
-    Raises PlanInvalid.
+    Raises QuestionInvalid.
     """
+    require_text(what, asked)
+    if not asked:
+        raise QuestionInvalid(f"the {what} is empty", next_step="Name at least one character.")
+    require_filters(filters, limit)
+
+
+def require_filters(filters: Filters, limit: object) -> None:
+    """Refuse a filter that is no text, and a limit that is none. Raises QuestionInvalid."""
+    for word, value in zip(Filters._fields, filters, strict=True):
+        if value is not None:
+            require_text(word, value)
+    require_limit(limit)
+
+
+def require_text(what: str, asked: object) -> None:
+    """Refuse what is no text. Raises QuestionInvalid."""
+    if not isinstance(asked, str):
+        raise QuestionInvalid(
+            f"the {what} is of type {type(asked).__name__}, and no text",
+            next_step="Ask with one str; for several, ask once for each.",
+        )
+
+
+def texts(what: str, asked: Iterable[str]) -> tuple[str, ...]:
+    """Return several texts; one that stands alone is one of them. Raises QuestionInvalid."""
+    if isinstance(asked, str):
+        return (asked,)
+    if isinstance(asked, bytes) or not isinstance(asked, Iterable):
+        require_text(what, asked)
+    found = tuple(asked)
+    for text in found:
+        require_text(what, text)
+    return found
+
+
+def require(what: str, asked: str, known: Sequence[str], *, of: str = "this index") -> None:
+    """Refuse a word that an index, or a search, does not know, with the one perhaps meant.
+
+    Raises QuestionInvalid.
+    """
+    require_text(what, asked)
     if asked in known:
         return
     from difflib import get_close_matches  # noqa: PLC0415 -- for the refusal alone
 
     close = get_close_matches(asked.lower(), known, n=1)
     meant = f"Did you mean {close[0]}? " if close else ""
-    raise PlanInvalid(
-        f"this index has no {what} {asked}",
+    raise QuestionInvalid(
+        f"{of} has no {what} {asked}",
         next_step=f"{meant}Known: {', '.join(known) or 'none'}.",
     )
 
 
-def require_limit(limit: int | None) -> None:
-    """Refuse a negative limit. Raises PlanInvalid."""
-    if limit is not None and limit < 0:
-        raise PlanInvalid(
-            f"{limit} is no limit", next_step="Name 0 or more answers, or none for all of them."
-        )
+def require_limit(limit: object) -> None:
+    """Refuse a limit that is no number of answers. Raises QuestionInvalid."""
+    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0):
+        return
+    raise QuestionInvalid(
+        f"{limit} is no limit", next_step="Name 0 or more answers, or none for all of them."
+    )
 
 
 def bound(limit: int | None) -> int:
-    """Return a limit as SQL has it, -1: none. Raises PlanInvalid where it is negative."""
-    require_limit(limit)
+    """Return a limit as SQL has it, -1: none."""
     return -1 if limit is None else limit

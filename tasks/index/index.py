@@ -5,6 +5,7 @@ What answers a kind of question is loaded when one is asked: a command asks one,
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -20,9 +21,17 @@ from tasks.index.answers import (
     Use,
     UsingFile,
 )
-from tasks.index.filters import Filters, bound, require, require_limit
+from tasks.index.filters import (
+    ANYTHING,
+    Filters,
+    bound,
+    require,
+    require_filters,
+    require_question,
+    texts,
+)
 from tasks.index.likeness import closest
-from tasks.index.mode import DEFAULT_LIMIT, Mode
+from tasks.index.mode import DEFAULT_LIMIT, Mode, mode_of
 from tasks.index.reader import Reader
 from tasks.index.uses import find_uses, find_using_files
 
@@ -50,10 +59,11 @@ class Index(Reader):
         """Tell where a name is defined, in the order of root, path, line and column.
 
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
-        PlanInvalid where the index has no such type, language or root, and where the limit is
-        negative; so do the others.
+        QuestionInvalid where the index has no such type, language or root, the name is empty, the
+        limit is negative, or a word is no text; so do the others.
         """
         filters = Filters(type, language, root, path, scope)
+        require_question("name", name, filters, limit)
         found = self._ask("where", name=name, limit=bound(limit), **filters._asdict())
         self._require_known(found, type=type, language=language, root=root)
         return list(map(Symbol._make, found))
@@ -62,9 +72,9 @@ class Index(Reader):
         self,
         pattern: str,
         *,
-        mode: Mode = Mode.SUBSTRING,
+        mode: Mode | str = Mode.SUBSTRING,
         ignore_case: bool = False,
-        types: Sequence[str] = (),
+        types: str | Iterable[str] = (),
         language: str | None = None,
         root: str | None = None,
         path: str | None = None,
@@ -73,15 +83,16 @@ class Index(Reader):
     ) -> Found:
         """Tell which symbols have a name like ``pattern``, the closest first; no types: any.
 
-        Raises PlanInvalid where the pattern is empty or broken, or the index has no such type,
-        language or root.
+        ``mode`` is a ``Mode`` or its word, such as ``"regex"``. Raises QuestionInvalid where there
+        is no such mode, the pattern is empty or broken, or the index has no such type, language or
+        root.
         """
         from tasks.index.search import Question, search  # noqa: PLC0415 -- see above
 
-        require_limit(limit)
         filters = Filters(None, language, root, path, scope)
-        asked = tuple(sorted(set(types)))
-        question = Question(pattern, mode, ignore_case, asked, filters, limit)
+        require_question("pattern", pattern, filters, limit)
+        asked = tuple(sorted(set(texts("type", types))))
+        question = Question(pattern, mode_of(mode), ignore_case, asked, filters, limit)
         with self._opened.timed("search"):
             return search(self._opened, question)
 
@@ -97,8 +108,8 @@ class Index(Reader):
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
-        require_limit(limit)
         filters = Filters(type, language, root, path, scope)
+        require_question("name", name, filters, limit)
         with self._opened.timed("uses"):
             found = find_uses(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
@@ -115,8 +126,8 @@ class Index(Reader):
         limit: int | None = None,
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
-        require_limit(limit)
         filters = Filters(type, language, root, path)
+        require_question("name", name, filters, limit)
         with self._opened.timed("files_using"):
             found = find_using_files(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
@@ -124,7 +135,7 @@ class Index(Reader):
 
     def symbols(
         self,
-        file: str,
+        file: str | os.PathLike[str],
         *,
         type: str | None = None,  # noqa: A002 -- as above
         root: str | None = None,
@@ -134,12 +145,16 @@ class Index(Reader):
 
         ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
         """
+        file = os.fspath(file)
+        require_question("path", file, Filters(type=type, root=root), limit)
         found = self._ask("symbols", file=file, type=type, root=root, limit=bound(limit))
         self._require_known(found, type=type, root=root)
         return list(map(Symbol._make, found))
 
-    def files(self, file: str) -> list[File]:
+    def files(self, file: str | os.PathLike[str]) -> list[File]:
         """Tell which files a path means, as in ``symbols``, and what became of each."""
+        file = os.fspath(file)
+        require_question("path", file, ANYTHING, None)
         return [File(*row) for row in self._opened.ask("files", file=file)]
 
     def imports(  # noqa: PLR0913 -- one parameter a filter
@@ -155,9 +170,9 @@ class Index(Reader):
         """Tell who imports a module or what lies inside of it, and where the module comes from."""
         from tasks.index.imports import ORIGINS, find_imports  # noqa: PLC0415 -- see above
 
-        require_limit(limit)
+        filters = Filters(None, language, root, path)
+        require_question("module", module, filters, limit)
         with self._opened.timed("imports"):
-            filters = Filters(None, language, root, path)
             found = find_imports(self._opened, module, filters, origin=origin, limit=limit)
         if origin is not None:
             require("origin", origin, ORIGINS)
@@ -166,7 +181,7 @@ class Index(Reader):
 
     def docs(
         self,
-        words: Iterable[str],
+        words: str | Iterable[str],
         *,
         language: str | None = None,
         root: str | None = None,
@@ -175,13 +190,15 @@ class Index(Reader):
     ) -> list[Document]:
         """Tell which files hold every word in their path or content, the best first.
 
-        Raises PlanInvalid where no word is asked for.
+        ``words`` is one text or several. Raises QuestionInvalid where there is no word in them.
         """
         from tasks.index.documents import find_documents  # noqa: PLC0415 -- see above
 
+        filters = Filters(None, language, root, path)
+        require_filters(filters, limit)
+        asked = texts("word", words)
         with self._opened.timed("docs"):
-            filters = Filters(None, language, root, path)
-            found = find_documents(self._opened, words, filters, limit)
+            found = find_documents(self._opened, asked, filters, limit)
         self._require_known(found, language=language, root=root)
         return found
 
@@ -190,6 +207,7 @@ class Index(Reader):
 
         What occurs most often comes first; a definition that occurs once is there too.
         """
+        require_question("name", what, ANYTHING, None)
         with self._opened.timed("clones"):
             if place := re.fullmatch(_PLACE, what):
                 found = {"file": place["file"], "line": place["line"]}

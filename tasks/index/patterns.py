@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 from tasks.index.literals import Literals, required_literals
 from tasks.index.mode import Mode
 
@@ -39,11 +39,11 @@ class Pattern:
 
 
 def read_pattern(text: str, mode: Mode, *, ignore_case: bool) -> Pattern:
-    """Read a pattern. Raises PlanInvalid where it is empty or a broken regular expression."""
+    """Read a pattern. Raises QuestionInvalid where it is empty or a broken regular expression."""
     if not text:
-        raise PlanInvalid("the pattern is empty", next_step="Name at least one character.")
+        raise QuestionInvalid("the pattern is empty", next_step="Name at least one character.")
     if not _is_text(text):
-        raise PlanInvalid(
+        raise QuestionInvalid(
             "the pattern is no text", next_step="Names hold UTF-8 without NUL; search for that."
         )
     if mode is Mode.REGEX:
@@ -84,7 +84,7 @@ def words_of(text: str) -> tuple[str, ...]:
 def _read_words(text: str, *, ignore_case: bool) -> Pattern:
     words = words_of(text)
     if not words:
-        raise PlanInvalid(
+        raise QuestionInvalid(
             f"there is no word in {text}",
             next_step="Name letters or digits, or search with another mode.",
         )
@@ -139,13 +139,13 @@ def _compiled(text: str, *, ignore_case: bool) -> Any:
         raise _broken(text, said) from error
 
 
-def _broken(text: str, problem: str) -> PlanInvalid:
+def _broken(text: str, problem: str) -> QuestionInvalid:
     """Say what is wrong with a regular expression, with a mark below the place."""
     said, _, fragment = problem.partition(": ")
     at = text.rfind(fragment) if fragment else len(text) - 1
     if said.endswith((" (", " )")) and fragment == text:
         at = text.rfind("(" if said.startswith("missing") else ")")
-    return PlanInvalid(
+    return QuestionInvalid(
         f"the regular expression is broken, {said}:\n  {text}\n  {' ' * max(at, 0)}^",
         next_step="Correct it, or search with another mode. The syntax is RE2's: without "
         "look-around and backreferences. A backslash makes what follows it plain.",

@@ -45,7 +45,7 @@ class Question:
 
 
 def search(index: OpenIndex, question: Question) -> Found:
-    """Answer a question. Raises PlanInvalid where it is no question to this index."""
+    """Answer a question. Raises QuestionInvalid where it is no question to this index."""
     pattern = read_pattern(question.pattern, question.mode, ignore_case=question.ignore_case)
     most = None if question.limit is None else question.limit + 1
     with index.connection() as connection:
@@ -189,7 +189,10 @@ def _until_enough(names: Iterable[_Name], enough: int) -> Iterator[_Name]:
 
 
 def _require_known(connection: apsw.Connection, question: Question) -> list[str]:
-    """Return all types of the index. Raises PlanInvalid where a filter names what it has not."""
+    """Return all types of the index; refuse a filter that names what it has not.
+
+    Raises QuestionInvalid.
+    """
     types = _first_column(connection, "symbol_types")
     for asked in question.types:
         require("type", asked, types)

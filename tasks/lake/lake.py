@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.index.answers import Symbol, Use, UsingFile
-from tasks.index.filters import Filters, require
+from tasks.index.filters import Filters, require, require_question
 from tasks.lake.catalogue import Catalogue, Partition, Table, read_catalogue
 from tasks.lake.globs import regular_expression
 
@@ -55,10 +55,11 @@ class Lake:
         """Tell where a name is defined, in the order of root, path, line and column.
 
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
-        PlanInvalid where the lake has no such type, language or root; so do the others.
+        QuestionInvalid where the lake has no such type, language or root; so do the others.
         """
+        narrowed = Filters(type, language, root, path, scope)
+        require_question("name", name, narrowed, limit)
         asked = {"name": name, "scope": scope, "limit": limit}
-        narrowed = Filters(type, language, root, path)
         return list(map(Symbol._make, self._found("where", "symbols", narrowed, asked)))
 
     def uses(  # noqa: PLR0913 -- one parameter a filter
@@ -73,8 +74,9 @@ class Lake:
         limit: int | None = None,
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
+        narrowed = Filters(type, language, root, path, scope)
+        require_question("name", name, narrowed, limit)
         asked = {"name": name, "scope": scope, "limit": limit}
-        narrowed = Filters(type, language, root, path)
         return list(map(Use._make, self._found("uses", "refs", narrowed, asked)))
 
     def files_using(  # noqa: PLR0913 -- one parameter a filter
@@ -88,8 +90,9 @@ class Lake:
         limit: int | None = None,
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
-        asked = {"name": name, "limit": limit}
         narrowed = Filters(type, language, root, path)
+        require_question("name", name, narrowed, limit)
+        asked = {"name": name, "limit": limit}
         return list(map(UsingFile._make, self._found("files_using", "refs", narrowed, asked)))
 
     def roots(self) -> dict[str, str]:

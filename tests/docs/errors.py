@@ -17,7 +17,7 @@ KINDS = {
 } | {MigrationError.__name__: errors.PreconditionFailed.exit_code}
 MEANINGS = {
     1: "something that has no code of its own",
-    2: "a flag or the plan is wrong; nothing was begun",
+    2: "a flag, a question or the plan is wrong; nothing was begun",
     3: "a precondition does not hold; nothing was changed",
     4: "a step failed; the index in service is unchanged",
     5: "the verdict, or a promise, does not hold; there was no cut-over",

@@ -12,6 +12,7 @@ from tasks.errors import (
     NotApproved,
     PlanInvalid,
     PreconditionFailed,
+    QuestionInvalid,
     StepFailed,
     VerdictFailed,
 )
@@ -22,6 +23,7 @@ from tasks.errors import (
     [
         (FlagDayError, 1),
         (PlanInvalid, 2),
+        (QuestionInvalid, 2),
         (PreconditionFailed, 3),
         (AnotherRun, 3),
         (StepFailed, 4),

@@ -1,11 +1,12 @@
 """Questions by file: the order asked, every miss with its reason, thousands at once."""
 
 from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
 
-from tasks.errors import PreconditionFailed
+from tasks.errors import PreconditionFailed, QuestionInvalid
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
 from tasks.index.by_file import ByFile
 from tasks.store import audit
@@ -110,6 +111,25 @@ def test_nothing_asked_is_nothing_answered(by_file):
         [],
         [],
     )
+
+
+@pytest.mark.parametrize(
+    ("ask", "what"),
+    [
+        (lambda by_file: by_file.file_ids("a.c"), "'a.c' is one path, and no list of paths"),
+        (lambda by_file: by_file.file_ids([b"a.c"]), "the path is of type bytes, and no text"),
+        (lambda by_file: by_file.get("1"), "'1' is no id of a file"),
+        (lambda by_file: by_file.get_many([Miss.NO_FILE]), "<Miss.NO_FILE: .*> is no id of a file"),
+        (lambda by_file: by_file.get_many_with_kind([1], None), "the type is of type NoneType"),
+    ],
+)
+def test_what_is_no_question_is_refused_instead_of_missing(by_file, ask, what):
+    with pytest.raises(QuestionInvalid, match=f"^{what}"):
+        ask(by_file)
+
+
+def test_paths_can_be_path_objects(by_file):
+    assert by_file.file_ids([Path("left/b.c")]) == [LEFT_B_C]
 
 
 @pytest.fixture

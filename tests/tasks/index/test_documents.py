@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 from tasks.index import Index
 from tasks.index.answers import Document
 from tasks.index.documents import expressions
@@ -117,15 +117,19 @@ def test_scores_fall_and_files_of_one_score_stand_in_the_order_of_their_paths(tm
 def test_a_word_is_never_syntax(reader, word):
     known = {"header"} >= set(TOKEN.findall(word.lower()))
     if word == '"':
-        with pytest.raises(PlanInvalid, match="no words to search for"):
+        with pytest.raises(QuestionInvalid, match="no words to search for"):
             reader.docs([word])
     else:
         assert bool(reader.docs([word])) == known
 
 
-@pytest.mark.parametrize("words", [[], [""], ["+", "__"], [" \udcff"]])
+def test_words_can_be_one_text(reader):
+    assert reader.docs("header parse") == reader.docs(["header", "parse"]) != []
+
+
+@pytest.mark.parametrize("words", [[], "", [""], ["+", "__"], [" \udcff"]])
 def test_nothing_to_search_for_is_refused(reader, words):
-    with pytest.raises(PlanInvalid, match="no words to search for") as refused:
+    with pytest.raises(QuestionInvalid, match="no words to search for") as refused:
         reader.docs(words)
 
     assert refused.value.next_step == "Name one or more: letters or digits."

@@ -11,7 +11,7 @@ import apsw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 from tasks.index import Index
 from tasks.index.answers import FileSymbols, Miss, Symbol, Use, UsingFile
 from tasks.index.by_file import ByFile
@@ -108,7 +108,7 @@ def asked(question, *words, **filters):
     """Ask; a filter that names what a small index does not have finds nothing."""
     try:
         return question(*words, **filters)
-    except PlanInvalid:
+    except QuestionInvalid:
         return []
 
 

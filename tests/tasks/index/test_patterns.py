@@ -8,7 +8,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.errors import PlanInvalid
+from tasks.errors import QuestionInvalid
 from tasks.index.literals import Literals, required_literals
 from tasks.index.mode import Mode
 from tasks.index.patterns import folded, read_pattern, words_of
@@ -108,18 +108,18 @@ def test_folding_changes_no_length_and_lets_nothing_become_ascii(text, expected)
 
 @pytest.mark.parametrize("mode", Mode)
 def test_an_empty_pattern_is_refused(mode):
-    with pytest.raises(PlanInvalid, match="the pattern is empty"):
+    with pytest.raises(QuestionInvalid, match="the pattern is empty"):
         read_pattern("", mode, ignore_case=False)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "a\udcffb"])
 def test_what_no_name_can_hold_is_refused(text):
-    with pytest.raises(PlanInvalid, match="the pattern is no text"):
+    with pytest.raises(QuestionInvalid, match="the pattern is no text"):
         read_pattern(text, Mode.SUBSTRING, ignore_case=False)
 
 
 def test_a_question_for_words_without_one_is_refused():
-    with pytest.raises(PlanInvalid, match=re.escape("there is no word in ->")):
+    with pytest.raises(QuestionInvalid, match=re.escape("there is no word in ->")):
         read_pattern("->", Mode.WORDS, ignore_case=False)
 
 
@@ -138,7 +138,7 @@ def test_a_question_for_words_without_one_is_refused():
     ],
 )
 def test_a_broken_regular_expression_is_refused_with_the_place(pattern, said, mark):
-    with pytest.raises(PlanInvalid) as refused:
+    with pytest.raises(QuestionInvalid) as refused:
         read_pattern(pattern, Mode.REGEX, ignore_case=False)
 
     assert refused.value.what == (

@@ -1,6 +1,7 @@
 """Search by name: what is found, in which order, and how far is read for it."""
 
 import json
+import pickle
 import shutil
 from contextlib import closing
 
@@ -12,9 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tasks.columnar.names import words_of
-from tasks.errors import FlagDayError, PlanInvalid
-from tasks.index import Index
-from tasks.index.mode import Mode
+from tasks.errors import FlagDayError, QuestionInvalid
+from tasks.index import Index, Mode
 from tasks.index.opening import statement
 from tasks.index.patterns import read_pattern
 from tasks.index.search import _candidates, _rarest
@@ -59,7 +59,7 @@ def hostile(template, tmp_path):
 
 
 def names(found):
-    return [symbol.name for symbol in found.symbols]
+    return [symbol.name for symbol in found]
 
 
 def folded(text):
@@ -165,9 +165,7 @@ def test_every_mode_and_filter_finds_what_a_look_at_every_symbol_finds(  # noqa:
         )
     expected = brute_force(symbols, pattern, mode, ignore_case=ignore_case, types=types, **filters)
 
-    assert [(each.name, each.root, each.path, each.line) for each in found.symbols] == expected[
-        :limit
-    ]
+    assert [(each.name, each.root, each.path, each.line) for each in found] == expected[:limit]
     assert found.has_more == (limit is not None and len(expected) > limit)
 
 
@@ -216,13 +214,41 @@ def test_a_search_is_cut_at_its_limit_and_says_so(hostile):
     assert (names(found), found.has_more) == (["stream", "streams"], True)
 
 
+def test_what_is_found_is_a_sequence_that_knows_whether_there_is_more(hostile):
+    found = hostile.search("stream", limit=2)
+    came = pickle.loads(pickle.dumps(found))
+
+    assert [symbol.name for symbol in found] == ["stream", "streams"]
+    assert (found[0].name, len(found), bool(hostile.search("nobody"))) == ("stream", 2, False)
+    assert (came, came.has_more) == (found, True)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_mode_can_be_named_by_its_word(hostile, mode):
+    assert hostile.search("stream", mode=mode.value) == hostile.search("stream", mode=mode) != ()
+
+
+def test_one_type_can_stand_alone(hostile):
+    assert hostile.search("stream", types="function") == hostile.search("stream") != ()
+
+
+def test_a_mode_that_is_none_is_refused_with_the_one_that_was_meant(hostile):
+    with pytest.raises(QuestionInvalid) as refused:
+        hostile.search("stream", mode="regexp")
+
+    assert (refused.value.what, refused.value.next_step) == (
+        "search has no mode regexp",
+        "Did you mean regex? Known: exact, prefix, substring, words, regex.",
+    )
+
+
 def test_a_search_that_ends_at_its_limit_has_no_more(hostile):
     assert not hostile.search("stream", limit=4).has_more
 
 
 def test_a_type_that_is_named_twice_counts_once(hostile):
     assert names(hostile.search("stream", types=["function"] * 2, limit=1)) == ["stream"]
-    assert len(hostile.search("stream", types=["function"] * 2).symbols) == 4
+    assert len(hostile.search("stream", types=["function"] * 2)) == 4
 
 
 def test_paths_are_filtered_by_a_glob(template, tmp_path):
@@ -231,7 +257,7 @@ def test_paths_are_filtered_by_a_glob(template, tmp_path):
     with Index(database) as index:
         found = index.search("f", path="net/*")
 
-    assert [(each.root, each.path) for each in found.symbols] == [
+    assert [(each.root, each.path) for each in found] == [
         ("left", "net/a.c"),
         ("right", "net/c.c"),
     ]
@@ -249,7 +275,7 @@ def test_paths_are_filtered_by_a_glob(template, tmp_path):
 def test_a_filter_that_the_index_cannot_know_is_refused_with_what_it_knows(
     hostile, filters, said, meant
 ):
-    with pytest.raises(PlanInvalid) as refused:
+    with pytest.raises(QuestionInvalid) as refused:
         hostile.search("a", **filters)
 
     assert refused.value.what == said
@@ -358,7 +384,7 @@ def test_no_more_names_are_looked_up_than_surely_have_enough_definitions(crowded
     named = [params for sql, params in asked if sql == statement("symbols_named")]
 
     assert [len(json.loads(params["names"])) for params in named] == [10]
-    assert (len(found.symbols), found.has_more) == (9, True)
+    assert (len(found), found.has_more) == (9, True)
 
 
 # As an index is built: all lists whole, in one segment.

@@ -6,7 +6,7 @@ from itertools import product
 import apsw
 import pytest
 
-from tasks.errors import IndexDamaged, PlanInvalid, PreconditionFailed
+from tasks.errors import IndexDamaged, PreconditionFailed, QuestionInvalid
 from tasks.fill_lake import fill_lake
 from tasks.index import Index
 from tasks.lake import lake as reading
@@ -88,12 +88,28 @@ def test_equal_contents_in_two_languages_are_two_asts(index, tmp_path):
 )
 def test_a_filter_that_the_lake_does_not_have_is_refused_as_the_index_does(asked, filters, what):
     index, lake = asked
-    with pytest.raises(PlanInvalid, match=what) as by_index:
+    with pytest.raises(QuestionInvalid, match=what) as by_index:
         index.where("n1", **filters)
-    with pytest.raises(PlanInvalid, match=what) as by_lake:
+    with pytest.raises(QuestionInvalid, match=what) as by_lake:
         lake.where("n1", **filters)
 
     assert by_lake.value.next_step == by_index.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("ask", "what"),
+    [
+        (lambda reader: reader.where(""), "^the name is empty$"),
+        (lambda reader: reader.uses(b"f"), "^the name is of type bytes, and no text$"),
+        (lambda reader: reader.files_using("f", path=["a.c"]), "^the path is of type list"),
+        (lambda reader: reader.where("f", scope=b"S"), "^the scope is of type bytes"),
+        (lambda reader: reader.where("f", limit=-1), "^-1 is no limit$"),
+    ],
+)
+def test_what_is_no_question_to_an_index_is_none_to_a_lake(asked, ask, what):
+    for reader in asked:
+        with pytest.raises(QuestionInvalid, match=what):
+            ask(reader)
 
 
 def test_a_language_without_an_answer_is_known(asked):
@@ -102,7 +118,7 @@ def test_a_language_without_an_answer_is_known(asked):
     assert lake.where("nobody", language="tsx") == index.where("nobody", language="tsx") == []
 
 
-@pytest.mark.parametrize("word", [HOSTILE, "*", "%", "n1\0", "n?", "", "\udcff"])
+@pytest.mark.parametrize("word", [HOSTILE, "*", "%", "n1\0", "n?", "\udcff"])
 def test_what_is_asked_for_is_no_syntax(asked, word):
     _, lake = asked
 
