@@ -18,6 +18,7 @@ from tasks.store import quarantine as aside
 from tasks.store.lock import only_one
 from tasks.upkeep import doctor
 from tasks.upkeep.findings import Examination, Health
+from tasks.upkeep.integrity import NAME as INTEGRITY
 from tasks.upkeep.patient import Patient
 
 
@@ -45,18 +46,16 @@ def quarantine(plan: Plan, examination: Examination) -> list[Path]:
 
 
 def why_quarantine(plan: Plan, examination: Examination) -> str:
-    """Say what is damaged. Raises PreconditionFailed where the index is whole."""
-    if examination.health is not Health.DAMAGED:
+    """Say what is damaged. Raises PreconditionFailed where the bytes of the index are whole."""
+    integrity = next(topic for topic in examination.topics if topic.name == INTEGRITY)
+    damage = [item.what for item in integrity.findings if item.health is Health.DAMAGED]
+    if not damage:
         raise PreconditionFailed(
-            f"{plan.db} is {examination.health}: there is nothing to quarantine",
-            next_step="`flagday run` replaces an index that is not as it should be.",
+            f"the bytes of {plan.db} are whole: there is nothing to quarantine",
+            next_step="`flagday run` replaces an index that is not as it should be, and keeps this "
+            "one in service until then. Nothing was changed.",
         )
-    return next(
-        finding.what
-        for topic in examination.topics
-        for finding in topic.findings
-        if finding.health is Health.DAMAGED
-    )
+    return damage[0]
 
 
 def _listing(plan: Plan) -> Callable[[Path, Sequence[str]], frozenset[str]]:

@@ -9,11 +9,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli.naming import naming
 from flows.cli.read import Json, print_json
 from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
+from tasks.back_up import backup_folder
 from tasks.maintain import maintain as do_chores
 from tasks.read_plan import read_plan
+from tasks.store import backups
+from tasks.store.quarantine import way_back
 from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
 VERSION: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
@@ -62,6 +66,10 @@ def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     elif set_aside:
         for path in quarantine(chosen, examination):
             typer.echo(f"quarantined as {path}", err=True)
+            typer.echo(f"back: {way_back(path)}", err=True)
+        for backup in backups.found(chosen.db, backup_folder(chosen))[-1:]:
+            restore = naming(f"flagday restore {backup}", chosen.db)
+            typer.echo(f"  or: {restore}, the newest backup", err=True)
     if code := _EXIT[examination.health]:
         raise typer.Exit(code)
 

@@ -22,9 +22,11 @@ import apsw
 from migrations import runner
 from migrations.opening import connect
 from tasks.errors import PreconditionFailed
+from tasks.store import quarantine
 from tasks.store.copying import copy
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
 from tasks.store.generations import discard_left, generation_of
+from tasks.store.header import BYTES, is_database
 from tasks.store.packing import FORMAT, Description, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
 from tasks.whole_files import UNFINISHED, sync
@@ -106,6 +108,7 @@ def _opened(backup: Path, scratch: Path | None, identity: Path | None) -> Iterat
     try:
         with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=scratch) as folder:
             packed = backup
+            _require_no_database(backup)
             if is_encrypted(backup):
                 packed = Path(folder) / "packed"
                 decrypt(backup, packed, identity)
@@ -115,6 +118,24 @@ def _opened(backup: Path, scratch: Path | None, identity: Path | None) -> Iterat
             f"{backup} cannot be brought back: {error.strerror or error}",
             next_step="Name a backup that is there, or make room. Nothing was changed.",
         ) from error
+
+
+def _require_no_database(backup: Path) -> None:
+    """Refuse a database as it is, such as one of the quarantine."""
+    with backup.open("rb") as file:
+        if not is_database(file.read(BYTES)):
+            return
+    if quarantine.is_kept(backup):
+        raise PreconditionFailed(
+            f"{backup} is no backup: it is a database that was set aside as damaged",
+            next_step="It goes back as it is where nothing is in service: "
+            f"`{quarantine.way_back(backup)}`. Nothing was changed.",
+        )
+    raise PreconditionFailed(
+        f"{backup} is no backup: it is a database itself",
+        next_step="Ask it as it is, with --db; or move it to where the index is to be. "
+        "Nothing was changed.",
+    )
 
 
 def _require_known(backup: Path, description: Description) -> Description:

@@ -32,7 +32,12 @@ def flaw_of(database: Path) -> str | None:
     if _waits(location):
         return None
     header = read(location)
-    return _flaw(header, size) if header[: len(_MAGIC)] == _MAGIC else None
+    return _flaw(header, size) if is_database(header) else None
+
+
+def is_database(header: bytes) -> bool:
+    """Tell whether the first bytes of a file are those of an SQLite database."""
+    return header.startswith(_MAGIC)
 
 
 def read(database: Path) -> bytes:

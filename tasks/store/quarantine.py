@@ -2,20 +2,24 @@
 
 import hashlib
 import os
+import shlex
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from tasks.errors import PreconditionFailed, StepFailed
-from tasks.store import audit
+from tasks.store import audit, generations
 from tasks.store.permissions import create_private_folder
 from tasks.whole_files import sync
 
-_BESIDE = ("-wal", "-journal")  # what SQLite would play back into the file
+_FOLDER: Final = ".quarantine"
+_MARK: Final = ".damaged-"
+_BESIDE: Final = ("-wal", "-journal")  # what SQLite would play back into the file
 
 
 def folder_of(service: Path) -> Path:
     """Return the folder that holds the damaged files of an index."""
-    return service.with_name(f"{service.name}.quarantine")
+    return service.with_name(f"{service.name}{_FOLDER}")
 
 
 def found(service: Path) -> list[Path]:
@@ -23,6 +27,28 @@ def found(service: Path) -> list[Path]:
     folder = folder_of(service)
     files = folder.iterdir() if folder.is_dir() else ()
     return sorted(path for path in files if not path.name.endswith(_BESIDE))
+
+
+def is_kept(path: Path) -> bool:
+    """Tell whether a file lies in a quarantine, by its name."""
+    return path.parent.name.endswith(_FOLDER) and _MARK in path.name
+
+
+def way_back(kept: Path) -> str:
+    """Spell the shell commands that put a file of a quarantine back as it was set aside.
+
+    They write over nothing that is there by then.
+    """
+    folder = kept.absolute().parent
+    service = folder.with_name(folder.name.removesuffix(_FOLDER))
+    name = kept.name.rpartition(_MARK)[0]
+    is_plain = name == service.name
+    location = service if is_plain else generations.folder_of(service) / name
+    there = [suffix for suffix in ("", *_BESIDE) if Path(f"{kept}{suffix}").exists()]
+    words = [("mv", "-n", f"{folder / kept.name}{end}", f"{location}{end}") for end in there]
+    if not is_plain:
+        words.append(("ln", "-s", os.path.relpath(location, service.parent), str(service)))
+    return " && ".join(map(shlex.join, words))
 
 
 def keep(service: Path, switch_id: str, why: str) -> Path:
@@ -72,7 +98,7 @@ def set_aside(service: Path, at: str, why: str) -> Path:
 
 def _target(service: Path, at: str) -> Path:
     folder = create_private_folder(folder_of(service))
-    return folder / f"{service.resolve().name}.damaged-{at}"
+    return folder / f"{service.resolve().name}{_MARK}{at}"
 
 
 def _present(location: Path) -> list[str]:

@@ -32,11 +32,16 @@ def corruption(connection: apsw.Connection) -> str | None:
     try:
         for (said,) in connection.execute(f"PRAGMA quick_check ({_MOST_LINES})"):
             for line in str(said).splitlines():
-                if not _DIRT.match(line):
+                if not is_dirt(line):
                     return line
     except apsw.Error as error:
         return str(error)
     return None
+
+
+def is_dirt(line: str) -> bool:
+    """Tell whether what SQLite's check says is of no harm to the file itself."""
+    return bool(_DIRT.match(line))
 
 
 def carried_over(database: Path) -> list[str]:

@@ -18,6 +18,7 @@ import apsw
 from tasks.regular_file import read_regular
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.patient import Patient
+from tasks.upkeep.schema import other_schema
 
 NAME: Final = "freshness"
 SAMPLE: Final = 2000  # files of a quick examination, spread evenly
@@ -43,7 +44,9 @@ class _File:
 
 
 def examine(patient: Patient, connection: apsw.Connection) -> Topic:
-    """Compare files with what the index says of them."""
+    """Compare files with what the index says of them; one of another schema names no roots."""
+    if other := other_schema(connection):
+        return Topic(NAME, not_examined=f"{other}; not examined")
     roots: dict[str, Path] = {
         str(name): Path(str(location))
         for name, location in connection.execute(

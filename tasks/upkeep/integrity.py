@@ -7,9 +7,11 @@ import apsw
 
 from tasks.store.copying import stands_alone
 from tasks.store.refusals import way_out
+from tasks.store.soundness import is_dirt
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.patient import Patient
 from tasks.upkeep.record import is_as_recorded, last_digest
+from tasks.upkeep.schema import other_schema
 
 NAME: Final = "integrity"
 _SHOWN: Final = 3  # of what SQLite says
@@ -26,21 +28,42 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     check = "integrity_check" if patient.is_full else "quick_check"
     said = list(_said(connection, check))
     facts: dict[str, Fact] = {check: len(said)}
-    findings = [broken(patient, _shortened(said))] if said else []
+    findings = []
+    if said:
+        what = _shortened(said)
+        is_whole = all(map(is_dirt, said))
+        findings.append(flaw_of(patient, connection, what) if is_whole else broken(patient, what))
     if patient.is_full and not said:
         strays = connection.execute("PRAGMA foreign_key_check").fetchall()
         facts["foreign_key_check"] = len(strays)
         if strays:
             tables = ", ".join(sorted({str(table) for table, *_ in strays}))
-            findings.append(broken(patient, f"{len(strays)} rows of {tables} have no parent"))
+            what = f"{len(strays)} rows of {tables} have no parent"
+            findings.append(flaw_of(patient, connection, what))
         facts["recorded_sha256"] = last_digest(patient.service)
-        findings += _of_digest(patient)
+        if not other_schema(connection):  # else builders write to it, on no record
+            findings += _of_digest(patient)
     return Topic(NAME, facts, tuple(findings))
 
 
 def broken(patient: Patient, what: str) -> Finding:
     """Say that the index is damaged, and how it is rebuilt."""
     return Finding(Health.DAMAGED, what, _WHY, way_out(patient.service))
+
+
+def flaw_of(patient: Patient, connection: apsw.Connection, what: str) -> Finding:
+    """Say what rows or search have that they must not: damage, but in an index of another schema.
+
+    There it is what the builder has left, which a flag day takes, lists, and replaces.
+    """
+    if not other_schema(connection):
+        return broken(patient, what)
+    return Finding(
+        Health.DEGRADED,
+        what,
+        "Whoever wrote it has left it so; the file itself is whole.",
+        f"Look at what a flag day makes of it: {patient.command('rehearse ROOT…')}.",
+    )
 
 
 def _of_digest(patient: Patient) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import apsw
 
+from tasks.upkeep.schema import other_schema
+
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
@@ -17,7 +19,7 @@ class LastRun:
 
 def last_run(connection: apsw.Connection) -> LastRun | None:
     """Return the newest run on record; None where there is none."""
-    if not connection.table_exists("main", "runs"):
+    if other_schema(connection) or not connection.table_exists("main", "runs"):
         return None
     found = connection.execute(
         "SELECT run_id, finished_at, tool_version, verdict FROM runs ORDER BY run_id DESC LIMIT 1"

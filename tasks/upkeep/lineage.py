@@ -10,6 +10,7 @@ from tasks.store.header import APPLICATION_ID
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.last_run import last_run
 from tasks.upkeep.patient import Patient
+from tasks.upkeep.record import came_back
 
 NAME = "lineage"
 
@@ -43,7 +44,7 @@ def _of_schema(patient: Patient, connection: apsw.Connection, found: int) -> Ite
             Health.DEGRADED,
             "the database is none of this lineage",
             "Nothing but a flag day can read it.",
-            f"Rebuild it from content with {patient.command('run ROOT…')}.",
+            _flag_day(patient),
         )
     for entry in runner.status(connection):
         if entry.state == "unknown":
@@ -64,9 +65,22 @@ def _of_schema(patient: Patient, connection: apsw.Connection, found: int) -> Ite
         yield Finding(
             Health.STALE,
             f"schema v{found} is older than v{runner.LATEST}",
-            "Readers of today refuse it.",
-            f"Rebuild it with {patient.command('run ROOT…')}.",
+            "Those who read it before read it still; questions of this flagday refuse it.",
+            _flag_day(patient),
         )
+
+
+def _flag_day(patient: Patient) -> str:
+    """Say how a legacy index gets to today's schema, and when it need not."""
+    steps = (
+        f"Try the flag day with {patient.command('rehearse ROOT…')}, and do it with "
+        f"{patient.command('run ROOT…')}."
+    )
+    back = came_back(patient.service)
+    if back is None:
+        return steps
+    act = f"{back.action.replace(' ', '-')} of {back.at[:19]}"
+    return f"Nothing, as long as the {act} is meant to last. Then: {steps}"
 
 
 def _unproven(patient: Patient, verdict: str) -> Finding:

@@ -7,6 +7,7 @@ import apsw
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.last_run import last_run
 from tasks.upkeep.patient import Patient
+from tasks.upkeep.schema import other_schema
 
 NAME: Final = "pages"
 MAX_FREE_SHARE: Final = 0.1  # of the pages; a run leaves none
@@ -28,6 +29,8 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
         "vacuumed_at": built_at,
         "analyzed_at": built_at if has_statistics else None,
     }
+    if other_schema(connection):  # a flag day makes both anew
+        return Topic(NAME, facts)
     findings = []
     if pays(pages, free, size):
         findings.append(

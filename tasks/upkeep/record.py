@@ -7,7 +7,8 @@ from tasks.store import audit
 from tasks.store.copying import digest
 
 MAINTAINED: Final = "maintain"  # the act of maintenance
-_CHANGES: Final = frozenset({"cut over", "restore", "roll back", "cleanup", MAINTAINED})
+_SWITCHES: Final = frozenset({"cut over", "restore", "roll back"})
+_CHANGES: Final = _SWITCHES | {"cleanup", MAINTAINED}
 
 
 def last_digest(service: Path) -> str | None:
@@ -20,6 +21,17 @@ def last_digest(service: Path) -> str | None:
         and line.digest
     )
     return next(recorded, None)
+
+
+def came_back(service: Path) -> audit.Line | None:
+    """Return the roll-back or restore that put the index in service; None where none did."""
+    switches = (
+        line
+        for line in reversed(audit.lines(service))
+        if line.action in _SWITCHES and line.result == audit.Result.DONE
+    )
+    last = next(switches, None)
+    return last if last and last.action != "cut over" else None
 
 
 def is_as_recorded(service: Path) -> bool:

@@ -19,7 +19,7 @@ from tasks.store.connection import quoted
 from tasks.store.copying import copy
 from tasks.store.lent_copies import EXAMINED, folder_for_copy
 from tasks.upkeep.findings import Finding, Health, Topic
-from tasks.upkeep.integrity import broken
+from tasks.upkeep.integrity import flaw_of
 from tasks.upkeep.patient import Patient
 
 NAME: Final = "search"
@@ -56,7 +56,7 @@ def _answering(
                 ('"abc"',),  # one token of any tokenizer
             ).fetchall()
         except apsw.Error as error:
-            yield broken(patient, f"{table} does not answer: {error}")
+            yield flaw_of(patient, connection, f"{table} does not answer: {error}")
 
 
 def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
@@ -68,7 +68,7 @@ def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
             with undefended(connection):
                 connection.execute("PRAGMA journal_mode = OFF").fetchall()
             return [
-                broken(patient, f"{table} does not say what the tables say: {said}")
+                flaw_of(patient, connection, f"{table} does not say what the tables say: {said}")
                 for table in tables
                 if (said := _differs(connection, table))
             ]

@@ -92,7 +92,7 @@ def test_the_doctor_sets_a_damaged_index_aside_on_demand_alone(doctor, index, be
     bench.run("src")
 
     assert (looked[0], is_there, code, gone[0]) == (8, True, 8, 3)
-    assert f"quarantined as {kept}" in err
+    assert f"quarantined as {kept}\nback: {quarantine.way_back(kept)}\n" in err
     assert kept.read_bytes() == damage.TEXT
     assert bench.where("f") == [("src", "a.py", 1), ("src", "b.c", 1)]
     assert {"quarantine", "doctor --quarantine"} <= {line.action for line in audit.lines(index)}
@@ -102,7 +102,7 @@ def test_what_is_not_damaged_is_not_set_aside(doctor, index):
     code, _, err = doctor("--quarantine")
 
     assert code == 3
-    assert f"{index} is healthy: there is nothing to quarantine" in err
+    assert f"the bytes of {index} are whole: there is nothing to quarantine" in err
     assert index.exists()
 
 

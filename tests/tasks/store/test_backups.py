@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
-from tasks.store import backups
+from tasks.store import backups, quarantine
 from tasks.store.encryption import recipient
 from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack
 from tests.legacy import v4
@@ -184,7 +184,22 @@ def test_bytes_after_the_end_are_found(raw, tmp_path):
 
 def test_a_file_that_is_no_backup_is_refused(tmp_path):
     with pytest.raises(PreconditionFailed, match="neither a frame nor its description at byte 0"):
+        bring_back(tmp_path, b"no backup at all" * 100)
+
+
+def test_a_database_that_is_not_packed_is_told_from_a_damaged_backup(tmp_path):
+    with pytest.raises(PreconditionFailed, match="is no backup: it is a database itself"):
         bring_back(tmp_path, b"SQLite format 3\0" * 100)
+
+
+def test_what_the_quarantine_holds_is_no_backup_and_its_way_back_is_told(tmp_path):
+    service = tmp_path / "index.db"
+    service.write_bytes(b"SQLite format 3\0")
+    kept = quarantine.set_aside(service, "now", "?")
+    with pytest.raises(PreconditionFailed, match="was set aside as damaged") as refused:
+        backups.bring_back(kept, tmp_path / "back.db")
+
+    assert f"`mv -n {kept} {service}`" in refused.value.next_step
 
 
 def test_a_missing_file_is_refused(tmp_path):

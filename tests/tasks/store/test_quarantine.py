@@ -1,6 +1,7 @@
 """A damaged index goes aside, whole and under a name that tells; nothing is deleted."""
 
 import hashlib
+import subprocess
 
 import pytest
 
@@ -39,6 +40,20 @@ def test_what_is_set_aside_keeps_its_bytes_its_log_and_its_name(service):
         "index.db.generations",
         "index.db.quarantine",
     ]
+
+
+@pytest.mark.parametrize("is_generation", [True, False])
+def test_what_is_set_aside_is_put_back_by_the_commands_that_are_told(service, is_generation):
+    if not is_generation:
+        service.unlink()
+        service.write_bytes(TEXT)
+    before = sorted(path for path in service.parent.rglob("*") if not path.name.endswith("-shm"))
+    target = quarantine.set_aside(service, "now", "?")
+    subprocess.run(quarantine.way_back(target), shell=True, check=True)
+    after = {path for path in service.parent.rglob("*") if not path.is_relative_to(target.parent)}
+
+    assert set(before) <= after
+    assert (service.read_bytes(), service.is_symlink()) == (TEXT, is_generation)
 
 
 def test_the_audit_log_tells_what_was_set_aside_and_why(service):

@@ -11,14 +11,14 @@ import pytest
 from tasks.companion.opening import open_or_begin
 from tasks.companion.place import companion_of
 from tasks.errors import PreconditionFailed
-from tasks.store import quarantine
+from tasks.store import audit, quarantine
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lock import only_one
 from tasks.store.stop_record import StopRecord
 from tasks.upkeep import place
 from tasks.upkeep.doctor import examine
 from tasks.upkeep.findings import Health, worst
-from tests import damage
+from tests import damage, legacy
 from tests.tasks.upkeep.conftest import RUN, said, topic
 
 TOPICS = [
@@ -365,3 +365,55 @@ def test_builders_that_a_killed_run_has_left_stopped_are_named_unless_a_run_goes
     )
     assert (during.health, during.facts["stopped"]) == (Health.HEALTHY, "indexer")
     assert f"pid {os.getpid()}" in during.facts["run"]
+
+
+@pytest.fixture
+def old(patient, tmp_path):
+    """Somebody else's index, by name, as a patient for a close look."""
+
+    def made(name):
+        service = legacy.found(name, tmp_path / f"{name}.db")
+        return replace(patient, service=service, is_full=True, listed=lambda *_: (), parsers={})
+
+    return made
+
+
+@pytest.mark.parametrize("name", legacy.NAMES)
+def test_a_legacy_index_is_whole_and_nobody_looks_for_roots_in_it(old, name):
+    examination = examine(old(name))
+    freshness = topic(examination, "freshness")
+    version = "of another make" if name == "foreign" else name[:2]
+
+    assert freshness.not_examined == f"{version}; not examined"
+    assert examination.health in {Health.STALE, Health.DEGRADED}
+
+
+def test_what_a_builder_writes_and_breaks_in_a_legacy_index_is_no_damage(old):
+    patient = old("v4")
+    audit.append(patient.service, audit.Act("roll back", "00" * 32), audit.Result.DONE)
+    connection = apsw.Connection(str(patient.service))
+    connection.execute("PRAGMA foreign_keys = OFF; DELETE FROM files")
+    connection.close()
+    (finding,) = topic(examine(patient), "integrity").findings
+
+    assert finding.health is Health.DEGRADED
+    assert "have no parent" in finding.what
+
+
+def test_an_index_that_was_rolled_back_may_stay_as_it_is(old):
+    patient = old("v4")
+    audit.append(patient.service, audit.Act("cut over"), audit.Result.DONE)
+    ahead = topic(examine(patient), "lineage").findings[0].next_step
+    audit.append(patient.service, audit.Act("roll back"), audit.Result.DONE)
+    back = topic(examine(patient), "lineage").findings[0].next_step
+
+    assert ahead.startswith("Try the flag day with `flagday rehearse ROOT… --db")
+    assert back.startswith("Nothing, as long as the roll-back of ")
+
+
+def test_what_was_torn_out_of_an_index_of_today_is_damage_still(patient):
+    connection = apsw.Connection(str(patient.service))
+    connection.execute("PRAGMA foreign_keys = OFF; DROP TABLE schema_migrations; DROP TABLE roots")
+    connection.close()
+
+    assert examine(patient).health is Health.DAMAGED
