@@ -23,16 +23,23 @@ def back_up(plan: Plan, switch_id: str) -> backups.Backup | None:
 
 def back_up_to(plan: Plan, target: Path) -> backups.Backup:
     """Back the index in service up to a file, and record it."""
-    with audit.recorded(plan.db, audit.Act("back up")) as act:
+    with audit.recorded(plan.db, audit.Act(backups.BACKED_UP)) as act:
         made = backups.make(plan.db, target, plan.backup.recipients)
         act.digest = made.description.sha256
         act.detail |= {"file": str(made.path), "file_sha256": made.file_sha256}
+        act.detail["schema"] = made.description.schema_version
     log.info("backed up size_bytes=%d to=%s", made.path.stat().st_size, made.path)
     return made
 
 
 def prune_backups(plan: Plan) -> list[Path]:
-    """Delete what the plan does not keep; one that keeps nothing deletes nothing either."""
+    """Delete what the plan does not keep, by name; one that keeps nothing deletes nothing either.
+
+    Raises StepFailed where the audit log cannot be written.
+    """
     if not plan.backup.keep:
         return []
-    return backups.prune(plan.db, backup_folder(plan), plan.backup.keep)
+    gone = backups.prune(plan.db, backup_folder(plan), plan.backup.keep)
+    for item in gone:
+        log.info("deleted backup %s", item)
+    return [item.path for item in gone]

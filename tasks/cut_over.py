@@ -53,8 +53,12 @@ def cut_over(
         switch.detail["owner"] = problem
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
-    old = generations.prune(service.path) + prune_backups(plan)
-    log.info("cut over generation=%s pruned=%d", candidate.database.name, len(old))
+    old = generations.prune(service.path)
+    gone = prune_backups(plan)
+    log.info(
+        "cut over generation=%s deleted_generations=%d deleted_backups=%d",
+        *(candidate.database.name, len(old), len(gone)),
+    )
 
 
 def _record(

@@ -10,7 +10,7 @@ from tasks.store import audit
 from tasks.store.copying import digest
 from tasks.store.lock import only_one
 from tasks.timing import log
-from tasks.upkeep import belongings, chores
+from tasks.upkeep import chores
 from tasks.upkeep.chores import Chore
 from tasks.upkeep.record import MAINTAINED
 
@@ -43,5 +43,4 @@ def _chores(plan: Plan, *, is_dry_run: bool) -> Iterator[Chore]:
     yield from chores.of_companion(plan.db, is_dry_run=is_dry_run)
     yield from chores.old_generations(plan.db, runs, is_dry_run=is_dry_run)
     yield chores.leftovers(plan.db, folder, is_dry_run=is_dry_run)
-    kept = belongings.backups_of(plan.db, folder)
-    yield chores.old_backups(kept, plan.backup.keep, is_dry_run=is_dry_run)
+    yield chores.old_backups(plan.db, folder, plan.backup.keep, is_dry_run=is_dry_run)

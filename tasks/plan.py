@@ -153,7 +153,8 @@ class Review(_Section):
 class Backups(_Section):
     """What is kept of the indexes of before."""
 
-    keep: int = Field(default=3, ge=0)  # newest that stay after a flag day; 0: none made or deleted
+    # Newest that stay after a flag day, and the last of each older schema; 0: none made or deleted.
+    keep: int = Field(default=3, ge=0)
     folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 

@@ -22,15 +22,16 @@ import apsw
 from migrations import runner
 from migrations.opening import connect
 from tasks.errors import PreconditionFailed
-from tasks.store import quarantine
+from tasks.store import audit, quarantine
 from tasks.store.copying import copy
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
 from tasks.store.generations import discard_left, generation_of
 from tasks.store.header import BYTES, is_database
-from tasks.store.packing import FORMAT, Description, pack, unpack
+from tasks.store.packing import FORMAT, Description, described, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
 from tasks.whole_files import UNFINISHED, sync
 
+BACKED_UP: Final = "back up"  # the act
 _SUFFIX: Final = ".zst"
 _SEALED: Final = ".age"
 _KINDS: Final = {apsw.FullError: "the disk is full", apsw.IOError: "the disk fails"}
@@ -44,6 +45,30 @@ class Backup:
     path: Path
     file_sha256: str  # of the file itself, hexadecimal
     description: Description
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A backup that need not be kept."""
+
+    path: Path
+    schema: int | None  # version; 0: none of ours; None: not known
+
+    @property
+    def holds(self) -> str:
+        """Say which schema it holds."""
+        return schema_name(self.schema)
+
+    def __str__(self) -> str:
+        """Name it, as narration does."""
+        return f"{self.path.name} ({self.holds})"
+
+
+def schema_name(version: int | None) -> str:
+    """Say which schema a backup holds, in a word or three."""
+    if version is None:
+        return "of a schema that is not known"
+    return f"v{version}" if version else "of another make"
 
 
 def folder_of(service: Path) -> Path:
@@ -172,13 +197,42 @@ def before(service: Path, folder: Path) -> Path:
     )
 
 
-def prune(service: Path, folder: Path, keep: int) -> list[Path]:
-    """Delete all backups of an index in a folder but the newest ``keep``."""
-    every = found(service, folder)
+def schema_of(service: Path, backup: Path) -> int | None:
+    """Return the schema version that a backup holds, 0 where it is none of ours.
+
+    As its end says, or, where that is encrypted, the audit log; None where neither can tell.
+    """
+    if description := described(backup):
+        return description.schema_version
+    stated = (
+        line.detail.get("schema")
+        for line in reversed(audit.lines(service))
+        if line.action == BACKED_UP and line.detail.get("file") == str(backup)
+    )
+    version = next(stated, None)
+    return version if isinstance(version, int) else None
+
+
+def expired(service: Path, folder: Path, keep: int) -> list[Expired]:
+    """Return the backups of an index that go when the newest ``keep`` stay, the oldest first.
+
+    Of each older schema, and of what none can tell the schema of, the last one stays besides:
+    content brings no legacy index back.
+    """
+    every = [Expired(path, schema_of(service, path)) for path in found(service, folder)]
+    last = {item.schema: item for item in every if item.schema != runner.LATEST}
     old = every[: max(len(every) - keep, 0)]
-    for path in old:
-        path.unlink()
-    return old
+    return [item for item in old if last.get(item.schema) is not item]
+
+
+def prune(service: Path, folder: Path, keep: int) -> list[Expired]:
+    """Delete the backups that have expired, each on record. Raises StepFailed."""
+    gone = expired(service, folder, keep)
+    for item in gone:
+        item.path.unlink()
+        act = audit.Act("delete backup", detail={"file": str(item.path), "holds": item.holds})
+        audit.append(service, act, audit.Result.DONE)
+    return gone
 
 
 def discard_unfinished(folder: Path) -> None:

@@ -12,6 +12,7 @@ files cannot be renamed at once. ``zstd -d`` unpacks a backup too, for it skips 
 
 import hashlib
 import json
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -25,6 +26,8 @@ from tasks.store.permissions import create_private
 
 FORMAT: Final = 1
 _MAGIC: Final = 0x184D2A5E
+_MAGIC_BYTES: Final = _MAGIC.to_bytes(4, "little")
+_LONGEST: Final = 64 << 10  # of a description; a path has 4 KiB at most
 _ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _HEAD: Final = struct.Struct("<II")
 _DIGEST_BYTES: Final = 32
@@ -84,6 +87,24 @@ def unpack(backup: Path, sink: BinaryIO) -> Description:
     if (plain.hexdigest(), size_bytes) != (description.sha256, description.size_bytes):
         raise reader.damaged("its frames do not hold the database that it describes")
     return description
+
+
+def described(backup: Path) -> Description | None:
+    """Return what a backup says at its end that it holds; None where nothing there says so.
+
+    Its bytes are not compared with anything: that takes reading all of them.
+    """
+    with backup.open("rb") as source:
+        size = source.seek(0, os.SEEK_END)
+        source.seek(max(size - _LONGEST, 0))
+        end = source.read()
+    at = end.rfind(_MAGIC_BYTES, 0, -_DIGEST_BYTES)
+    if at < 0 or _HEAD.unpack_from(end, at)[1] != len(end) - at - _HEAD.size:
+        return None
+    try:
+        return _described(end[at + _HEAD.size : -_DIGEST_BYTES])
+    except (ValueError, TypeError, LookupError, PreconditionFailed):
+        return None
 
 
 class _Reader:

@@ -16,7 +16,7 @@ import apsw
 
 from migrations.opening import connect
 from tasks.companion.place import companion_of
-from tasks.store import audit, generations
+from tasks.store import audit, backups, generations
 from tasks.store.busy import be_patient
 from tasks.store.copying import digest
 from tasks.store.refusals import unusable
@@ -79,9 +79,9 @@ def of_companion(service: Path, *, is_dry_run: bool) -> Iterator[Chore]:
         yield _log(companion, connection, is_dry_run=is_dry_run)
 
 
-def leftovers(service: Path, backups: Path, *, is_dry_run: bool) -> Chore:
+def leftovers(service: Path, backup_folder: Path, *, is_dry_run: bool) -> Chore:
     """Delete what killed commands left. The lock of runs is the caller's."""
-    found = belongings.unfinished(service, backups)
+    found = belongings.unfinished(service, backup_folder)
     return _deleted("folders of killed commands", found, generations.discard_left, is_dry_run)
 
 
@@ -98,13 +98,21 @@ def old_generations(service: Path, runs: Path, *, is_dry_run: bool) -> list[Chor
     return done
 
 
-def old_backups(found: list[Leftover], keep: int, *, is_dry_run: bool) -> Chore:
-    """Delete all but the newest ``keep`` backups of those given, the oldest first; 0: none."""
-    old = found[: max(len(found) - keep, 0)] if keep else []
-    rest = belongings.total(found) - belongings.total(old)
-    chore = _deleted("backups", old, Path.unlink, is_dry_run)
-    said = f"{chore.said}; {len(found) - len(old)} stay"
-    return Chore("backups", chore.before_bytes + rest, chore.after_bytes + rest, said)
+def old_backups(service: Path, folder: Path, keep: int, *, is_dry_run: bool) -> Chore:
+    """Delete the backups that the plan does not keep, by name; where it keeps 0, none.
+
+    Raises StepFailed where the audit log cannot be written.
+    """
+    before = belongings.backups_of(service, folder)
+    old = backups.expired(service, folder, keep) if keep else []
+    gone = {item.path for item in old}
+    stay = [item for item in before if item.path not in gone]
+    if old and not is_dry_run:
+        backups.prune(service, folder, keep)
+    verb = "would delete" if is_dry_run else "deleted"
+    names = f": {', '.join(map(str, old))}" if old else ""
+    said = f"{verb} {len(old)}{names}; {len(stay)} stay"
+    return Chore("backups", belongings.total(before), belongings.total(stay), said)
 
 
 def _deleted(
@@ -132,11 +140,12 @@ def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
     if run not in cut_over and has_traces:
         return True
     mark = digest(generation)
-    return any(
-        line.action == "back up" and line.digest == mark and Path(str(line.detail["file"])).exists()
+    made = (
+        line
         for line in lines
-        if line.result == audit.Result.DONE
+        if line.action == backups.BACKED_UP and line.result == audit.Result.DONE
     )
+    return any(line.digest == mark and Path(str(line.detail["file"])).exists() for line in made)
 
 
 @contextmanager

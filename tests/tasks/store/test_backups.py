@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
-from tasks.store import backups, quarantine
+from tasks.store import audit, backups, quarantine
 from tasks.store.encryption import recipient
 from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack
 from tests.legacy import v4
@@ -312,14 +312,44 @@ def test_a_key_file_without_a_key_is_refused(legacy, key, tmp_path, content):
 
 
 def test_pruning_keeps_the_newest_of_this_index(tmp_path):
-    service = tmp_path / "index.db"
+    service = tmp_path / "elsewhere" / "index.db"
     names = [f"index.db.2026010{day}T000000.000000Z-1.zst" for day in range(1, 5)]
     others = ["other.db.20260101T000000.000000Z-1.zst", "index.db.by-hand.zst"]
     for name in [*names[:3], f"{names[3]}.age", *others]:
         (tmp_path / name).touch()
+    service.parent.mkdir()
     pruned = backups.prune(service, tmp_path, keep=2)
+    names_left = [path.name for path in tmp_path.iterdir() if path.is_file()]
 
-    assert [path.name for path in pruned] == names[:2]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        [names[2], f"{names[3]}.age", *others]
-    )
+    assert [item.path.name for item in pruned] == names[:2]
+    assert sorted(names_left) == sorted([names[2], f"{names[3]}.age", *others])
+
+
+def test_the_last_backup_of_each_older_schema_outlives_the_count_and_what_goes_is_on_record(
+    legacy, made, tmp_path
+):
+    service, folder = tmp_path / "index.db", tmp_path / "kept"
+    folder.mkdir()
+    for day, version in enumerate([4, 4, 0, 5, 5, 5], 1):
+        name = f"index.db.2026010{day}T000000.000000Z-1.zst"
+        pack(legacy, replace(made.description, schema_version=version), folder / name)
+    pruned = backups.prune(service, folder, keep=1)
+    told = [(line.action, line.result, line.detail["holds"]) for line in audit.lines(service)]
+
+    assert [path.name[15:17] for path in backups.found(service, folder)] == ["02", "03", "06"]
+    assert [str(item) for item in pruned] == [
+        "index.db.20260101T000000.000000Z-1.zst (v4)",
+        "index.db.20260104T000000.000000Z-1.zst (v5)",
+        "index.db.20260105T000000.000000Z-1.zst (v5)",
+    ]
+    assert told == [("delete backup", "done", holds) for holds in ("v4", "v5", "v5")]
+
+
+def test_what_an_encrypted_backup_holds_is_known_by_the_audit_log(tmp_path):
+    service, sealed = tmp_path / "index.db", tmp_path / "sealed"
+    sealed.write_bytes(b"age-encryption.org/v1")
+    unknown = backups.schema_of(service, sealed)
+    detail = {"file": str(sealed), "schema": 4}
+    audit.append(service, audit.Act("back up", detail=detail), audit.Result.DONE)
+
+    assert (unknown, backups.schema_of(service, sealed)) == (None, 4)

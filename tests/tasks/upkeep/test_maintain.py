@@ -125,7 +125,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(maintained, service, tmp_p
         "would be written back",
         "would delete 0",
         "would delete 1",
-        "would delete 1; 3 stay",
+        "would delete 1: index.db.20260101T000000.000000Z-1.zst (v5); 3 stay",
     ]
     assert {**files(tmp_path), shm: None} == {**before, shm: None}
 
@@ -175,7 +175,8 @@ def test_the_newest_backups_stay_and_a_plan_that_keeps_none_deletes_none(maintai
     none = maintained(backup=Backups(keep=0))[-1]
     two = maintained(backup=Backups(keep=2))[-1]
 
-    assert (none[1], two[1]) == ("deleted 0; 4 stay", "deleted 2; 2 stay")
+    assert none[1] == "deleted 0; 4 stay"
+    assert two[1] == f"deleted 2: {made[0].name} (v5), {made[1].name} (v5); 2 stay"
     assert [path.exists() for path in made] == [False, False, True, True]
 
 
