@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Final
 
 from tasks import plan
-from tasks.builders.builder import Builder, BuilderFailed, not_started
+from tasks.builders.builder import Builder, BuilderFailed, NotRunnable, not_started
 from tasks.builders.kinds import builder_of
 from tasks.errors import StepFailed
-from tasks.store.holders import writers
+from tasks.store.holders import held, to_be_rid_of, writers
 from tasks.store.stop_record import StopRecord
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
 
 _POLL_S: Final = 0.1
-_NEXT: Final = (
-    "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s. "
-    "The index in service is unchanged; what was stopped is started again."
-)
+_SLOW: Final = "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s."
+_MISSPELT: Final = "Correct its entry in the plan: a path or a word is not right."
+_AGAIN: Final = "Stop what starts it again, or name that as a builder in the plan, before it."
+_SAFE: Final = "The index in service is unchanged; what was stopped is started again."
 
 
 class Standstill:
@@ -57,9 +57,10 @@ class Standstill:
                     raise BuilderFailed(f"{waited}, {running}")
                 time.sleep(_POLL_S)
         except BuilderFailed as error:
-            said = "; ".join([str(error), *self._holders()])
+            said = "; ".join([str(error), *(what for what, _ in self._holders())])
+            next_step = _MISSPELT if isinstance(error, NotRunnable) else _SLOW
             raise StepFailed(
-                f"builder {section.name} did not stop: {said}", next_step=_NEXT
+                f"builder {section.name} did not stop: {said}", next_step=f"{next_step} {_SAFE}"
             ) from error
         log.info("builder stopped name=%s", section.name)
 
@@ -117,22 +118,25 @@ class Standstill:
         """Return when it was quiet, as a monotonic time in seconds."""
         while trouble := list(self._trouble()):
             if time.monotonic() >= deadline:
-                raise StepFailed("; ".join(trouble), next_step=_NEXT)
+                steps = dict.fromkeys(next_step for _, next_step in trouble)
+                raise StepFailed(
+                    "; ".join(what for what, _ in trouble), next_step=" ".join([*steps, _SAFE])
+                )
             time.sleep(_POLL_S)
         return time.monotonic()
 
-    def _trouble(self) -> Iterator[str]:
+    def _trouble(self) -> Iterator[tuple[str, str]]:
+        """Yield what is not quiet, and what can be done about it."""
         for section, builder in self._builders:
             try:
                 if running := builder.running():
-                    yield f"builder {section.name} runs again: {running}"
+                    yield f"builder {section.name} runs again: {running}", _AGAIN
             except BuilderFailed as error:
-                yield f"builder {section.name} does not tell whether it has stopped: {error}"
+                what = f"builder {section.name} does not tell whether it has stopped: {error}"
+                yield what, _MISSPELT if isinstance(error, NotRunnable) else _SLOW
         yield from self._holders()
 
-    def _holders(self) -> Iterator[str]:
+    def _holders(self) -> Iterator[tuple[str, str]]:
         keeper = {self._lock.pid} if self._lock else ()
-        found = writers(self._database, but=keeper)
-        if found:
-            who = ", ".join(map(str, found))
-            yield f"{self._database} is open for writing in {who}"
+        if found := writers(self._database, but=keeper):
+            yield held(self._database, found), to_be_rid_of(found)

@@ -10,6 +10,10 @@ class BuilderFailed(Exception):  # noqa: N818 -- named after what happened
     """A builder did not do what it was told; the message says which command or process."""
 
 
+class NotRunnable(BuilderFailed):
+    """A command of the plan cannot be run at all: it is misspelt, or not there."""
+
+
 class Builder(Protocol):
     """Something that writes to the index. Each method may raise BuilderFailed."""
 

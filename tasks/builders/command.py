@@ -1,5 +1,6 @@
 """A builder that programs stop and start."""
 
+from tasks.builders.builder import NotRunnable
 from tasks.builders.programs import failed, run, run_start, worded
 from tasks.plan import CommandBuilder
 
@@ -25,7 +26,10 @@ class Command:
     def stop(self) -> None:
         """Run the stop command. Raises BuilderFailed where it fails or hangs."""
         self.must_start = True
-        code, said = run(self._plan.stop, self._plan.stop_timeout_s)
+        try:
+            code, said = run(self._plan.stop, self._plan.stop_timeout_s)
+        except NotRunnable as error:
+            raise NotRunnable(f"its stop command {error}") from error
         if code:
             raise failed(self._plan.stop, code, said)
         self._has_stopped = True

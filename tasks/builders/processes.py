@@ -1,6 +1,10 @@
 """Processes by their ids, which are reused: one is the same only with the same start time."""
 
+from typing import Final
+
 import psutil
+
+_SHOWN: Final = 120  # characters of a command
 
 
 def process_of(pid: int) -> psutil.Process | None:
@@ -31,5 +35,6 @@ def command_of(process: psutil.Process) -> str:
 
 
 def worded(process: psutil.Process) -> str:
-    """Write a process as messages do."""
-    return f"pid {process.pid} ({command_of(process)})"
+    """Write a process as messages do, on one short line."""
+    line = " ".join(command_of(process).split())
+    return f"pid {process.pid} ({line if len(line) <= _SHOWN else f'{line[: _SHOWN - 1]}…'})"

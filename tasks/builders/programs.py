@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from tasks.builders.builder import BuilderFailed
+from tasks.builders.builder import BuilderFailed, NotRunnable
 
 START_TIMEOUT_S: Final = 90.0  # as long as systemd gives a service
 _SAID_BYTES: Final = 2000  # of the end of what a command says
@@ -21,8 +21,8 @@ _SAID_BYTES: Final = 2000  # of the end of what a command says
 def run(command: Sequence[str], timeout_s: float) -> tuple[int, str]:
     """Run a program; return its exit code and what it said.
 
-    Raises BuilderFailed where it is not there, or takes too long: it is then ended, with all that
-    it has started.
+    Raises NotRunnable where it is not there, and BuilderFailed where it takes too long: it is then
+    ended, with all that it has started.
     """
     return _run(command, timeout_s, has_to_end=True)
 
@@ -60,7 +60,7 @@ def _run(command: Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple
                 start_new_session=True,
             )
         except OSError as error:
-            raise BuilderFailed(f"{worded(command)} cannot be run: {error.strerror}") from error
+            raise NotRunnable(f"{worded(command)} cannot be run: {error.strerror}") from error
         try:
             code = process.wait(timeout_s)
         except BaseException as error:

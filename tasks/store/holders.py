@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 _DELETED: Final = " (deleted)"
+_SHOWN: Final = 120  # characters of a command
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,9 @@ class Holder:
     command: str
 
     def __str__(self) -> str:
-        """Say it as messages do."""
-        return f"pid {self.pid} ({self.command})"
+        """Say it as messages do, on one short line."""
+        line = " ".join(self.command.split())
+        return f"pid {self.pid} ({line if len(line) <= _SHOWN else f'{line[: _SHOWN - 1]}…'})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,20 @@ def writers(database: Path, but: Collection[int] = ()) -> list[Holder]:
     others = (pid for pid in processes if pid != os.getpid() and pid not in but)
     found = (pid for pid in others if _is_writer(set(_opened(pid, wanted))))
     return [Holder(pid, command_of(pid)) for pid in sorted(found)]
+
+
+def held(database: Path, holders: Collection[Holder]) -> str:
+    """Say who has a database open for writing."""
+    return f"{database} is open for writing in {', '.join(map(str, holders))}"
+
+
+def to_be_rid_of(holders: Collection[Holder]) -> str:
+    """Say what can be done about writers that no plan knows."""
+    pids = ", ".join(str(holder.pid) for holder in holders)
+    return (
+        f"Stop pid {pids}, or have the run do so: `flagday init --dry-run` suggests the entry "
+        "under [[builders]]."
+    )
 
 
 def command_of(pid: int) -> str:

@@ -20,6 +20,11 @@ def script(name, *words):
     return [sys.executable, str(FAKES / name), *map(str, words)]
 
 
+def cut(line):
+    """Return a command line as messages show it."""
+    return line if len(line) <= 120 else f"{line[:119]}…"
+
+
 def in_background(words):
     """Return the shell command that starts a fake and does not wait for it."""
     return f"{shlex.join(words)} &"

@@ -11,7 +11,7 @@ import pytest
 from tasks.builders.builder import BuilderFailed
 from tasks.builders.pid_file import PidFile
 from tasks.plan import PidFileBuilder
-from tests.tasks.builders.conftest import FAKES, in_background, script, shell
+from tests.tasks.builders.conftest import FAKES, cut, in_background, script, shell
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_a_daemon_is_named_with_its_command_until_a_signal_ends_it(
     stoppable.stop()
     psutil.wait_procs([psutil.Process(daemon.pid)], timeout=30)
 
-    words = " ".join(script("daemon.py", pid_file, database))
+    words = cut(" ".join(script("daemon.py", pid_file, database)))
     assert (before, stoppable.running()) == (f"pid {daemon.pid} ({words})", "")
 
 

@@ -13,7 +13,7 @@ from tasks.builders.builder import not_started
 from tasks.errors import StepFailed
 from tasks.plan import CommandBuilder, PidFileBuilder
 from tasks.store.stop_record import StopRecord, record_of, stopped
-from tests.tasks.builders.conftest import in_background, script, shell
+from tests.tasks.builders.conftest import cut, in_background, script, shell
 
 BROKEN = repr(shlex.join(shell("echo broken >&2; exit 1")))
 WRITE = "import apsw, sys; apsw.Connection(sys.argv[1]).execute('DELETE FROM symbols')"
@@ -150,7 +150,8 @@ def test_a_daemon_that_ignores_its_signal_is_named_with_its_command(
     name,
 ):
     process = started("daemon.py", "ignores")
-    named = f"pid {process.pid} ({' '.join(script('daemon.py', pid_file, database, 'ignores'))})"
+    line = " ".join(script("daemon.py", pid_file, database, "ignores"))
+    named = f"pid {process.pid} ({cut(line)})"
     with pytest.raises(StepFailed) as failure:
         standstill.stop(daemon(pid_file, signal=name, stop_timeout_s=0.3))
 
@@ -186,6 +187,30 @@ def test_a_daemon_that_comes_back_is_named_with_its_command(
 
     assert after != before
     assert f"pid {after} ({sys.executable} " in failure.value.what
+
+
+def test_a_stop_command_that_is_misspelt_is_told_from_a_builder_that_does_not_stop(standstill, log):
+    with pytest.raises(StepFailed) as failure:
+        standstill.stop(logging_builder("a", log, stop="stopp-it now"))
+
+    assert failure.value.what == (
+        "builder a did not stop: its stop command 'stopp-it now' cannot be run: "
+        "No such file or directory"
+    )
+    assert failure.value.next_step.startswith("Correct its entry in the plan")
+
+
+def test_a_writer_that_no_plan_knows_is_named_with_what_can_be_done(
+    standstill, database, held_open
+):
+    pid = held_open(database)
+    with pytest.raises(StepFailed, match=rf"is open for writing in pid {pid} \(") as failure:
+        standstill.prove()
+
+    assert failure.value.next_step == (
+        f"Stop pid {pid}, or have the run do so: `flagday init --dry-run` suggests the entry under "
+        "[[builders]]. The index in service is unchanged; what was stopped is started again."
+    )
 
 
 def test_a_stop_command_that_hangs_is_named_after_its_time(standstill, log):

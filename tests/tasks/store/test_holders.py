@@ -55,6 +55,14 @@ def test_a_process_that_holds_the_database_open_for_writing_is_named(index, hold
     ]
 
 
+def test_a_command_of_many_lines_is_shown_on_one_short_line():
+    holder = Holder(7, "python3 -c import time\nwhile True:\n    time.sleep(1)\n" + "x" * 200)
+
+    assert str(holder) == (
+        "pid 7 (python3 -c import time while True: time.sleep(1) " + "x" * 70 + "…)"
+    )
+
+
 def test_a_process_that_came_by_another_path_is_named(index, hold, tmp_path):
     (tmp_path / "link.db").symlink_to(index)
     child = hold(tmp_path / "link.db", "r+b")
