@@ -4,11 +4,14 @@ import hashlib
 import platform
 import resource
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
+
+import apsw
 
 from flows.prefect_server import prefect_api
 from tasks import repository
@@ -25,7 +28,14 @@ from tasks.errors import (
 from tasks.faults import fault_of
 from tasks.own_folders import home_of
 from tasks.plan import Lake, Plan
-from tasks.roots.readable import why_no_root
+from tasks.preconditions import (
+    other_problems,
+    require,
+    root_problems,
+    space_problems,
+    writer_problems,
+)
+from tasks.recognise import shape_of
 from tasks.stopping import heed_in_statements
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
@@ -80,6 +90,7 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
             "builders_not_started": down,
         }
         try:
+            require([*other_problems(plan, workspace), *writer_problems(plan)])
             results |= _came_to(run(plan, workspace, is_rehearsal))
         except BaseException as error:
             results |= _failure(steps, error)
@@ -109,25 +120,26 @@ def _fill_lake(db: Path, lake: Lake) -> None:
 
 
 def _refuse_what_cannot_start(plan: Plan) -> None:
-    """Tell a mistyped root or database at once; step 1 looks again, at everything."""
+    """Tell a mistyped root or database, or a full disk, at once; step 1 looks again."""
     if plan.db.is_dir():
         raise PreconditionFailed(
             f"{plan.db} is a folder, and the index is a file",
             next_step=f"Name a file, such as --db {plan.db / 'index.db'}. Nothing was changed.",
         )
-    if plan.db.exists():
-        try:
-            with untouched(plan.db):
-                pass
-        except IndexDamaged:
-            if not is_generation(plan.db):  # of ours, step 1 decides whether the day replaces it
-                raise
-    wrong = [why for root in plan.roots if root.required and (why := why_no_root(root.path))]
-    if wrong:
-        raise PreconditionFailed(
-            "; ".join(wrong),
-            next_step="Name folders that have files in them. The index in service is unchanged.",
-        )
+    size_bytes = plan.db.stat().st_size if plan.db.exists() else 0
+    if size_bytes:
+        _require_known(plan.db)
+    require([*root_problems(plan), *space_problems(plan, size_bytes, has_backup=False)])
+
+
+def _require_known(db: Path) -> None:
+    """Refuse what is no SQLite database, damaged at first sight, or newer than this tool."""
+    try:
+        with untouched(db) as connection, suppress(apsw.Error):  # step 1 reads every page
+            shape_of(connection)
+    except IndexDamaged:
+        if not is_generation(db):  # of ours, step 1 decides whether the day replaces it
+            raise
 
 
 def prepare(plan: Plan) -> Workspace:
@@ -140,7 +152,7 @@ def prepare(plan: Plan) -> Workspace:
         (home / ".gitignore").write_text("*\n")
     except OSError as error:
         raise PreconditionFailed(
-            f"{home} cannot be written to: {error.strerror}",
+            f"{home} cannot be written to: {fault_of(error)}",
             next_step="Name another place with --db. Nothing was changed.",
         ) from error
     return Workspace(

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,8 +30,9 @@ import psutil
 
 from tasks import stopping
 from tasks.errors import StepFailed
+from tasks.faults import full_disk
 from tasks.store.permissions import PRIVATE
-from tasks.timing import log
+from tasks.timing import log, waiting
 from tasks.whole_files import write_whole
 
 
@@ -48,6 +50,7 @@ _WATCH_S: Final = 0.2
 _MOST_HISTORY_BYTES: Final = 64 << 20  # of some 200 runs
 _MOST_LOG_BYTES: Final = 1 << 20
 _MAX_RESTARTS: Final = 3
+_STATE_BYTES: Final = 8 << 20  # what it keeps of some runs
 _RECORD: Final = "server.json"
 _CHILD: Final = Path(__file__).with_name("prefect_child.py")
 _API: Final = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")
@@ -73,8 +76,10 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
     """
     prepare_environment(home)
     if "PREFECT_API_URL" in os.environ:
+        waiting("turning to the Prefect server of PREFECT_API_URL")
         yield lambda: None
         return
+    waiting("starting Prefect's server")
     home.mkdir(parents=True, exist_ok=True)
     with (home / "server.lock").open("w") as turn, (home / "server.users").open("w") as users:
         with _alone(turn):
@@ -112,13 +117,23 @@ class _Kept:
         deadline = time.monotonic() + _START_TIMEOUT_S
         while not _is_healthy(self.server.url):
             if _has_ended(self.server.pid) or time.monotonic() > deadline:
-                raise StepFailed(
-                    "Prefect's server did not start",
-                    next_step=f"Read {self._home}/server.log, or set PREFECT_API_URL to a server "
-                    "of yours. The index in service is unchanged.",
-                )
+                raise self._why_not()
             time.sleep(0.05)
         self._watch.start()
+
+    def _why_not(self) -> StepFailed:
+        """Say why it does not start; a full disk is no fault of Prefect's."""
+        if shutil.disk_usage(self._home).free < _STATE_BYTES:
+            return StepFailed(
+                f"{full_disk(self._home)}, and Prefect's state does not fit",
+                next_step="Make room, or name another place with --db. "
+                "The index in service is unchanged.",
+            )
+        return StepFailed(
+            "Prefect's server did not start",
+            next_step=f"Read {self._home}/server.log, or set PREFECT_API_URL to a server "
+            "of yours. The index in service is unchanged.",
+        )
 
     def leave_alone(self) -> None:
         """Start it no more."""

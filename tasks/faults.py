@@ -3,7 +3,11 @@
 What is none of these is a defect, and shows itself as it is.
 """
 
+import errno
+import os
+import shutil
 import sys
+from pathlib import Path
 from typing import Final
 
 _OF_SQLITE: Final = {
@@ -21,12 +25,21 @@ def fault_of(error: BaseException) -> str | None:
         return "memory is short"
     if isinstance(error, OSError):
         said = error.strerror or str(error)
+        if error.errno == errno.ENOSPC and error.filename:
+            return full_disk(Path(os.fsdecode(error.filename)))
         return f"{said}: {error.filename}" if error.filename else said
     if _is_of("apsw", "Error", error):
         return f"SQLite: {_OF_SQLITE.get(type(error).__name__, str(error))}"
     if _is_of("adbc_driver_manager", "Error", error):
         return f"SQLite: {error}"
     return f"Arrow: {error}" if _is_of("pyarrow", "ArrowException", error) else None
+
+
+def full_disk(path: Path) -> str:
+    """Say of a full disk which one it is, and how full."""
+    place = next(each for each in (path, *path.absolute().parents) if each.exists())
+    room = shutil.disk_usage(place)
+    return f"the disk of {path} is full ({room.free >> 20} of {room.total >> 20} MiB free)"
 
 
 def _is_of(library: str, kind: str, error: BaseException) -> bool:

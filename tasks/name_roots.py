@@ -12,6 +12,7 @@ from tasks.plan import Plan, Root
 _LIST: Final = "@"  # before the name of a file of roots, on the command line
 _AT: Final = "@"  # between a repository and a revision
 _COMMENT: Final = "#"
+_HEAD: Final = "HEAD"  # what a bare repository is read at, where nobody says otherwise
 
 
 def stated(text: str, base: Path = Path()) -> dict[str, Any]:
@@ -28,6 +29,13 @@ def stated(text: str, base: Path = Path()) -> dict[str, Any]:
             if is_named and (base / Path(folder).expanduser()).is_dir():
                 return {"path": Path(folder), "rev": rev}
     return {"path": Path(text)}
+
+
+def revision_of(root: Root) -> str | None:
+    """Return what a repository is read at; None where its files on disk are read."""
+    from tasks.roots.mirrors import is_bare  # noqa: PLC0415 -- of no use to most commands
+
+    return root.rev or (_HEAD if is_bare(root.path) else None)
 
 
 def named_roots(plan: Plan) -> Plan:

@@ -14,19 +14,18 @@ from tasks.content.ledger import File
 from tasks.content.minified import is_minified
 from tasks.content.text import is_binary
 from tasks.contracts import Outcome, RootProblem, SkipReason
+from tasks.name_roots import revision_of
 from tasks.packing import why_unread
 from tasks.plan import Plan, Root
 from tasks.regular_file import read_regular
 from tasks.roots.commits import Commit, list_commit, resolve
 from tasks.roots.listing import FoundFile, list_files
-from tasks.roots.mirrors import is_bare
 from tasks.roots.objects import Blobs, asking, new_store
 from tasks.roots.readable import RootBroken, require_root
 from tasks.syntax.detection import detect, unparsed
 from tasks.timing import log
 
 _BATCH_FILES: Final = 100  # what one thread reads at once: to hand over each would cost more
-_HEAD: Final = "HEAD"  # what a bare repository is read at, where nobody says otherwise
 
 Progress: TypeAlias = Callable[[int, int], None]
 
@@ -39,11 +38,6 @@ class RootRead:
     revision: str | None = None  # as the plan names it; None: the files that lie there
     commit: Commit | None = None
     problem: RootProblem | None = None  # why it has no files here
-
-
-def revision_of(root: Root) -> str | None:
-    """Return what a repository is read at; None where its files on disk are read."""
-    return root.rev or (_HEAD if is_bare(root.path) else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ def is_ignored(folder: Path) -> bool:
     return _git(existing, "check-ignore", "--quiet", "--", str(folder)).returncode == 0
 
 
+def why_nameless(repository: Path) -> str | None:
+    """Say why git has no name or address to commit with; None where it has both."""
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        asked = _git(repository, "var", who)
+        if asked.returncode:
+            *_, why = asked.stderr.strip().splitlines() or [f"no {who}"]
+            return why.removeprefix("fatal: ")
+    return None
+
+
 def commit(folder: Path, message: str) -> None:
     """Commit what is new in ``folder``, and nothing else. Raises StepFailed where git refuses."""
     if not _status(folder, "."):

@@ -10,7 +10,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from tasks.errors import StepFailed
 from tasks.faults import fault_of
-from tasks.stopping import heed
+from tasks.stopping import Stopped, heed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -72,7 +72,8 @@ def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R
         try:
             result = function(*args, **kwargs)
         except BaseException as error:
-            _tell("failed", StepTime(number, name, time.monotonic() - began))
+            how = "stopped" if isinstance(error, Stopped) else "failed"
+            _tell(how, StepTime(number, name, time.monotonic() - began))
             if fault := fault_of(error):
                 raise StepFailed(
                     f"step {number}, {name}, failed: {fault}",
@@ -90,6 +91,11 @@ def _narrated(number: int, name: str, function: Callable[P, R]) -> Callable[P, R
 def _tell(how: str, step: StepTime) -> None:
     said = (how, step.number, step.name, step.took_s)
     log.info("step %s number=%d name=%s took_s=%.1f", *said, extra={how: step})
+
+
+def waiting(what: str) -> None:
+    """Tell what goes on before the first step, or between two."""
+    log.info("%s", what, extra={"waiting": what})
 
 
 def progress(done: int, total: int, at: str = "") -> None:

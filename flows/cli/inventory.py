@@ -66,7 +66,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 def _taken(plan: Plan, tables: str | None, capture: str | None) -> Any:
     """Take what step 2 takes; where tables are named, of these and what depends on them alone."""
-    from tasks.check_preconditions import recognise  # noqa: PLC0415 -- loads Prefect
+    from tasks.recognise import recognise  # noqa: PLC0415 -- as above
     from tasks.take_inventory import inventory_of, superseded  # noqa: PLC0415 -- as above
     from verification.inventory.capture import observed  # noqa: PLC0415 -- loads grammars
 

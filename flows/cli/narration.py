@@ -64,11 +64,12 @@ class Narrator(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell what a record says of a step."""
-        if hasattr(record, "started"):
+        if hasattr(record, "waiting"):
+            self._wait(record.waiting)
+        elif hasattr(record, "started"):
             number, name = record.started
             self._details = []
-            self._step = f"{number:>2} {name}"
-            self._bar = self._bars.add_task(self._step, total=None)
+            self._begin(f"{number:>2} {name}")
         elif hasattr(record, "progress"):
             done, total, at = record.progress
             if self._bar is not None:
@@ -79,14 +80,32 @@ class Narrator(logging.Handler):
             self._end("[green]✓[/]", record.done)
         elif hasattr(record, "failed"):
             self._end("[red]✗[/]", record.failed)
+        elif hasattr(record, "stopped"):
+            self._end("[yellow]–[/]", record.stopped)  # noqa: RUF001 -- a dash, no minus
         elif record.levelno >= logging.WARNING:
             self._warn(record.getMessage())
         else:
             self._details.append(record.getMessage())
 
-    def _end(self, mark: str, step: StepTime) -> None:
+    def _wait(self, what: str) -> None:
+        """Show on a terminal that it goes on, elsewhere that it has begun."""
+        if self._console.is_terminal:
+            self._begin(f"{what} …")
+        else:
+            self._console.print(f"·    {what} …", highlight=False, soft_wrap=True)
+
+    def _begin(self, what: str) -> None:
+        self._remove()
+        self._step = what
+        self._bar = self._bars.add_task(what, total=None)
+
+    def _remove(self) -> None:
         if self._bar is not None:
             self._bars.remove_task(self._bar)
+            self._bar = None
+
+    def _end(self, mark: str, step: StepTime) -> None:
+        self._remove()
         details = escape(plain("  ".join(self._details)))
         line = f"{mark} {step.number:>2} {step.name:<20} {step.took_s:7.1f} s  [dim]{details}[/]"
         self._console.print(line, highlight=False, soft_wrap=True)

@@ -15,7 +15,7 @@ import pytest
 from flows.cli import main
 from migrations import runner
 from tasks import stopping
-from tasks.errors import PreconditionFailed, StepFailed
+from tasks.errors import PreconditionFailed
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
@@ -114,7 +114,7 @@ def test_a_database_that_a_writer_has_locked_is_refused_and_kept(bench):
     )
     writer.stdout.readline()
     before = digest(bench.db)
-    with pytest.raises(StepFailed, match=f"pid {writer.pid}"):
+    with pytest.raises(PreconditionFailed, match=f"pid {writer.pid}"):
         bench.run("src")
     writer.communicate(b"\n")
 
@@ -138,7 +138,7 @@ def test_room_for_the_backup_is_a_precondition_too(bench, monkeypatch):
     with pytest.raises(PreconditionFailed, match="MiB free"):
         bench.run("src")
     monkeypatch.undo()
-    monkeypatch.setattr("tasks.check_preconditions.shutil.disk_usage", lambda _: scarce)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: scarce)
     monkeypatch.setattr("tasks.rediscover_roots._require_space", lambda *_: None)
 
     assert bench.run("src", backup={"keep": 0}).artifacts.exists()
@@ -166,6 +166,7 @@ def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(be
     run.wait(timeout=30)
 
     assert (run.returncode, (bench.db.readlink(), digest(bench.db))) == (code, before)
+    assert "stopping …\n" in said
     assert "The index in service is whole" in said
 
 

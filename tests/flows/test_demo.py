@@ -63,7 +63,7 @@ def test_the_day_stops_the_builder_and_starts_it_again_and_the_demo_leaves_nothi
 def test_the_demo_tells_its_acts_and_steps_on_stderr_and_what_happened_on_stdout(toured):
     _, out, err = toured
 
-    assert [line[0] for line in err.splitlines()] == [*"····", *"✓" * 13]
+    assert [line[0] for line in err.splitlines()] == [*"·····", *"✓" * 13]
     assert re.findall(r"^  ([a-z ]+?)  ", out.partition("\nopen")[0], re.MULTILINE) == [
         *("before", "code", "builder", "after", "proof", "way home"),
         *["commit"] * 4,

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
+from flows.cli.narration import narrated
 from flows.prefect_server import prefect_api
 from tasks.errors import StepFailed
 
@@ -125,14 +127,38 @@ def test_the_history_that_another_run_needs_stays(tmp_path):
     assert is_there
 
 
-def test_a_server_that_does_not_start_is_told_at_once(tmp_path, monkeypatch):
+@pytest.fixture
+def broken(tmp_path, monkeypatch):
+    """A server that ends as soon as it starts."""
     (tmp_path / "broken/prefect").mkdir(parents=True)
     (tmp_path / "broken/prefect/__init__.py").touch()
     (tmp_path / "broken/prefect/__main__.py").write_text("raise SystemExit(3)")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "broken"))
 
+
+@pytest.mark.usefixtures("broken")
+def test_a_server_that_does_not_start_is_told_at_once(tmp_path):
     with (
         pytest.raises(StepFailed, match="did not start"),
         prefect_api(tmp_path / "home") as wait_until_ready,
     ):
         wait_until_ready()
+
+
+@pytest.mark.usefixtures("broken")
+def test_a_full_disk_is_no_fault_of_the_server(tmp_path, monkeypatch):
+    full = SimpleNamespace(total=4 << 20, free=0)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: full)
+
+    with (
+        pytest.raises(StepFailed, match=r"the disk of .*/home is full \(0 of 4 MiB free\)"),
+        prefect_api(tmp_path / "home") as wait_until_ready,
+    ):
+        wait_until_ready()
+
+
+def test_it_is_told_that_the_server_starts(tmp_path, capsys):
+    with narrated(), prefect_api(tmp_path):
+        pass
+
+    assert capsys.readouterr().err == "·    starting Prefect's server …\n"

@@ -4,13 +4,16 @@ import io
 import re
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 from rich.progress import Progress
 
 from flows.cli import waiting as module
-from flows.cli.narration import _Rate
+from flows.cli.narration import _Rate, narrated
 from flows.cli.waiting import waiting
+from tasks.stopping import Stopped
+from tasks.timing import narrated as step_of
 
 
 class Terminal(io.StringIO):
@@ -109,3 +112,14 @@ def test_a_bar_of_a_step_that_does_not_count_tells_nothing():
     bars.add_task("step", total=None)
 
     assert _Rate().render(bars.tasks[0]).plain == ""
+
+
+def test_a_step_that_a_signal_ends_is_marked_as_neither_done_nor_failed(capsys):
+    @step_of(8, "extract")
+    def extract():
+        raise Stopped
+
+    with narrated(), suppress(Stopped):
+        extract()
+
+    assert capsys.readouterr().err.startswith("–  8 extract")  # noqa: RUF001 -- a dash, no minus

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import apsw
 import pyarrow as pa
 import pytest
@@ -13,7 +15,7 @@ NO_ROOM = OSError(28, "No space left on device", "/d/files.arrow")
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (NO_ROOM, "No space left on device: /d/files.arrow"),
+        (NO_ROOM, "the disk of /d/files.arrow is full (3 of 4 MiB free)"),
         (OSError("Error writing bytes to file"), "Error writing bytes to file"),
         (MemoryError(), "memory is short"),
         (apsw.FullError("not an error"), "SQLite: the disk is full"),
@@ -24,7 +26,9 @@ NO_ROOM = OSError(28, "No space left on device", "/d/files.arrow")
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_the_system_refuses_is_told_apart_from_defects(error, said):
+def test_what_the_system_refuses_is_told_apart_from_defects(error, said, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(total=4 << 20, free=3 << 20))
+
     assert fault_of(error) == said
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import PlanInvalid
-from tasks.name_roots import stated
+from tasks.name_roots import revision_of, stated
 from tasks.read_plan import read_plan
-from tasks.read_root import revision_of
 from tests.tasks.roots.conftest import git, repository
 
 

@@ -4,9 +4,9 @@ import apsw
 import pytest
 
 from migrations import runner
-from tasks.check_preconditions import recognise
 from tasks.contracts import Shape
 from tasks.errors import IndexDamaged, PreconditionFailed
+from tasks.recognise import recognise
 from tasks.store.generations import candidate_of, seal, switch
 from tests import damage, legacy
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tasks.errors import StepFailed
-from tasks.repository import commit, is_clean, top_of
+from tasks.repository import commit, is_clean, top_of, why_nameless
 from tests.tasks.roots.conftest import git, repository, write
 
 
@@ -47,6 +47,15 @@ def test_what_a_killed_run_left_among_the_reports_does_not_count(top):
 
     assert is_clean(top, but=top / "runs/1 [a]")
     assert not is_clean(top, but=top / "runs/1 a")
+
+
+def test_git_without_a_name_or_an_address_says_what_is_missing(top):
+    known = why_nameless(top)
+    git(top, "config", "user.useConfigOnly", "true")
+    git(top, "config", "--unset", "user.email")
+
+    assert known is None
+    assert "no email was given" in why_nameless(top)
 
 
 def test_a_repository_that_git_cannot_tell_of_is_not_taken_for_clean(top):

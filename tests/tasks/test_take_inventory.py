@@ -6,7 +6,7 @@ import pytest
 from migrations import runner
 from migrations.catalogue import migrations
 from migrations.recognition import objects
-from tasks.check_preconditions import recognise
+from tasks.recognise import recognise
 from tasks.take_inventory import described, superseded
 from tests import legacy
 

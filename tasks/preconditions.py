@@ -1,0 +1,137 @@
+"""What must hold before a run begins, as far as it is known within a second and without Prefect.
+
+Step 1 asks all of it again, with what takes longer; what is wrong comes with what to do.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tasks import repository
+from tasks.back_up import backup_folder
+from tasks.contracts import Workspace
+from tasks.errors import PreconditionFailed, StepFailed
+from tasks.name_roots import revision_of
+from tasks.plan import Plan
+from tasks.roots.commits import why_no_commit
+from tasks.roots.readable import why_no_root
+from tasks.store.holders import held, to_be_rid_of, writers
+
+_SPARE_BYTES: Final = 64 << 20  # for Prefect's state, some 8 MiB, and for parts and reports
+_MEND: Final = "Mend this and run again."
+_ROOTS: Final = "Name folders that have files in them."
+_ROOM: Final = "Make room, or name another place with --db."
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One thing that does not hold."""
+
+    what: str
+    next_step: str = _MEND
+
+
+def require(found: Iterable[Wrong]) -> None:
+    """Raise PreconditionFailed with everything that is wrong, not only the first."""
+    if wrong := list(found):
+        steps = dict.fromkeys(each.next_step for each in wrong)
+        raise PreconditionFailed(
+            "; ".join(each.what for each in wrong),
+            next_step=" ".join([*steps, "The index in service is unchanged."]),
+        )
+
+
+def root_problems(plan: Plan) -> Iterator[Wrong]:
+    """Say what is wrong with roots that the plan requires; the others are discovery's to judge."""
+    for root in plan.roots:
+        if not root.required:
+            continue
+        if why := why_no_root(root.path) or why_no_commit(root.path, revision_of(root)):
+            yield Wrong(why, _ROOTS)
+
+
+def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator[Wrong]:
+    """Say where room is missing, for an index in service of so many bytes.
+
+    The candidate starts as a copy of it, and is compacted once. At the cut-over a backup is made
+    of a copy, both at a time; by then the room to compact is free.
+    """
+    folder, twice = _there(plan.db), 2 * size_bytes + _SPARE_BYTES
+    needs = {folder: twice}
+    if plan.backup.keep and has_backup:
+        backups = _there(backup_folder(plan) / "backup")
+        if backups.stat().st_dev == folder.stat().st_dev:
+            needs[folder] += size_bytes
+        else:
+            needs[backups] = twice
+    for place, needed in needs.items():
+        free = shutil.disk_usage(place).free
+        if free < needed:
+            yield Wrong(
+                f"the disk of {place} has {free >> 20} MiB free; the run needs {needed >> 20} MiB "
+                "to begin with",
+                _ROOM,
+            )
+        if not os.access(place, os.W_OK):
+            yield Wrong(f"{place} cannot be written to", _ROOM)
+
+
+def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
+    """Say what is wrong with the code folders, the repository of the reports and the key."""
+    for path in plan.code:
+        if not path.is_dir():
+            yield Wrong(f"code folder {path} is not a readable folder")
+    if plan.commit:
+        yield from _repository_problems(workspace.artifacts)
+    if plan.sign_key:
+        from verification.signature import why_no_key  # noqa: PLC0415 -- slow; few plans have one
+
+        if why := why_no_key(plan.sign_key):
+            yield Wrong(f"sign_key: {why}")
+
+
+def writer_problems(plan: Plan) -> Iterator[Wrong]:
+    """Say who has the database open for writing, where the plan has no builder to stop.
+
+    Where it has one, step 3 stops it first.
+    """
+    if not plan.builders and (found := writers(plan.db)):
+        yield Wrong(held(plan.db, found), to_be_rid_of(found))
+
+
+def _repository_problems(artifacts: Path) -> Iterator[Wrong]:
+    top = repository.top_of(artifacts)
+    if top is None:
+        yield Wrong(
+            f"--commit: {artifacts} is not inside of a git repository",
+            "Name a folder of one with --artifacts.",
+        )
+        return
+    try:
+        is_clean = repository.is_clean(top, but=artifacts)
+    except StepFailed as error:
+        yield Wrong(f"--commit: {error.what}", error.next_step)
+        return
+    if not is_clean:
+        yield Wrong(
+            f"--commit: the repository {top} has uncommitted changes",
+            "Commit them or put them aside with `git stash -u`, then run again.",
+        )
+    if repository.is_ignored(artifacts):
+        yield Wrong(
+            f"--commit: git ignores {artifacts}",
+            "Name a folder that it does not, such as `--artifacts reports`.",
+        )
+    if why := repository.why_nameless(top):
+        yield Wrong(
+            f"--commit: git does not know who commits in {top}: {why}",
+            "Say so with `git config user.name NAME` and `git config user.email ADDRESS`.",
+        )
+
+
+def _there(file: Path) -> Path:
+    """Return the folder that a file will be made in, or the one that this will be made in."""
+    return next(parent for parent in file.absolute().parents if parent.is_dir())

@@ -1,0 +1,70 @@
+"""What can be refused without Prefect is refused before it is loaded, and recorded as ever."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.legacy import v4
+from tests.tasks.roots.conftest import git, repository
+
+NO_PREFECT = "import sys; sys.modules['prefect'] = None; from flows.cli import main; main()"
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def refused(tmp_path):
+    """Run without a Prefect that could be loaded; return the exit code and what was said."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text("def f():\n    return 1\n")
+
+    def run(*words):
+        done = subprocess.run(
+            [sys.executable, "-c", NO_PREFECT, "run", "src", *map(str, words)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(REPOSITORY), "GIT_CONFIG_GLOBAL": "/dev/null"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    return run
+
+
+def test_reports_that_could_not_be_committed_are_refused_with_all_that_is_wrong(refused, tmp_path):
+    top = repository(tmp_path / "reports", {".gitignore": "day\n"})
+    git(top, "config", "user.useConfigOnly", "true")
+    (top / "draft").write_text("")
+    code, said = refused("--artifacts", top / "day", "--commit")
+    results = json.loads((top / "day/run_results.json").read_text())
+
+    assert code == 3
+    assert f"the repository {top} has uncommitted changes; --commit: git ignores {top}/day" in said
+    assert f"git does not know who commits in {top}: no " in said
+    assert "`git stash -u`, then run again. Name a folder" in said
+    assert "`git config user.name NAME`" in said
+    assert (results["state"], results["failed_step"], results["steps"]) == ("failed", 1, [])
+    assert "uncommitted changes" in results["failure"]
+
+
+def test_a_database_that_somebody_has_open_is_refused_with_who_and_what_to_do(
+    refused, tmp_path, held_open
+):
+    pid = held_open(v4(tmp_path / "index.db"))
+    code, said = refused("--db", "index.db")
+    audit = (tmp_path / "index.db.audit.jsonl").read_text()
+
+    assert code == 3
+    assert f"{tmp_path}/index.db is open for writing in pid {pid} (" in said
+    assert f"next: Stop pid {pid}, or have the run do so" in said
+    assert '"refused"' in audit
+
+
+def test_a_code_folder_that_is_not_there_is_refused(refused):
+    code, said = refused("--code", "gone")
+
+    assert (code, "gone is not a readable folder" in said) == (3, True)
