@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 
 from flows.execution import execute_here
 from flows.showing import told
+from tasks.name_roots import with_roots_in_service
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 
@@ -49,4 +50,4 @@ def rehearsal(
 
 def _plan(plan_file: str | None, db: str | None, flags: dict[str, Any]) -> Plan:
     file = Path(plan_file) if plan_file else None
-    return read_plan(file, {"db": Path(db) if db else None, **flags})
+    return with_roots_in_service(read_plan(file, {"db": Path(db) if db else None, **flags}))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from tasks.errors import PlanInvalid
-from tasks.plan import Plan, Root
+from tasks.errors import FlagDayError, IndexDamaged, PlanInvalid, PreconditionFailed
+from tasks.plan import Plan, Root, RootsFrom
+from tasks.store.legacy_roots import own_roots
 
 _LIST: Final = "@"  # before the name of a file of roots, on the command line
 _AT: Final = "@"  # between a repository and a revision
@@ -63,6 +64,57 @@ def named_roots(plan: Plan) -> Plan:
     if not roots:
         raise PlanInvalid("the plan names no root", next_step="Name one. Nothing was changed.")
     return plan.model_copy(update={"roots": tuple(_named(roots))})
+
+
+def with_roots_in_service(plan: Plan) -> Plan:
+    """Take the roots of the index in service again, where nobody else names any.
+
+    Raises PreconditionFailed where they cannot be read: to index something else over them is
+    nobody's wish.
+    """
+    if plan.roots_from is not RootsFrom.NOBODY or not plan.db.is_file():
+        return plan
+    try:
+        found = own_roots(plan.db)
+    except IndexDamaged as error:
+        raise PreconditionFailed(
+            f"nobody names the roots, and those of the index in service cannot be read: {error}",
+            next_step="Name them: `flagday run ROOT…`. The index in service is unchanged.",
+        ) from error
+    stated = len(plan.exclude)
+    roots = tuple(
+        Root(
+            path=root.path,
+            name=root.name,
+            rev=root.rev,
+            required=root.was_read,
+            exclude=root.exclude[stated:]
+            if root.exclude[:stated] == plan.exclude
+            else root.exclude,
+        )
+        for root in found
+    )
+    told = {"roots": roots, "roots_from": RootsFrom.INDEX}
+    return plan.model_copy(update=told) if roots else plan
+
+
+def changed_roots(plan: Plan) -> tuple[list[str], list[str]]:
+    """Name the roots that the index in service does not have, and those that only it has."""
+    if not plan.db.is_file():
+        return [], []
+    try:
+        before = [(str(root.path), root.rev) for root in own_roots(plan.db)]
+    except FlagDayError:  # step 1 tells
+        return [], []
+    now = [(str(root.path), revision_of(root) or "") for root in plan.roots] if before else []
+    return (
+        [_said(*root) for root in now if root not in before],
+        [_said(*root) for root in before if root not in now],
+    )
+
+
+def _said(path: str, rev: str) -> str:
+    return f"{path}{_AT}{rev}" if rev else path
 
 
 def _of_glob(root: Root) -> Iterator[Root]:

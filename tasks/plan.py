@@ -23,6 +23,7 @@ class RootsFrom(StrEnum):
     COMMAND_LINE = "the command line"
     PLAN = "the plan"
     LEGACY = "the legacy database"
+    INDEX = "the index in service"
     NOBODY = "nobody, so the working folder"
 
 

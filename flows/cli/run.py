@@ -25,7 +25,7 @@ Roots = Annotated[
     list[str] | None,
     typer.Argument(
         help="Folders to index, REPOSITORY@REVISION, or @FILE with one a line. "
-        "Default: the plan's roots, or `.`."
+        "Default: the plan's roots, else those of the index in service, else `.`."
     ),
 ]
 Db = Annotated[Path | None, typer.Option(help="The index in service. Default: .flagday/index.db.")]
@@ -156,7 +156,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     cluster: dict[str, str],
     review: bool | None = None,
 ) -> Plan:
-    from tasks.name_roots import stated  # noqa: PLC0415 -- help waits for no pydantic
+    from tasks.name_roots import stated, with_roots_in_service  # noqa: PLC0415 -- help waits for no pydantic
     from tasks.read_plan import read_plan  # noqa: PLC0415 -- as above
 
     flags: dict[str, Any] = {
@@ -171,7 +171,7 @@ def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         "runner": cluster or None,
         "review": review,
     }
-    return read_plan(plan, flags)
+    return with_roots_in_service(read_plan(plan, flags))
 
 
 def _run(plan: Plan, *, is_rehearsal: bool) -> None:
@@ -181,12 +181,36 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
     from flows.execution import execute  # noqa: PLC0415 -- as above
 
     with narrated() as console:
-        names = ", ".join(map(_named, plan.roots[:_SHOWN_ROOTS]))
-        names += f" and {more} more" if (more := len(plan.roots) - _SHOWN_ROOTS) > 0 else ""
+        names = _first([_named(root) for root in plan.roots])
         what = "rehearsal" if is_rehearsal else "flag day"
-        console.print(f"[bold]{what}[/] of {escape(plain(names))}", highlight=False, soft_wrap=True)
+        again = " (the roots of the index in service)" if _is_again(plan) else ""
+        console.print(
+            f"[bold]{what}[/] of {escape(plain(names))}{again}", highlight=False, soft_wrap=True
+        )
+        if changed := _changed(plan):
+            console.print(f"   {escape(plain(changed))}", highlight=False, soft_wrap=True)
         workspace = execute(plan, is_rehearsal=is_rehearsal)
     _show(plan, workspace, is_rehearsal=is_rehearsal)
+
+
+def _first(names: list[str]) -> str:
+    more = len(names) - _SHOWN_ROOTS
+    return ", ".join(names[:_SHOWN_ROOTS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _is_again(plan: Plan) -> bool:
+    from tasks.plan import RootsFrom  # noqa: PLC0415 -- loads pydantic, as the plan has by now
+
+    return plan.roots_from is RootsFrom.INDEX
+
+
+def _changed(plan: Plan) -> str:
+    """Say in which roots the plan differs from the index in service; nothing: in none."""
+    from tasks.name_roots import changed_roots  # noqa: PLC0415 -- as above
+
+    added, gone = changed_roots(plan)
+    said = {"roots new in the index": added, "no longer in it": gone}
+    return "; ".join(f"{what}: {_first(names)}" for what, names in said.items() if names)
 
 
 def _named(root: Root) -> str:

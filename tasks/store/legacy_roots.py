@@ -1,8 +1,10 @@
 """The roots that a legacy database knows."""
 
+import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import apsw
 
@@ -12,6 +14,22 @@ from tasks.store.untouched import untouched
 
 _NEXT = "Correct legacy.roots in the plan, or name the roots there. Nothing was changed."
 _OURS = "SELECT name, location, coalesce(revision, '') FROM roots ORDER BY root_id"
+_OWN_COLUMNS: Final = frozenset({"name", "location", "revision", "exclude", "problem"})
+_OWN: Final = (
+    "SELECT name, location, coalesce(revision, ''), exclude, problem IS NULL "
+    "FROM roots ORDER BY root_id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRoot:
+    """A root, as an index of ours knows it."""
+
+    name: str
+    path: Path
+    rev: str  # '' where its files on disk were read
+    exclude: tuple[str, ...]  # patterns of the plan, then its own
+    was_read: bool
 
 
 def legacy_roots(database: Path, place: str) -> list[tuple[str, Path, str]]:
@@ -40,6 +58,20 @@ def legacy_roots(database: Path, place: str) -> list[tuple[str, Path, str]]:
     if not rows:
         raise PreconditionFailed(f"{place} of {database} names no root", next_step=_NEXT)
     return [(name, _path(database, place, value), rev) for name, value, rev in rows]
+
+
+def own_roots(database: Path) -> list[OwnRoot]:
+    """Return the roots of an index of ours, none of what is no index of ours, in its order.
+
+    Raises PreconditionFailed where SQLite refuses it, IndexDamaged where it is damaged.
+    """
+    with untouched(database) as connection:
+        if not _columns(connection, "roots") >= _OWN_COLUMNS:
+            return []
+        return [
+            OwnRoot(name, Path(location), rev, tuple(json.loads(exclude)), bool(is_required))
+            for name, location, rev, exclude, is_required in connection.execute(_OWN)
+        ]
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:

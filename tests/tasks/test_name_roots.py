@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import apsw
 import pytest
 
-from tasks.errors import PlanInvalid
-from tasks.name_roots import revision_of, stated
+from migrations import runner
+from tasks.errors import PlanInvalid, PreconditionFailed
+from tasks.name_roots import changed_roots, revision_of, stated, with_roots_in_service
+from tasks.plan import Root, RootsFrom
 from tasks.read_plan import read_plan
 from tests.tasks.roots.conftest import git, repository
 
@@ -155,3 +158,64 @@ def test_one_repository_can_be_a_root_at_several_revisions(here):
     text = '[[roots]]\npath = "repo"\nrev = "v1"\n[[roots]]\npath = "repo"\nrev = "v2"'
 
     assert [name for *_, name in planned(text)] == ["repo@v1", "repo@v2"]
+
+
+@pytest.fixture
+def in_service(here):
+    """An index of two roots, one of them a commit, and one that could not be read."""
+    connection = apsw.Connection(str(here / "index.db"))
+    runner.up(connection)
+    connection.execute(
+        "INSERT INTO roots (root_id, name, location, exclude, revision, commit_id, problem) VALUES"
+        " (1, 'b', '/abs/b', '[\"*.log\", \"/tmp/\"]', NULL, NULL, NULL),"
+        " (2, 'a@v1', '/abs/a', '[\"*.log\"]', 'v1', 'c0ffee', NULL),"
+        " (3, 'gone', '/abs/gone', '[\"*.log\"]', NULL, NULL, 'it is not there')"
+    )
+    connection.close()
+    return here / "index.db"
+
+
+def taken(db, text="", **flags):
+    Path("flagday.toml").write_text(text)
+    return with_roots_in_service(read_plan(None, {"db": db, **flags}))
+
+
+@pytest.mark.parametrize("text", ['exclude = ["*.log"]', ""])
+def test_roots_that_nobody_names_are_those_of_the_index_in_service(in_service, text):
+    plan = taken(in_service, text)
+    own = () if text else ("*.log",)
+
+    assert plan.roots_from is RootsFrom.INDEX
+    assert plan.roots == (
+        Root(path=Path("/abs/b"), name="b", exclude=(*own, "/tmp/")),
+        Root(path=Path("/abs/a"), name="a@v1", rev="v1", exclude=own),
+        Root(path=Path("/abs/gone"), name="gone", required=False, exclude=own),
+    )
+    assert changed_roots(plan) == ([], [])
+
+
+def test_roots_that_somebody_names_are_taken_and_told_where_they_are_others(in_service):
+    plan = taken(in_service, roots=[{"path": "/abs/b"}, {"path": "/abs/new"}])
+
+    assert [root.path for root in plan.roots] == [Path("/abs/b"), Path("/abs/new")]
+    assert changed_roots(plan) == (["/abs/new"], ["/abs/a@v1", "/abs/gone"])
+
+
+def test_without_an_index_of_ours_the_working_folder_is_the_root(here):
+    v4 = apsw.Connection(str(here / "v4.db"))
+    v4.execute("CREATE TABLE roots (path)")
+    v4.close()
+    plans = [taken(here / name) for name in ("none.db", "v4.db")]
+
+    assert [(plan.roots[0].path, plan.roots_from) for plan in plans] == [
+        (here, RootsFrom.NOBODY)
+    ] * 2
+    assert [changed_roots(plan) for plan in plans] == [([], [])] * 2
+
+
+def test_roots_of_an_index_that_cannot_be_read_are_asked_for(in_service):
+    raw = in_service.read_bytes()
+    in_service.write_bytes(raw[:100] + b"\xff" * 4000 + raw[4100:])
+
+    with pytest.raises(PreconditionFailed, match="nobody names the roots"):
+        taken(in_service)
