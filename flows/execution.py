@@ -17,7 +17,7 @@ from flows.prefect_server import prefect_api
 from tasks import repository
 from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
-from tasks.contracts import Workspace
+from tasks.contracts import RunKind, Workspace
 from tasks.errors import (
     BuilderDown,
     FlagDayError,
@@ -70,7 +70,7 @@ def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
     act = audit.Act("rehearse" if is_rehearsal else "run")
     with audit.recorded(plan.db, act):
         _refuse_what_cannot_start(plan)
-        workspace = prepare(plan)
+        workspace = prepare(plan, RunKind.REHEARSAL if is_rehearsal else RunKind.FLAG_DAY)
         act.detail["run"] = workspace.run_id
         _execute(plan, workspace, steps, is_rehearsal=is_rehearsal)
     return workspace
@@ -86,7 +86,7 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
     with only_one(plan.db):
         review_record.forget(plan.db)
         results: dict[str, Any] = {
-            "kind": "rehearsal" if is_rehearsal else "flag day",
+            "kind": workspace.kind.value,
             "builders_not_started": down,
         }
         try:
@@ -142,7 +142,7 @@ def _require_known(db: Path) -> None:
             raise
 
 
-def prepare(plan: Plan) -> Workspace:
+def prepare(plan: Plan, kind: RunKind) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
     run_id = generations.new_id(plan.db, backup_folder(plan), started)
@@ -160,6 +160,7 @@ def prepare(plan: Plan) -> Workspace:
         started_at=started.isoformat(timespec="seconds"),
         artifacts=plan.artifacts or home / "runs" / run_id,
         scratch=generations.scratch_of(plan.db, run_id),
+        kind=kind,
     )
 
 

@@ -64,6 +64,13 @@ class RunnerKind(StrEnum):
     RAY = "ray"
 
 
+class RunKind(StrEnum):
+    """What a run is for."""
+
+    FLAG_DAY = "flag day"
+    REHEARSAL = "rehearsal"  # everything but the switch
+
+
 class Shape(StrEnum):
     """What a database was before the flag day."""
 
@@ -101,6 +108,7 @@ class Workspace:
     started_at: str  # UTC, ISO 8601
     artifacts: Path  # reports, manifest and Parquet; stays
     scratch: Path  # the candidate and its parts; goes at the end of the run
+    kind: RunKind = RunKind.FLAG_DAY
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tasks.step import step
 from tasks.store.refusals import unusable
 from tasks.store.untouched import settled_if_any
 from tasks.timing import log
+from verification.earlier import clear_earlier
 from verification.inventory import take
 from verification.inventory.gate import Acceptance, Rules, unclassified
 from verification.inventory.model import Inventory
@@ -27,14 +28,16 @@ from verification.report import write_inventory
 def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) -> Inventory:
     """List code paths, drop closure, queues and counts; commit the list before any change.
 
+    What an earlier run has reported to the same folder goes first: the commit holds this alone.
     Raises StepFailed where a code path cannot be classified and the plan does not accept it.
     An acceptance that is stale is told.
     """
     inventory = inventory_of(plan, service, superseded(service))
+    clear_earlier(workspace.artifacts)
     write_inventory(inventory, workspace.artifacts)
     show_link("flag-day-inventory", workspace.artifacts / "inventory.md", "taken before any change")
     if plan.commit:
-        repository.commit(workspace.artifacts, "Take the inventory before the flag day")
+        repository.commit(workspace.artifacts, f"Take the inventory before the {workspace.kind}")
     for stale in inventory.search.stale_acceptances:
         log.warning("an acceptance of the plan fits no line any more: %s", stale)
     left = unclassified(inventory.search)

@@ -34,6 +34,14 @@ def subjects(reports):
     return git(reports.parent, "log", "--reverse", "--format=%s")
 
 
+INVENTORY = [f"day/inventory.{form}" for form in ("html", "json", "md", "sarif")]
+
+
+def tree_of(reports, commit):
+    """Return the files that a commit has, whoever put them there."""
+    return git(reports.parent, "ls-tree", "-r", "--name-only", commit)
+
+
 def files_of(reports, commit):
     return git(reports.parent, "show", "--name-only", "--format=", commit)
 
@@ -46,21 +54,38 @@ def test_the_inventory_is_committed_before_any_change_and_the_rest_at_the_end(be
         "Take the inventory before the flag day",
         "Report a flag day: completed",
     ]
-    assert files_of(reports, "HEAD~1") == [
-        f"day/inventory.{form}" for form in ("html", "json", "md", "sarif")
-    ]
+    assert files_of(reports, "HEAD~1") == INVENTORY
     assert "day/run_results.json" in files_of(reports, "HEAD")
     assert git(reports.parent, "status", "--porcelain") == []
 
 
-def test_a_second_day_with_the_same_inventory_commits_its_reports(bench, reports):
-    for _ in range(3):
+def test_the_commit_before_a_rehearsal_holds_its_inventory_and_no_report_of_an_earlier_run(
+    bench, reports
+):
+    bench.run("src", commit=False)
+    (reports / "notes.md").write_text("mine")
+    bench.run("src", rehearse=True)
+
+    assert subjects(reports) == [
+        "Begin",
+        "Take the inventory before the rehearsal",
+        "Report a rehearsal: completed",
+    ]
+    assert tree_of(reports, "HEAD~1") == [*INVENTORY, "day/notes.md"]
+
+
+def test_a_second_day_says_anew_what_it_found_and_changes_its_clock_alone(bench, reports):
+    for _ in range(2):
         bench.run("src")
-    after = len(subjects(reports))
+    before = len(subjects(reports))
     bench.run("src")
 
-    assert len(subjects(reports)) == after + 1
-    assert files_of(reports, "HEAD") == ["day/run_results.json"]
+    assert subjects(reports)[before:] == [
+        "Take the inventory before the flag day",
+        "Report a flag day: completed",
+    ]
+    assert tree_of(reports, "HEAD~1") == INVENTORY
+    assert git(reports.parent, "diff", "--name-only", "HEAD~2") == ["day/run_results.json"]
 
 
 def test_the_report_of_a_day_that_failed_is_committed_too(bench, reports):
