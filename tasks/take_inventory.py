@@ -18,8 +18,8 @@ from tasks.store.untouched import settled_if_any
 from tasks.timing import log
 from verification.earlier import clear_earlier
 from verification.inventory import take
-from verification.inventory.gate import Acceptance, Rules, unclassified
-from verification.inventory.model import Inventory
+from verification.inventory.gate import Acceptance, Rules, to_mend, unclassified
+from verification.inventory.model import Area, Inventory
 from verification.inventory.queues import QueueNames
 from verification.report import write_inventory
 
@@ -47,10 +47,24 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
             next_step=f"Read {workspace.artifacts}/inventory.md; mend them, or accept each one "
             "with a reason in [[inventory.accept]]. The index in service is unchanged.",
         )
+    _warn_of_code(inventory, workspace)
     log.info(
         "inventory closure=%d code_paths=%d", len(inventory.closure), len(inventory.code_paths)
     )
     return inventory
+
+
+def _warn_of_code(inventory: Inventory, workspace: Workspace) -> None:
+    """Tell before the long steps what fails the verdict after them."""
+    broken = [path for path in to_mend(inventory.search) if path.area is Area.CODE]
+    if broken:
+        log.warning(
+            "%s break on v5, the first at %s: mended by step 10, or the verdict fails; "
+            "%s/inventory.md has the forms to use",
+            "1 statement would" if len(broken) == 1 else f"{len(broken)} statements would",
+            broken[0].place,
+            workspace.artifacts,
+        )
 
 
 def inventory_of(plan: Plan, service: IndexInService, gone: Mapping[str, str]) -> Inventory:

@@ -22,7 +22,7 @@ from verification.junit import write_junit
 from verification.oracle.agreement import Agreement
 from verification.page import write_page
 from verification.report import write_schema, write_verification
-from verification.subject import Subject, Verdict
+from verification.subject import Finding, Subject, Verdict
 from verification.verify import verify as run_checks
 
 _EXPORTS: Final = frozenset({"exports"})
@@ -93,8 +93,19 @@ def write_reports(
 
 def refuse(verdict: Verdict, workspace: Workspace) -> None:
     """Raise VerdictFailed with the broken promises in it."""
-    broken = [f"{item.check_id} {item.title} ({item.offences})" for item in verdict.broken]
     raise VerdictFailed(
-        f"the verdict is {verdict.word}: {'; '.join(broken)}",
+        f"the verdict is {verdict.word}: {'; '.join(map(_broken, verdict.broken))}",
         next_step=f"Read {workspace.artifacts}/verification.md. The index in service is unchanged.",
+    )
+
+
+def _broken(finding: Finding) -> str:
+    """Say what one check found; of code, where a person begins to mend."""
+    place = finding.evidence[0].get("place")
+    if finding.group != "code" or place is None:
+        return f"{finding.check_id} {finding.title} ({finding.offences})"
+    many = "1 statement" if finding.offences == 1 else f"{finding.offences} statements"
+    return (
+        f"{finding.check_id} {many} would break on v5, the first at {place} "
+        "(inventory.md has them with the forms to use)"
     )

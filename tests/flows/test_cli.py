@@ -108,7 +108,9 @@ def test_a_failing_step_is_told_with_its_number(bench, command):
 
     assert (code, out) == (5, "")
     assert re.findall(r"^✗ +(\d+) (\w+)", err, re.MULTILINE) == [("10", "verify")]
-    assert "flagday: the verdict is failed: V-080" in err
+    what = "1 statement would break on v5, the first at app/r.py:1"
+    assert f"!  {what}: mended by step 10, or the verdict fails; " in err
+    assert f"flagday: the verdict is failed: V-080 {what} (inventory.md has them with the " in err
 
 
 def test_where_prints_a_line_a_definition(index):

@@ -1,6 +1,5 @@
 """Checks of consumer code: what was found before the day must be refactored by its end (§6.4)."""
 
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Final
@@ -10,13 +9,12 @@ import apsw
 
 from migrations.opening import connect
 from verification.inventory.code_paths import find_code_paths
-from verification.inventory.gate import ruled
-from verification.inventory.model import Area, CodePath, Operation
+from verification.inventory.gate import ruled, to_mend
+from verification.inventory.model import Area, CodePath
 from verification.inventory.walking import root_name
 from verification.subject import Check, NotApplicable, Severity, Subject
 
 _ALWAYS_LEGACY: Final = frozenset({"symbols", "refs"})
-_READS: Final = re.compile(r"CREATE\s+(?:TEMP\w*\s+)?(?:VIEW|TRIGGER)\b", re.IGNORECASE)
 _SEARCHED: Final = WeakKeyDictionary[apsw.Connection, tuple[Subject, tuple[CodePath, ...]]]()
 
 
@@ -42,12 +40,12 @@ def _remaining(connection: apsw.Connection, subject: Subject) -> tuple[CodePath,
         raise NotApplicable("no code was named")
     known = _SEARCHED.get(connection)
     if known is None or known[0] is not subject:
-        known = _SEARCHED[connection] = (subject, tuple(_stale(subject)))
+        known = _SEARCHED[connection] = (subject, _stale(subject))
     return known[1]
 
 
-def _stale(subject: Subject) -> Iterator[CodePath]:
-    """Yield what reads or writes what is dropped, and is not accepted."""
+def _stale(subject: Subject) -> tuple[CodePath, ...]:
+    """Return what reads or writes what is dropped, and is not accepted."""
     tables = _ALWAYS_LEGACY.union(subject.dropped)
     if subject.legacy is None:
         search = find_code_paths(subject.code, tables, None)
@@ -56,11 +54,7 @@ def _stale(subject: Subject) -> Iterator[CodePath]:
         with closing(connect(subject.legacy, flags=flags)) as legacy:
             search = find_code_paths(subject.code, tables, legacy)
     places = {root_name(root): root for root in subject.code}
-    for path in ruled(search, subject.rules, places).code_paths:
-        is_history = path.operation is Operation.DDL and not _READS.match(path.statement)
-        is_broken = path.is_classified and path.breaks_on_v5 and not is_history
-        if is_broken and path.accepted is None:
-            yield path
+    return to_mend(ruled(search, subject.rules, places))
 
 
 def _evidence(path: CodePath) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """What the plan says of code paths: what their code is for, and what may remain."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from pathspec import GitIgnoreSpec
 
-from verification.inventory.model import Area, CodePath, Search
+from verification.inventory.model import Area, CodePath, Operation, Search
 
 TESTS: Final = (
     "test/",
@@ -36,6 +37,8 @@ ARCHIVE: Final = (
     "*.orig",
 )
 DOCUMENTATION: Final = ("docs/", "doc/", "*.md", "*.rst", "*.adoc")
+
+_READS: Final = re.compile(r"CREATE\s+(?:TEMP\w*\s+)?(?:VIEW|TRIGGER)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,21 @@ def unclassified(search: Search) -> tuple[CodePath, ...]:
     """Return the code paths whose table nobody can tell and that the plan does not accept."""
     return tuple(
         path for path in search.code_paths if not path.is_classified and path.accepted is None
+    )
+
+
+def to_mend(search: Search) -> tuple[CodePath, ...]:
+    """Return the code paths that break on v5 and that the plan does not accept.
+
+    What makes or drops a table is history, not use; what makes a view or a trigger reads.
+    """
+    return tuple(
+        path
+        for path in search.code_paths
+        if path.is_classified
+        and path.breaks_on_v5
+        and path.accepted is None
+        and (path.operation is not Operation.DDL or _READS.match(path.statement))
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from verification.inventory.code_paths import find_code_paths
-from verification.inventory.gate import Acceptance, Rules, ruled, unclassified
+from verification.inventory.gate import Acceptance, Rules, ruled, to_mend, unclassified
 from verification.inventory.model import Area
 
 CONSOLE = "import sqlite3\ndef run(db, sql):\n    return db.execute(sql)\n"
@@ -49,6 +49,19 @@ def test_what_nobody_can_classify_is_left_until_it_is_accepted_with_a_reason(sea
 
     assert [path.line for path in unclassified(search({"console.py": CONSOLE}))] == [3]
     assert unclassified(search({"console.py": CONSOLE}, Rules(accept=(accept,)))) == ()
+
+
+def test_to_mend_is_what_breaks_and_is_neither_accepted_nor_the_history_of_the_schema(search):
+    files = {
+        "a.py": 'q = "SELECT file_id FROM symbols"\n',
+        "b.py": 'q = "SELECT name FROM symbols"\n',
+        "c.py": 'q = "DELETE FROM symbols WHERE file_id = ?"\n',
+        "d.sql": "CREATE TABLE symbols (file_id INTEGER, name TEXT);\n",
+        "e.sql": "CREATE VIEW v AS SELECT file_id FROM symbols;\n",
+    }
+    found = search(files, Rules(accept=(Acceptance("c.py", "DELETE", "never runs"),)))
+
+    assert [path.file for path in to_mend(found)] == ["a.py", "e.sql"]
 
 
 @pytest.mark.parametrize(
