@@ -41,6 +41,8 @@ def problems_of(path: dict[str, Any]) -> tuple[str, ...]:
         said.append("breaks on v5")
     if path["forbidden_columns"]:
         said.append(f"forbidden: {', '.join(path['forbidden_columns'])}")
+    if path["changes"] and not path["breaks_on_v5"]:
+        said.append("answers otherwise on v5")
     return tuple(said)
 
 

@@ -62,6 +62,7 @@ def _evidence(path: CodePath) -> dict[str, object]:
         "place": path.place,
         "statement": path.statement,
         "error": path.error or f"uses {', '.join(path.forbidden_columns)}",
+        "instead": path.rewrite or path.advice,
     }
 
 

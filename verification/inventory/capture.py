@@ -14,6 +14,7 @@ from typing import Final
 import apsw
 
 from migrations.opening import connect
+from verification.inventory.changes import advice_on
 from verification.inventory.judging import Judgement, judge, schemas_of
 from verification.inventory.masking import masked
 from verification.inventory.model import (
@@ -101,6 +102,8 @@ def _path(
         rewrite=outcome.rewrite,
         area=Area.CODE,
         accepted=None,
+        advice=None if outcome.rewrite else advice_on(effect.operation, effect.tables),
+        changes=outcome.changes,
     )
 
 

@@ -8,8 +8,10 @@ import apsw
 
 from migrations import runner
 from migrations.opening import FEW_STEPS, bound, connect
+from verification.inventory.changes import changes_of
 from verification.inventory.compiling import Compilation, compile_on
 from verification.inventory.effects import (
+    BOUND,
     Effect,
     Tables,
     Ways,
@@ -42,6 +44,7 @@ class Schemas:
     others: dict[str, apsw.Connection]  # code root → tables of our names that it makes itself
     tables: Tables
     ways: Ways
+    bound: frozenset[str] = frozenset()  # legacy tables whose rows belong to files, folded
     attached: set[str] = field(default_factory=set)  # names that code attaches databases under
 
 
@@ -56,6 +59,7 @@ class Judgement:
     confidence: Confidence
     reason: str
     rewrite: str | None
+    changes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,15 @@ def schemas_of(tables: frozenset[str], legacy: apsw.Connection | None) -> Schema
     runner.up(v5)
     copy = None if legacy is None else empty_copy(legacy)[0]
     names = {folded(table): table for table in sorted(tables)}
-    return Schemas(copy, v5, {}, names, ways_of(copy, names))
+    return Schemas(copy, v5, {}, names, ways_of(copy, names), _bound(copy))
+
+
+def _bound(legacy: apsw.Connection | None) -> frozenset[str]:
+    """Name the tables of symbols and refs that are bound to files: those without an AST."""
+    if legacy is None:
+        return frozenset()
+    columns = {table: _columns(legacy, table) for table in sorted(BOUND)}
+    return frozenset(table for table, has in columns.items() if has and "ast_id" not in has)
 
 
 def judge(statement: Statement, root: str, schemas: Schemas) -> Judgement | NotOurs | None:
@@ -160,6 +172,8 @@ def _judgement(  # noqa: PLR0913, PLR0917 -- one record
     schemas: Schemas,
 ) -> Judgement:
     is_read = effect.operation is Operation.SELECT and bool(effect.tables)
+    rewrite = golden_join(text, schemas.v5) if is_read else None
+    compiles = v5.touches is not None and not effect.forbidden_columns
     return Judgement(
         effect=effect,
         compiles_on_legacy=None if legacy is None else legacy.touches is not None,
@@ -167,7 +181,8 @@ def _judgement(  # noqa: PLR0913, PLR0917 -- one record
         error=v5.error,
         confidence=confidence,
         reason=reason,
-        rewrite=golden_join(text, schemas.v5) if is_read else None,
+        rewrite=rewrite,
+        changes=changes_of(text, effect, rewrite, compiles=compiles, bound=schemas.bound),
     )
 
 

@@ -133,6 +133,8 @@ class CodePath:
     rewrite: str | None  # the golden-join form, where it is mechanical and compiles on v5
     area: Area
     accepted: str | None  # the plan's reason why it may remain
+    advice: str | None = None  # what to do where no form of it is mechanical
+    changes: tuple[str, ...] = ()  # what it answers otherwise on v5, as it is or in its new form
 
     @property
     def is_classified(self) -> bool:
@@ -143,6 +145,11 @@ class CodePath:
     def breaks_on_v5(self) -> bool:
         """Whether it works no more on schema v5."""
         return self.compiles_on_v5 is False or bool(self.forbidden_columns)
+
+    @property
+    def answers_otherwise(self) -> bool:
+        """Whether it works on schema v5, and its answer is another one."""
+        return not self.breaks_on_v5 and bool(self.changes)
 
     @property
     def place(self) -> str:

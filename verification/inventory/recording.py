@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from verification.inventory.candidates import Part
+from verification.inventory.changes import advice_on
 from verification.inventory.claims import Claim
 from verification.inventory.idioms import Idiom
 from verification.inventory.judging import Judgement, NotOurs, Schemas, judge, spoken
@@ -102,6 +103,8 @@ def _path(part: Part, claim: Claim, ours: list[Judgement]) -> CodePath:
     shown = claim.statement.text if is_filled else claim.variants[0]
     is_document = part.passage.medium is Medium.DOCUMENT
     legacy = [one.compiles_on_legacy for one in known]
+    tables = _union(one.effect.tables for one in known)
+    operation = max((one.effect.operation for one in known), key=tuple(Operation).index)
     return CodePath(
         root=part.file.root,
         file=part.file.path,
@@ -109,9 +112,9 @@ def _path(part: Part, claim: Claim, ours: list[Judgement]) -> CodePath:
         end_line=part.passage.line(claim.end_line),
         statement=" ".join(shown.replace(HOLE, "{}").split()),
         language=part.passage.language,
-        tables=_union(one.effect.tables for one in known),
+        tables=tables,
         via=_union(one.effect.via for one in known),
-        operation=max((one.effect.operation for one in known), key=tuple(Operation).index),
+        operation=operation,
         columns=_union(one.effect.columns for one in known),
         forbidden_columns=_union(one.effect.forbidden_columns for one in known),
         compiles_on_legacy=None if None in legacy else all(legacy),
@@ -123,6 +126,8 @@ def _path(part: Part, claim: Claim, ours: list[Judgement]) -> CodePath:
         rewrite=best.rewrite,
         area=Area.DOCUMENTATION if is_document else Area.CODE,
         accepted=None,
+        advice=None if best.rewrite else advice_on(operation, tables),
+        changes=tuple(dict.fromkeys(change for one in known for change in one.changes)),
     )
 
 
@@ -151,6 +156,7 @@ def recorded_idiom(part: Part, idiom: Idiom) -> CodePath:
         confidence=idiom.confidence,
         reason=idiom.reason,
         rewrite=None,
+        advice=advice_on(idiom.operation, idiom.tables),
         area=Area.DOCUMENTATION if part.passage.medium is Medium.DOCUMENT else Area.CODE,
         accepted=None,
     )

@@ -135,6 +135,7 @@ def _context(inventory: Inventory, former: Mapping[str, Any] | None) -> dict[str
         "areas": sorted(Counter(path.area.value for path in inventory.code_paths).items()),
         "sites": sorted(Counter(path.site.value for path in inventory.code_paths).items()),
         "breaking": sum(path.breaks_on_v5 for path in inventory.code_paths),
+        "otherwise": sum(path.answers_otherwise for path in inventory.code_paths),
         "unclassified": [path for path in inventory.code_paths if not path.is_classified],
         "difference": difference(former, inventory) if former is not None else None,
     }

@@ -97,6 +97,11 @@ def _message(path: CodePath) -> str:
         parts.append(f"on v5: {path.error}")
     if path.rewrite:
         parts.append(f"golden join: {path.rewrite}")
+    if path.advice:
+        parts.append(path.advice)
+    parts += [
+        f"{'compiles, but' if path.answers_otherwise else 'mind:'} {said}" for said in path.changes
+    ]
     return "; ".join(parts) + "."
 
 

@@ -77,14 +77,14 @@ Find = Callable[..., list[CodePath]]
 
 @pytest.fixture
 def find(tmp_path: Path, legacy: apsw.Connection) -> Find:
-    """Write files below a code root, and return the code paths to symbols and refs in them."""
+    """Write files below a code root; return the code paths to symbols, refs and other tables."""
 
-    def found(files: dict[str, str], *, with_legacy: bool = True) -> list[CodePath]:
+    def found(files: dict[str, str], *others: str, with_legacy: bool = True) -> list[CodePath]:
         root = tmp_path / "consumer"
         for name, text in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
-        tables = frozenset({"symbols", "refs", "symbols_fts", "symbol_locations"})
+        tables = frozenset({"symbols", "refs", "symbols_fts", "symbol_locations", *others})
         return list(find_code_paths((root,), tables, legacy if with_legacy else None).code_paths)
 
     return found

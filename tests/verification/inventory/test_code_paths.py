@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from verification.inventory.changes import NUMBERS
 from verification.inventory.code_paths import find_code_paths
 from verification.inventory.model import Area, CodePath, Confidence, Operation, Search, Site
 
@@ -26,6 +27,7 @@ READ_BY_FILE = CodePath(
     rewrite="SELECT name FROM golden_symbols WHERE file_id = ?",
     area=Area.CODE,
     accepted=None,
+    changes=(NUMBERS,),
 )
 
 
