@@ -6,12 +6,11 @@ No Prefect: to bring an index back must work where nothing else does.
 from pathlib import Path
 
 from tasks.back_up import back_up_to, backup_folder
-from tasks.bring_back import bring_back
+from tasks.bring_back import BroughtBack, bring_back
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.store import audit, backups, generations
 from tasks.store.lock import only_one
-from tasks.store.packing import Description
 
 
 def back_up(plan: Plan, to: Path | None) -> backups.Backup:
@@ -41,7 +40,7 @@ def backup_of_before(plan: Plan) -> Path:
     return backups.before(plan.db, backup_folder(plan))
 
 
-def roll_back(plan: Plan, identity: Path | None) -> Description:
+def roll_back(plan: Plan, identity: Path | None) -> BroughtBack:
     """Bring back the index that the one in service has replaced.
 
     Raises PreconditionFailed where no backup has it, the backup is damaged, or someone is writing.
@@ -52,7 +51,7 @@ def roll_back(plan: Plan, identity: Path | None) -> Description:
         return bring_back(plan, backup, identity, act, is_undone=True)
 
 
-def restore(plan: Plan, backup: Path, identity: Path | None) -> Description:
+def restore(plan: Plan, backup: Path, identity: Path | None) -> BroughtBack:
     """Put the index of a backup in service, also where there is none. Raises PreconditionFailed."""
     with audit.recorded(plan.db, audit.Act("restore")) as act, only_one(plan.db):
         return bring_back(plan, backup, identity, act, is_undone=False)

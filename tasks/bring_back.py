@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.back_up import back_up, backup_folder
@@ -17,9 +18,17 @@ from tasks.store.write_lock import WriteLock
 from tasks.timing import log
 
 
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What is in service now, and the backup of what was until then."""
+
+    description: Description
+    replaced: backups.Backup | None  # None: there was nothing, or it could not be backed up
+
+
 def bring_back(
     plan: Plan, backup: Path, identity: Path | None, act: audit.Act, *, is_undone: bool
-) -> Description:
+) -> BroughtBack:
     """Make a backup a generation, back up what it takes the place of, and switch.
 
     ``is_undone``: the index takes its old place in the order of generations, so that the next
@@ -32,7 +41,7 @@ def bring_back(
 
 def _bring_back(
     plan: Plan, backup: Path, identity: Path | None, act: audit.Act, *, is_undone: bool
-) -> Description:
+) -> BroughtBack:
     switch_id = generations.new_id(plan.db, backup_folder(plan))
     unnamed = generations.candidate_of(plan.db, switch_id)
     index = unnamed
@@ -43,7 +52,9 @@ def _bring_back(
             index = unnamed.rename(
                 generations.brought_back(plan.db, description.generation, switch_id)
             )
-        is_safe = not plan.db.exists() or _is_kept(plan, switch_id, act)
+        is_safe, replaced = _kept(plan, switch_id, act) if plan.db.exists() else (True, None)
+        if generation := generations.generation_of(plan.db):
+            act.detail["replaced"] = generation
         audit.append(plan.db, act, audit.Result.STARTED)
         problem = generations.switch(plan.db, index)
     except BaseException:
@@ -54,26 +65,25 @@ def _bring_back(
         act.detail["owner"] = problem
     if is_safe:
         generations.prune(plan.db)
-    return description
+    return BroughtBack(description, replaced)
 
 
-def _is_kept(plan: Plan, switch_id: str, act: audit.Act) -> bool:
-    """Back up what goes. A generation that cannot be is no hindrance.
+def _kept(plan: Plan, switch_id: str, act: audit.Act) -> tuple[bool, backups.Backup | None]:
+    """Back up what goes; tell whether it may go, and the backup. A failure is no hindrance.
 
     A damaged one is quarantined; one that could not be written elsewhere stays as a file.
     """
     try:
-        back_up(plan, switch_id)
+        return True, back_up(plan, switch_id)
     except PreconditionFailed as error:
         if not is_generation(plan.db):
             raise
         if isinstance(error, IndexDamaged):
             act.detail["quarantined"] = str(quarantine.keep(plan.db, switch_id, error.what))
-            return True
+            return True, None
         act.detail["not backed up"] = f"{plan.db.resolve()}: {error.what}"
         log.info("not backed up, and left where it is: %s", error.what)
-        return False
-    return True
+        return False, None
 
 
 @contextmanager

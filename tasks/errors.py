@@ -42,6 +42,10 @@ class AnotherRun(PreconditionFailed):
     """Another process changes which index is in service: to wait for it helps. Exit code 3."""
 
 
+class BackupDamaged(PreconditionFailed):
+    """The bytes of a backup are not those that were written. Exit code 3."""
+
+
 class IndexDamaged(PreconditionFailed):
     """The bytes of an index are not what they must be. Exit code 8."""
 

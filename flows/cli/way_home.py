@@ -7,14 +7,18 @@ from typing import Annotated
 import typer
 
 from flows import roll_back as way_home
+from flows.cli.naming import naming
 from flows.cli.read import Json, print_json
 from flows.cli.waiting import waiting
+from migrations.runner import LATEST
+from tasks.back_up import backup_folder
+from tasks.bring_back import BroughtBack
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store import audit as log
 from tasks.store.audit_check import problems as problems_of
-from tasks.store.backups import examine
+from tasks.store.backups import examine, schema_name
 from tasks.store.packing import Description
 
 Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
@@ -45,7 +49,8 @@ def backup(
         made = way_home.back_up(chosen, file)
     typer.echo(made.path)
     typer.echo(f"sha256 of the database {made.description.sha256}", err=True)
-    typer.echo(f"next: `flagday restore {made.path}` puts it in service again", err=True)
+    again = naming(f"flagday restore {made.path}", chosen.db)
+    typer.echo(f"next: `{again}` puts it in service again", err=True)
 
 
 def restore(
@@ -61,8 +66,8 @@ def restore(
         _foretell(chosen, file.absolute(), identity)
         return
     with waiting("bringing back"):
-        held = way_home.restore(chosen, file.absolute(), identity)
-    _tell(chosen, held)
+        done = way_home.restore(chosen, file.absolute(), identity)
+    _tell(chosen, done)
 
 
 def roll_back(
@@ -74,8 +79,8 @@ def roll_back(
         _foretell(chosen, way_home.backup_of_before(chosen), identity)
         return
     with waiting("bringing back"):
-        held = way_home.roll_back(chosen, identity)
-    _tell(chosen, held)
+        done = way_home.roll_back(chosen, identity)
+    _tell(chosen, done)
 
 
 def audit(
@@ -106,12 +111,33 @@ def _plan(file: Path | None, db: Path | None) -> Plan:
     return read_plan(file, {"db": db})
 
 
-def _tell(plan: Plan, description: Description) -> None:
+def _tell(plan: Plan, done: BroughtBack) -> None:
+    """Say what is in service, how to go forward again, and what to do now."""
+    held, replaced = done.description, done.replaced
     typer.echo(plan.db)
     typer.echo(
-        f"in service as of {description.made_at}, verified: sha256 {description.sha256}", err=True
+        f"in service: {schema_name(held.schema_version)}, as of {held.made_at}, verified: sha256 "
+        f"{held.sha256}",
+        err=True,
     )
-    typer.echo("next: `flagday doctor` examines it; `flagday audit` tells what was done", err=True)
+    if replaced:
+        forward = naming(f"flagday restore {replaced.path}", plan.db)
+        was = schema_name(replaced.description.schema_version)
+        typer.echo(f"what was in service, {was}, is kept: `{forward}` brings it back", err=True)
+    if warning := _warning(held):
+        typer.echo(warning, err=True)
+    doctor, audited = (naming(f"flagday {word}", plan.db) for word in ("doctor", "audit"))
+    typer.echo(f"next: `{doctor}` examines it; `{audited}` tells what was done", err=True)
+
+
+def _warning(held: Description) -> str | None:
+    """Say who cannot read what comes back; None where it has today's schema."""
+    if held.schema_version == LATEST:
+        return None
+    return (
+        f"warning: code that was written for v{LATEST} breaks on it, for golden_symbols and "
+        "golden_refs do not exist there: redeploy the code of before"
+    )
 
 
 def _foretell(plan: Plan, backup: Path, identity: Path | None) -> None:
@@ -119,12 +145,21 @@ def _foretell(plan: Plan, backup: Path, identity: Path | None) -> None:
     with waiting("reading the backup"):
         held = examine(backup, identity)
     typer.echo(backup)
-    typer.echo(
-        f"would take the place of {plan.db}, which would be backed up first: v"
-        f"{held.schema_version}, {held.size_bytes:,} bytes as of {held.made_at}, every byte read: "
-        f"sha256 {held.sha256}; nothing was changed",
-        err=True,
-    )
+    said = [
+        f"would be in service as {plan.db}: {schema_name(held.schema_version)}, "
+        f"{held.size_bytes:,} bytes as of {held.made_at}, every byte read: sha256 {held.sha256}"
+    ]
+    if plan.db.exists():
+        said.append("what is in service now would be " + _fate(plan))
+    if warning := _warning(held):
+        said.append(warning)
+    typer.echo("\n".join([*said, "nothing was changed"]), err=True)
+
+
+def _fate(plan: Plan) -> str:
+    if not plan.backup.keep:
+        return "gone: the plan keeps no backups (backup.keep = 0)"
+    return f"backed up first, into {backup_folder(plan)}"
 
 
 def _show(entries: list[log.Line]) -> None:

@@ -21,7 +21,7 @@ import apsw
 
 from migrations import runner
 from migrations.opening import connect
-from tasks.errors import PreconditionFailed
+from tasks.errors import BackupDamaged, PreconditionFailed
 from tasks.store import audit, quarantine
 from tasks.store.copying import copy
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
@@ -31,7 +31,10 @@ from tasks.store.packing import FORMAT, Description, described, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
 from tasks.whole_files import UNFINISHED, sync
 
-BACKED_UP: Final = "back up"  # the act
+BACKED_UP: Final = "back up"  # these are acts
+CUT_OVER: Final = "cut over"
+NOTHING: Final = "nothing"  # was in service before
+_UNCHANGED: Final = "Nothing was changed."
 _SUFFIX: Final = ".zst"
 _SEALED: Final = ".age"
 _KINDS: Final = {apsw.FullError: "the disk is full", apsw.IOError: "the disk fails"}
@@ -138,11 +141,28 @@ def _opened(backup: Path, scratch: Path | None, identity: Path | None) -> Iterat
                 packed = Path(folder) / "packed"
                 decrypt(backup, packed, identity)
             yield packed
+    except BackupDamaged as error:
+        raise BackupDamaged(error.what, next_step=f"{_others(backup)} {_UNCHANGED}") from error
     except OSError as error:
         raise PreconditionFailed(
             f"{backup} cannot be brought back: {error.strerror or error}",
             next_step="Name a backup that is there, or make room. Nothing was changed.",
         ) from error
+
+
+def _others(backup: Path) -> str:
+    """Name the other backups of the same index beside one that is of no use."""
+    folder = backup.absolute().parent
+    named = re.fullmatch(rf"(.+)\.{_ID}{re.escape(_SUFFIX)}({_SEALED})?", backup.name)
+    service = folder / (named[1] if named else backup.stem)
+    others = [path for path in found(service, folder) if path.name != backup.name]
+    if others:
+        return f"Beside it are {_listed(service, others)}: `flagday restore FILE` brings one back."
+    return f"{folder} has no other backup of that index: look for a copy of this file elsewhere."
+
+
+def _listed(service: Path, files: list[Path]) -> str:
+    return ", ".join(f"{path} ({schema_name(schema_of(service, path))})" for path in files)
 
 
 def _require_no_database(backup: Path) -> None:
@@ -192,8 +212,31 @@ def before(service: Path, folder: Path) -> Path:
     if of_before:
         return of_before[0]
     raise PreconditionFailed(
-        f"{folder} has no backup of an index before {service}",
-        next_step="Name one with `flagday restore FILE`. Nothing was changed.",
+        f"{folder} has no backup of what was in service before the index that is in service now",
+        next_step=f"{_why_none(service, folder)} {_UNCHANGED}",
+    )
+
+
+def _why_none(service: Path, folder: Path) -> str:
+    """Say why nothing is there to go back to, and what there is."""
+    generation = generation_of(service)
+    others = found(service, folder)
+    if others:
+        return f"It has {_listed(service, others)}: `flagday restore FILE` brings one back."
+    if generation is None:
+        return f"No run has put {service} there, and none has replaced anything."
+    if _is_first(service, generation):
+        return "There is none: this was the first run, and nothing was in service before it."
+    return "None was kept, or it was deleted; `flagday audit` tells. See backup.keep of the plan."
+
+
+def _is_first(service: Path, generation: str) -> bool:
+    """Tell whether a run is on record as one that has replaced nothing."""
+    return any(
+        line.action == CUT_OVER
+        and line.detail.get("run") == generation
+        and line.detail.get("before") == NOTHING
+        for line in audit.lines(service)
     )
 
 

@@ -21,7 +21,7 @@ from typing import BinaryIO, Final
 
 import zstandard
 
-from tasks.errors import PreconditionFailed
+from tasks.errors import BackupDamaged, PreconditionFailed
 from tasks.store.permissions import create_private
 
 FORMAT: Final = 1
@@ -35,7 +35,7 @@ FRAME_BYTES: Final = 4 << 20
 _READ_BYTES: Final = 1 << 20
 _STEP_BYTES: Final = 2048  # can become 64 MiB at most, however it was packed
 _LEVEL: Final = 3
-_NEXT: Final = "Take another backup, or another copy of this one. Nothing was changed."
+_NEXT: Final = "Look for another copy of this file. Nothing was changed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def pack(database: Path, description: Description, target: Path) -> None:
 def unpack(backup: Path, sink: BinaryIO) -> Description:
     """Write the database that a backup holds; return the description that it was checked against.
 
-    Raises PreconditionFailed with the place where a byte differs or is missing.
+    Raises BackupDamaged with the place where a byte differs or is missing.
     """
     plain, size_bytes = hashlib.sha256(), 0
     reader = _Reader(backup)
@@ -141,9 +141,9 @@ class _Reader:
             raise self.damaged(f"the frames are sound; bytes {at} to {at + length} are not")
         return _described(said)
 
-    def damaged(self, where: str) -> PreconditionFailed:
+    def damaged(self, where: str) -> BackupDamaged:
         """Say where a backup is damaged."""
-        return PreconditionFailed(f"{self._backup} is damaged: {where}", next_step=_NEXT)
+        return BackupDamaged(f"{self._backup} is damaged: {where}", next_step=_NEXT)
 
     def _frame(self, source: BinaryIO, number: int) -> bytes:
         start, held, size_bytes = self._at, [], 0

@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import sys
+from pathlib import Path
 
 import apsw
 import pyrage
@@ -14,7 +15,7 @@ from flows.cli import main
 from flows.roll_back import roll_back
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.read_plan import read_plan
-from tasks.store import audit
+from tasks.store import audit, generations
 from tasks.store.audit import log_of
 from tasks.store.audit_check import problems
 from tests.legacy import v4
@@ -182,10 +183,52 @@ def test_backup_prints_the_file_and_restore_brings_it_back(command, legacy):
     connection = apsw.Connection(str(legacy))
     connection.execute("DELETE FROM notes")
     connection.close()
+    foretold = command("restore", out.strip(), "--db", legacy, "--dry-run")[2]
     restored, _, said = command("restore", out.strip(), "--db", legacy)
+    *_, newest = sorted((legacy.parent / "index.db.backups").iterdir())
 
     assert (code, restored, digest(legacy)) == (0, 0, before)
-    assert before in said
+    assert foretold.startswith(f"would be in service as {legacy}: v4, ")
+    assert "\nwhat is in service now would be backed up first, into " in foretold
+    assert [line.split(",")[0] for line in said.splitlines()] == [
+        "in service: v4",
+        "what was in service",
+        "warning: code that was written for v5 breaks on it",
+        f"next: `flagday doctor --db {legacy}` examines it; `flagday audit --db {legacy}` tells "
+        "what was done",
+    ]
+    assert f", v4, is kept: `flagday restore {newest} --db {legacy}` brings it back\n" in said
+
+
+def test_a_damaged_backup_is_refused_with_the_names_of_the_others(command, legacy):
+    bad, good = (command("backup", "--db", legacy)[1].strip() for _ in range(2))
+    Path(bad).write_bytes(b"damaged")
+    code, _, said = command("restore", bad, "--db", legacy)
+
+    assert code == 3
+    assert f"next: Beside it are {good} (v4): `flagday restore FILE` brings one back." in said
+
+
+def test_where_there_is_nothing_to_go_back_to_it_is_said_why(command, legacy):
+    none = command("roll-back", "--db", legacy)[2]
+    backup = command("backup", "--db", legacy)[1].strip()
+    another = command("roll-back", "--db", legacy)[2]
+
+    assert f"No run has put {legacy} there, and none has replaced anything." in none
+    assert f"It has {backup} (v4): `flagday restore FILE` brings one back." in another
+
+
+def test_of_the_first_run_it_is_said_that_nothing_was_before(command, tmp_path):
+    (tmp_path / "index.db.generations").mkdir()
+    index = v4(generations.candidate_of(tmp_path / "index.db", "1"))
+    generations.switch(tmp_path / "index.db", index)
+    kept_none = command("roll-back", "--db", tmp_path / "index.db")[2]
+    act = audit.Act("cut over", detail={"run": "1", "before": "nothing"})
+    audit.append(tmp_path / "index.db", act, audit.Result.DONE)
+    first = command("roll-back", "--db", tmp_path / "index.db")[2]
+
+    assert "None was kept, or it was deleted" in kept_none
+    assert "There is none: this was the first run, and nothing was in service before" in first
 
 
 def test_a_backup_goes_where_it_is_asked_to(command, legacy, tmp_path):

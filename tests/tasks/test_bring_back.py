@@ -68,7 +68,7 @@ def test_a_roll_back_after_the_first_flag_day_brings_the_legacy_bytes(plan):
     plan.db.chmod(0o640)
     before = sha256(plan.db)
     replace_index(plan, "one")
-    description = roll_back(plan, None)
+    description = roll_back(plan, None).description
 
     assert sha256(plan.db) == description.sha256 == before
     assert plan.db.is_symlink()
@@ -84,7 +84,7 @@ def test_each_roll_back_goes_one_flag_day_further_back(plan):
         found.append(sha256(plan.db))
 
     assert found == [digests[1], digests[0]]
-    with pytest.raises(PreconditionFailed, match="no backup of an index before"):
+    with pytest.raises(PreconditionFailed, match="no backup of what was in service before"):
         roll_back(plan, None)
     assert sha256(plan.db) == digests[0]
 
@@ -191,7 +191,7 @@ def test_what_is_too_broken_to_be_backed_up_is_quarantined(plan):
 def test_a_plain_file_that_no_flag_day_has_replaced_has_no_way_back(plan):
     v4(plan.db)
     before = sha256(plan.db)
-    with pytest.raises(PreconditionFailed, match="no backup of an index before"):
+    with pytest.raises(PreconditionFailed, match="no backup of what was in service before"):
         roll_back(plan, None)
 
     assert sha256(plan.db) == before
