@@ -16,9 +16,24 @@ from flows.cli import main
 from migrations import runner
 from tasks import stopping
 from tasks.errors import PreconditionFailed
+from tests.conftest import at_work
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
+
+
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index in service."""
+    built.begin(src={"a.py": SOURCE})
+    return built
+
+
+@pytest.fixture
+def indexed(begun, monkeypatch):
+    """That bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
 
 
 def digest(path):
@@ -129,9 +144,8 @@ def test_a_disk_without_room_is_a_failed_precondition(bench, monkeypatch):
         bench.run("src")
 
 
-def test_room_for_the_backup_is_a_precondition_too(bench, monkeypatch):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+def test_room_for_the_backup_is_a_precondition_too(indexed, monkeypatch):
+    bench = indexed
     bytes_of_index = bench.db.resolve().stat().st_size
     scarce = SimpleNamespace(total=0, used=0, free=2 * bytes_of_index + (64 << 20))
     monkeypatch.setattr("shutil.disk_usage", lambda _: scarce)
@@ -145,9 +159,8 @@ def test_room_for_the_backup_is_a_precondition_too(bench, monkeypatch):
 
 
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(bench, sent, code):
-    bench.write(src={f"m{n}.py": SOURCE * 400 for n in range(40)})
-    bench.run("src")
+def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(indexed, sent, code):
+    bench = indexed
     before = (bench.db.readlink(), digest(bench.db))
     bench.write(src={f"m{n}.py": SOURCE * (300 + n) for n in range(300)})
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "src"]
@@ -202,9 +215,8 @@ def test_a_signal_that_a_library_takes_for_an_error_of_its_own_is_still_told(mon
 
 
 @pytest.mark.usefixtures("signals")
-def test_a_signal_that_is_lost_ends_the_run_at_its_next_step(bench, monkeypatch):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+def test_a_signal_that_is_lost_ends_the_run_at_its_next_step(indexed, monkeypatch):
+    bench = indexed
     before = digest(bench.db)
 
     def lose_it_and_run():

@@ -6,6 +6,7 @@ import os
 import re
 import time
 from base64 import b64encode
+from contextlib import chdir
 from importlib.resources import files
 from urllib.request import Request, urlopen
 
@@ -14,10 +15,32 @@ import jsonschema
 import pytest
 
 from tasks.errors import PlanInvalid, StepFailed, VerdictFailed
+from tests.conftest import at_work
 from tests.legacy import v4
 
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n'
 PARQUET = ("files", "asts", "symbols", "refs")
+
+
+@pytest.fixture(scope="module")
+def first(built):
+    """The first day on a root with a content in Python and one in JavaScript."""
+    return built.begin(src={"a.py": SOURCE, "b.js": "const x = () => y();\n"})
+
+
+@pytest.fixture
+def indexed(first, built, monkeypatch):  # noqa: ARG001 -- it began
+    """The bench as that day left it."""
+    built.bring_back()
+    yield from at_work(built, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def second(first, built):  # noqa: ARG001 -- it began
+    """The artifacts of a second day on the same files, by their digests."""
+    built.bring_back()
+    with chdir(built.folder):
+        return artifacts(built.run("src"))
 
 
 def digest(path):
@@ -36,6 +59,17 @@ def ask_prefect(api, what, **filters):
         return json.load(said)
 
 
+def steps_shown(api, flow_run):
+    """Wait until all steps are shown, a moment after they end; return their numbers."""
+    numbers = set()
+    deadline = time.monotonic() + 30.0
+    while len(numbers) < 13 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        tasks = ask_prefect(api, "task_runs", flow_runs={"id": {"any_": [flow_run]}})
+        numbers = {int(n) for task in tasks for n in re.findall(r"^\d+", task["name"])}
+    return numbers
+
+
 def artifacts(workspace):
     return {
         path.relative_to(workspace.artifacts).as_posix(): digest(path)
@@ -44,12 +78,18 @@ def artifacts(workspace):
     }
 
 
-def test_content_shared_by_two_roots_is_stored_once_and_found_in_both(bench):
-    bench.write(left={"same.py": SOURCE}, right={"lib/same.py": SOURCE})
-    bench.run("left", "right")
+def test_content_shared_by_two_roots_is_stored_once_found_in_both_and_exported_as_it_is(bench):
+    from tasks.export import export_index  # noqa: PLC0415 -- imports Prefect
 
-    assert bench.rows("SELECT COUNT(*) FROM symbols") == [(1,)]
+    bench.write(left={"same.py": SOURCE, "b.c": "int x;\n"}, right={"lib/same.py": SOURCE})
+    workspace = bench.run("left", "right")
+    export_index(bench.db, bench.folder / "sets")
+
+    assert bench.rows("SELECT name FROM symbols ORDER BY name") == [("f",), ("x",)]
     assert bench.where("f") == [("left", "same.py", 1), ("right", "lib/same.py", 1)]
+    assert {name: digest(bench.folder / "sets" / f"{name}.parquet") for name in PARQUET} == {
+        name: digest(workspace.artifacts / "parquet" / f"{name}.parquet") for name in PARQUET
+    }
 
 
 def test_equal_bytes_in_two_languages_are_two_asts_and_each_file_meets_its_own(bench):
@@ -88,43 +128,29 @@ def test_every_file_has_one_outcome_and_the_outcomes_sum_to_the_files_found(benc
     ]
 
 
-def test_a_second_run_takes_over_every_ast_and_makes_byte_identical_artifacts(bench):
-    bench.write(src={"a.py": SOURCE, "b.js": "const x = () => y();\n"})
-    bench.run("src")
-    second = bench.run("src")
-    third = bench.run("src")
+def test_a_second_run_takes_over_every_ast_and_makes_byte_identical_artifacts(indexed, second):
+    indexed.run("src")
+    third = indexed.run("src")
 
-    assert artifacts(third) == artifacts(second)
+    assert artifacts(third) == second
     assert json.loads((third.artifacts / "run_results.json").read_text())["reused"] == 2
 
 
-def test_without_reuse_everything_is_parsed_and_the_artifacts_are_the_same(bench):
-    bench.write(src={"a.py": SOURCE, "b.js": "const x = () => y();\n"})
-    bench.run("src")
-    second = bench.run("src")
-    third = bench.run("src", reuse=False)
+def test_without_reuse_everything_is_parsed_and_the_artifacts_are_the_same(indexed, second):
+    again = indexed.run("src", reuse=False)
 
-    assert artifacts(third) == artifacts(second)
-    assert json.loads((third.artifacts / "run_results.json").read_text())["reused"] == 0
+    assert artifacts(again) == second
+    assert json.loads((again.artifacts / "run_results.json").read_text())["reused"] == 0
 
 
-def test_a_changed_file_is_parsed_anew_beside_those_that_are_reused(bench):
-    bench.write(src={"a.py": SOURCE, "b.py": "x = 1\n"})
-    bench.run("src")
-    bench.write(src={"b.py": "\n\ndef later(): pass\n"})
-    bench.run("src")
-
-    assert bench.where("later") == [("src", "b.py", 3)]
-    assert bench.where("f") == [("src", "a.py", 1)]
-    assert bench.where("x") == []
-
-
-def test_the_report_tells_what_changed_since_the_previous_index_and_why(bench):
-    bench.write(src={"a.py": SOURCE, "b.py": "x = 1\n"})
-    first = bench.run("src")
-    bench.write(src={"b.py": "\n\ndef later(): pass\n"})
-    second = bench.run("src")
+def test_a_changed_file_is_parsed_anew_and_the_report_tells_what_changed_and_why(indexed, first):
+    indexed.write(src={"b.js": "\n\nfunction later() {}\n"})
+    second = indexed.run("src")
     told = json.loads((second.artifacts / "verification.json").read_text())["since_previous"]
+
+    assert indexed.where("later") == [("src", "b.js", 3)]
+    assert indexed.where("f") == [("src", "a.py", 1)]
+    assert indexed.where("x") == []
 
     assert (
         "Not compared: there is no previous index."
@@ -133,20 +159,11 @@ def test_the_report_tells_what_changed_since_the_previous_index_and_why(bench):
     assert [
         (group["language"], group["cause"], group["files"], group["symbols"]["added"])
         for group in told["groups"]
-    ] == [("python", "content changed", 1, 1)]
+    ] == [("javascript", "content changed", 1, 1)]
 
 
-def test_the_report_of_the_first_day_from_a_legacy_database_compares_nothing(bench):
-    v4(bench.db)
-    bench.write(src={"a.py": SOURCE})
-    report = (bench.run("src").artifacts / "verification.md").read_text()
-
-    assert "Not compared: the database before has schema v4" in report
-
-
-def test_a_rehearsal_proves_everything_and_replaces_nothing(bench):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+def test_a_rehearsal_proves_everything_and_replaces_nothing(indexed):
+    bench = indexed
     before = (bench.db.readlink(), digest(bench.db))
     bench.write(src={"b.py": "x = 1\n"})
     workspace = bench.run("src", rehearse=True)
@@ -159,8 +176,9 @@ def test_a_rehearsal_proves_everything_and_replaces_nothing(bench):
 def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
     v4(bench.db)
     bench.write(src={"a.py": SOURCE, "copy.py": SOURCE})
-    bench.run("src")
+    report = (bench.run("src").artifacts / "verification.md").read_text()
 
+    assert "Not compared: the database before has schema v4" in report
     assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
     assert bench.rows("SELECT * FROM notes") == [(1, "not ours"), (7, "and kept")]
     assert bench.rows("SELECT COUNT(*) FROM build_queue") == [(0,)]
@@ -168,8 +186,11 @@ def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
     assert bench.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'symbols_fts%'") == []
 
 
-def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
+def test_code_that_still_reads_a_dropped_table_is_listed_fails_the_verdict_and_nothing_changes(
+    bench,
+):
     v4(bench.db)
+    before = digest(bench.db)
     bench.write(
         src={"a.py": SOURCE},
         app={"reader.py": 'QUERY = "SELECT name FROM symbols WHERE file_id = ?"\n'},
@@ -193,6 +214,8 @@ def test_the_inventory_of_a_v4_index_lists_closure_queues_and_code_paths(bench):
     assert [(item["file"], item["forbidden_columns"]) for item in inventory["code_paths"]] == [
         ("reader.py", ["file_id"])
     ]
+    assert digest(bench.db) == before
+    assert not bench.db.is_symlink()
 
 
 def test_a_code_path_that_nobody_can_classify_stops_the_run_until_the_plan_accepts_it(bench):
@@ -208,20 +231,6 @@ def test_a_code_path_that_nobody_can_classify_stops_the_run_until_the_plan_accep
     bench.run("src", code=code, inventory={"accept": [accept]})
 
     assert bench.where("f") == [("src", "a.py", 1)]
-
-
-def test_code_that_still_reads_a_dropped_table_fails_the_verdict_and_nothing_changes(bench):
-    v4(bench.db)
-    before = digest(bench.db)
-    bench.write(
-        src={"a.py": SOURCE},
-        app={"reader.py": 'Q = "SELECT file_id FROM symbols WHERE name = ?"\n'},
-    )
-    with pytest.raises(Exception, match="V-080"):
-        bench.run("src", code=[bench.folder / "app"])
-
-    assert digest(bench.db) == before
-    assert not bench.db.is_symlink()
 
 
 def test_a_failed_verdict_is_reported_in_every_form(bench):
@@ -245,9 +254,8 @@ def test_a_failed_verdict_is_reported_in_every_form(bench):
     assert "<h1>Failed</h1>" in (reports / "report.html").read_text("utf-8")
 
 
-def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candidate(bench):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+def test_a_failing_step_leaves_the_index_in_service_byte_identical_and_no_candidate(indexed):
+    bench = indexed
     before = digest(bench.db)
     bench.write(src={"b.py": "def f(): pass\n" * 20_000})
     flags = {"limits": {"parse_timeout_s": 1e-6, "max_failed_files": 0}}
@@ -301,12 +309,11 @@ def test_an_ast_identity_that_does_not_hold_is_a_failed_precondition(bench):
         bench.run("src")
 
 
-def test_the_manifest_binds_every_artifact_by_its_digest(bench):
-    bench.write(src={"a.py": SOURCE})
-    workspace = bench.run("src")
-    manifest = json.loads((workspace.artifacts / "manifest.json").read_text())
+@pytest.mark.usefixtures("indexed")
+def test_the_manifest_binds_every_artifact_by_its_digest(first):
+    manifest = json.loads((first.artifacts / "manifest.json").read_text())
     bound = {subject["name"]: subject["digest"]["sha256"] for subject in manifest["subject"]}
-    found = artifacts(workspace)
+    found = artifacts(first)
     del found["manifest.json"]
 
     assert bound == found
@@ -314,33 +321,20 @@ def test_the_manifest_binds_every_artifact_by_its_digest(bench):
     assert manifest["predicate"]["verdict"] == "passed"
 
 
-def test_run_results_are_as_their_schema_says_for_a_run_that_ends_well_or_badly(bench):
+def test_run_results_are_as_their_schema_says_for_a_run_that_ends_well_or_badly(indexed, first):
     schema = json.loads(
         files("verification").joinpath("schemas/run_results.schema.json").read_text()
     )
-    bench.write(src={"a.py": SOURCE}, app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
-    good = bench.run("src")
+    indexed.write(app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
     with pytest.raises(VerdictFailed):
-        bench.run("src", code=[bench.folder / "app"], artifacts=bench.folder / "bad")
+        indexed.run("src", code=[indexed.folder / "app"], artifacts=indexed.folder / "bad")
     results = [
         json.loads((folder / "run_results.json").read_text())
-        for folder in (good.artifacts, bench.folder / "bad")
+        for folder in (first.artifacts, indexed.folder / "bad")
     ]
 
     assert [result["state"] for result in results] == ["completed", "failed"]
     assert [jsonschema.validate(result, schema) for result in results] == [None, None]
-
-
-def test_symbol_sets_exported_from_the_index_equal_those_of_the_run(bench):
-    from tasks.export import export_index  # noqa: PLC0415 -- imports Prefect
-
-    bench.write(left={"a.py": SOURCE, "b.c": "int x;\n"}, right={"c.py": SOURCE})
-    workspace = bench.run("left", "right")
-    export_index(bench.db, bench.folder / "sets")
-
-    assert {name: digest(bench.folder / "sets" / f"{name}.parquet") for name in PARQUET} == {
-        name: digest(workspace.artifacts / "parquet" / f"{name}.parquet") for name in PARQUET
-    }
 
 
 def test_parts_of_any_number_of_workers_make_the_same_index(bench, monkeypatch):
@@ -352,7 +346,9 @@ def test_parts_of_any_number_of_workers_make_the_same_index(bench, monkeypatch):
     assert artifacts(three) == artifacts(one)
 
 
-def test_prefects_server_shows_verdict_checks_outcomes_progress_and_links_of_a_run(bench, prefect):
+def test_prefects_server_shows_a_run_its_steps_verdict_checks_outcomes_progress_and_links(
+    bench, prefect
+):
     bench.write(src={"a.py": SOURCE, "notes.txt": "text"})
     workspace = bench.run("src")
     (flow_run,) = ask_prefect(prefect, "flow_runs", sort="START_TIME_DESC", limit=1)
@@ -361,6 +357,7 @@ def test_prefects_server_shows_verdict_checks_outcomes_progress_and_links_of_a_r
         artifact["key"]: artifact
         for artifact in ask_prefect(prefect, "artifacts", artifacts=of_run)
     }
+    steps = steps_shown(prefect, flow_run["id"])
 
     assert {key: artifact["type"] for key, artifact in shown.items()} == {
         "flag-day-checks": "table",
@@ -377,21 +374,8 @@ def test_prefects_server_shows_verdict_checks_outcomes_progress_and_links_of_a_r
         {"files": 1, "outcome": "indexed", "reason": ""},
         {"files": 1, "outcome": "skipped", "reason": "no language for this kind of file"},
     ]
-
-
-def test_prefects_server_shows_the_run_and_its_thirteen_steps(bench, prefect):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
-    (flow_run,) = ask_prefect(prefect, "flow_runs", sort="START_TIME_DESC", limit=1)
-    numbers = set()
-    deadline = time.monotonic() + 30.0  # a task run is recorded a moment after it ends
-    while len(numbers) < 13 and time.monotonic() < deadline:
-        time.sleep(0.1)
-        tasks = ask_prefect(prefect, "task_runs", flow_runs={"id": {"any_": [flow_run["id"]]}})
-        numbers = {int(n) for task in tasks for n in re.findall(r"^\d+", task["name"])}
-
     assert flow_run["state"]["type"] == "COMPLETED"
-    assert numbers == set(range(1, 14))
+    assert steps == set(range(1, 14))
 
 
 def test_the_same_content_elsewhere_and_written_in_another_order_makes_the_same_artifacts(bench):

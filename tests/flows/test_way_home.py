@@ -18,6 +18,7 @@ from tasks.read_plan import read_plan
 from tasks.store import audit, generations
 from tasks.store.audit import log_of
 from tasks.store.audit_check import problems
+from tests.conftest import at_work
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return g()\n"
@@ -52,6 +53,20 @@ def command(monkeypatch, capsys, tmp_path):
 @pytest.fixture
 def legacy(tmp_path):
     return v4(tmp_path / "index.db")
+
+
+@pytest.fixture(scope="module")
+def begun(built):
+    """A bench with an index in service."""
+    built.begin(src={"a.py": SOURCE})
+    return built
+
+
+@pytest.fixture
+def indexed(begun, monkeypatch):
+    """That bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
 
 
 def test_after_the_first_flag_day_roll_back_gives_readers_the_legacy_bytes(bench):
@@ -89,12 +104,10 @@ def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
     ]
 
 
-def test_the_record_in_the_index_survives_the_next_flag_day(bench):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
-    bench.run("src")
+def test_the_record_in_the_index_survives_the_next_flag_day(indexed):
+    indexed.run("src")
 
-    assert bench.rows("SELECT line, action, result FROM audit_log ORDER BY line") == [
+    assert indexed.rows("SELECT line, action, result FROM audit_log ORDER BY line") == [
         (1, "cut over", "started"),
         (2, "cut over", "done"),
         (3, "run", "done"),
@@ -103,9 +116,8 @@ def test_the_record_in_the_index_survives_the_next_flag_day(bench):
     ]
 
 
-def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(bench):
-    bench.write(src={"a.py": SOURCE})
-    bench.run("src")
+def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(indexed):
+    bench = indexed
     before = digest(bench.db)
     with pytest.raises(PreconditionFailed):
         bench.run("gone")
@@ -120,11 +132,11 @@ def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(ben
     assert digest(bench.db) == before
 
 
-def test_the_plan_says_how_many_backups_stay_and_where(bench):
-    bench.write(src={"a.py": SOURCE})
+def test_the_plan_says_how_many_backups_stay_and_where(indexed):
+    bench = indexed
     folder = bench.folder / "kept"
-    for number in range(4):
-        bench.write(src={"a.py": SOURCE * (number + 1)})
+    for number in range(3):
+        bench.write(src={"a.py": SOURCE * (number + 2)})
         bench.run("src", backup={"keep": 2, "folder": folder})
     names = [path.name for path in folder.iterdir()]
 
@@ -153,11 +165,9 @@ def test_a_backup_that_cannot_be_written_stops_the_cut_over(bench):
     assert (bench.db.is_symlink(), digest(bench.db)) == (False, before)
 
 
-def test_everything_that_holds_rows_is_private_and_reports_follow_the_umask(bench):
-    before = os.umask(0o022)
+def test_everything_that_holds_rows_is_private_and_reports_follow_the_umask(indexed):
+    bench, before = indexed, os.umask(0o022)
     try:
-        bench.write(src={"a.py": SOURCE})
-        bench.run("src")
         workspace = bench.run("src")
     finally:
         os.umask(before)
