@@ -122,10 +122,10 @@ def at_work(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     """Lend a bench to one test, which begins in its folder."""
     monkeypatch.chdir(bench.folder)
     yield bench
-    _hang_up()
+    hang_up()
 
 
-def _hang_up() -> None:
+def hang_up() -> None:
     """Close Prefect's connection: its pings draw random numbers, which Hypothesis forbids."""
     if "prefect.events.worker" in sys.modules:
         sys.modules["prefect.events.worker"].EventsWorker.drain_all(timeout=10)

@@ -12,7 +12,10 @@ import apsw
 import psutil
 import pytest
 
+from flows.execution import execute
+from tasks.read_plan import read_plan
 from tasks.store.generations import folder_of
+from tests.conftest import hang_up
 from tests.torture import IS_LONG
 
 collect_ignore = [] if IS_LONG else ["test_clusters.py"]  # tests/tasks/clusters is quick
@@ -142,7 +145,8 @@ def begin(victim: Victim) -> Victim:
         (victim.folder / "src" / f"s{n}.py").write_text(SOURCE.format(n=n))
     (victim.folder / "flagday.toml").write_text(PLAN)
     victim.change()
-    assert victim.start().wait() == 0, victim.said()
+    execute(read_plan(victim.folder / "flagday.toml", {}), is_rehearsal=False)
+    hang_up()
     return victim
 
 
