@@ -5,6 +5,7 @@ costs nothing. Where it stays there for too long, takes too much memory or dies,
 known.
 """
 
+import math
 import multiprocessing
 import os
 import signal
@@ -55,8 +56,9 @@ class Worker:
         self._bounds: Final = bounds
         self._mark: Final = RawArray("q", 2)  # AST id, and since when in monotonic nanoseconds
         self._connection, theirs = _spawn.Pipe()
+        patience_s = math.ceil(bounds.content_timeout_s + _MORE_FOR_MANY_S)
         self._process: Final = _spawn.Process(
-            target=_serve, args=(theirs, self._mark, os.getpid()), daemon=True
+            target=_serve, args=(theirs, self._mark, os.getpid(), patience_s), daemon=True
         )
         self._process.start()
         theirs.close()
@@ -121,9 +123,9 @@ def _how_it_ended(exit_code: int | None) -> str:
     return f"crashed the parser: exit code {exit_code}"
 
 
-def _serve(connection: Connection, mark: Any, parent: int) -> None:
+def _serve(connection: Connection, mark: Any, parent: int, patience_s: int) -> None:
     """Do one order after the other, until nobody is there to give one."""
-    _settle_in(parent)
+    _settle_in(parent, patience_s)
 
     def begin(ast_id: int) -> None:
         mark[:] = [ast_id, time.monotonic_ns()]
@@ -146,13 +148,15 @@ def _attempt(function: Callable[..., R], args: tuple[Any, ...]) -> tuple[R | Non
         return None, f"cannot be extracted: {type(error).__name__}"
 
 
-def _settle_in(parent: int) -> None:
+def _settle_in(parent: int, patience_s: int) -> None:
     """Leave Ctrl-C to the parent, and end when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent, patience_s), daemon=True).start()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(parent: int, patience_s: int) -> None:
+    """End when the parent is gone; where a grammar never gives this thread its turn, by alarm."""
     while os.getppid() == parent:
+        signal.alarm(patience_s)  # longer than the parent waits: it fires where nobody is left
         time.sleep(_PARENT_WATCH_S)
     os._exit(1)

@@ -1,8 +1,14 @@
 """Whoever waits for a worker when the block is left learns that the run is over."""
 
+import ctypes
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
+import psutil
 import pytest
 
 from tasks.worker import Bounds
@@ -65,3 +71,41 @@ def test_after_the_block_nothing_is_started():
         pass
     with pytest.raises(WorkersEnded):
         workers.call(add, 1, 2)
+
+
+def hold_all_threads(begin):
+    begin(1)
+    ctypes.PyDLL(None).sleep(3600)  # as a grammar that hangs: the interpreter is not released
+
+
+ORPHAN = """
+import threading, time
+from tasks import worker
+from tests.tasks.test_workers import hold_all_threads
+worker._MORE_FOR_MANY_S = 2.0
+if __name__ == "__main__":
+    made = worker.Worker(worker.Bounds(content_timeout_s=2.0, memory_bytes=1 << 30))
+    threading.Thread(target=made.call, args=(hold_all_threads, ()), daemon=True).start()
+    while not made._mark[0]:
+        time.sleep(0.01)
+    print(made._process.pid, flush=True)
+    time.sleep(3600)
+"""
+
+
+def test_a_process_that_hangs_ends_although_its_parent_was_killed(tmp_path):
+    (tmp_path / "orphan.py").write_text(ORPHAN)
+    parent = subprocess.Popen(
+        [sys.executable, tmp_path / "orphan.py"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    hanging = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.communicate()
+    _, left = psutil.wait_procs([hanging], timeout=60)
+    for process in left:
+        process.kill()
+
+    assert left == []
