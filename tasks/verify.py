@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tasks.back_up import backup_folder
 from tasks.contracts import Candidate, Workspace
-from tasks.errors import VerdictFailed
+from tasks.errors import StepFailed, VerdictFailed
 from tasks.own_folders import own_folders
 from tasks.plan import Plan
 from tasks.prefect_ui import show_reports
@@ -23,6 +23,7 @@ from verification.oracle.agreement import Agreement
 from verification.page import write_page
 from verification.report import write_schema, write_verification
 from verification.subject import Finding, Subject, Verdict
+from verification.survey import NO_ROOT_HERE
 from verification.verify import verify as run_checks
 
 _EXPORTS: Final = frozenset({"exports"})
@@ -33,7 +34,8 @@ _LATER: Final = _EXPORTS | {"artifacts"}  # not there yet
 def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: Inventory) -> Verdict:
     """Run every check that needs no exports.
 
-    Raises VerdictFailed, with the reports written, on any offence of severity fail.
+    Raises VerdictFailed, with the reports written, on any offence of severity fail, and StepFailed
+    where no root is there any more: what is not there agrees with nothing.
     """
     with settled_if_any(candidate.previous) as previous:
         subject = replace(
@@ -43,6 +45,11 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
             extractor=EXTRACTOR,
         )
         verdict = run_checks(subject, frozenset(check.group for check in checks()) - _LATER)
+    if any(finding.not_applicable == NO_ROOT_HERE for finding in verdict.findings):
+        raise StepFailed(
+            "every root has vanished since it was read",
+            next_step="Mount them, and run again. The index in service is unchanged.",
+        )
     log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
     if not verdict.passed:
         write_reports(verdict, candidate, workspace)

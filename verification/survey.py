@@ -30,6 +30,9 @@ class ExtractionFailed(Exception):  # noqa: N818 -- says what happened
     """The process that extracts anew ended badly."""
 
 
+NO_ROOT_HERE: Final = "none of the roots is on this host"
+
+
 @dataclass(frozen=True, slots=True)
 class DiskFile:
     """A file that the index knows with a content hash, as it lies on disk now."""
@@ -75,7 +78,7 @@ def roots(connection: apsw.Connection) -> dict[str, Root]:
         for name, location, exclude, commit in found
     }
     if all(root.why_gone() for root in known.values()):
-        raise NotApplicable("none of the roots is on this host")
+        raise NotApplicable(NO_ROOT_HERE)
     return known
 
 

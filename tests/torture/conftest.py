@@ -3,8 +3,10 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tasks.read_plan import read_plan
 from tasks.store.generations import folder_of
 from tests.conftest import hang_up
 from tests.torture import IS_LONG
+from tests.torture.nursery import Born, born
 
 collect_ignore = [] if IS_LONG else ["test_clusters.py"]  # tests/tasks/clusters is quick
 
@@ -44,7 +47,7 @@ is_stopped = "test ! -e running"
 class Run:
     """A run in a process of its own."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | Born
     said: list[str] = field(default_factory=list)
 
     def wait_for(self, word: str) -> bool:
@@ -54,6 +57,11 @@ class Run:
             if self.said[-1] == word:
                 return True
         return False
+
+    def go_on(self) -> int:
+        """Have it go on that is paused; return the exit code."""
+        self.process.send_signal(signal.SIGCONT)
+        return self.wait()
 
     def wait(self) -> int:
         """Read to the end; return the exit code."""
@@ -93,21 +101,37 @@ class Victim:
         (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
         return name
 
+    def paused(self, step: int) -> Run:
+        """Start a run that stops itself where a step starts; ``go_on`` has it go on."""
+        run = Run(self._begun([f"--pause={step}", *self._words()], {}))
+        assert run.wait_for(f"step {step}"), self.said()
+        while psutil.Process(run.process.pid).status() != psutil.STATUS_STOPPED:
+            time.sleep(0.01)
+        return run
+
     def start(self, *flags: str | Path, **settings: str | None) -> Run:
         """Start a run, with other settings in its environment; None: without this one."""
-        environment = {**os.environ, **settings}
-        words = [sys.executable, "-m", "tests.torture.driver", "run", "--plan"]
-        return Run(
-            subprocess.Popen(
-                [*words, str(self.folder / "flagday.toml"), *map(str, flags)],
+        return Run(self._begun([*self._words(), *map(str, flags)], settings))
+
+    def _words(self) -> list[str]:
+        return ["run", "--plan", str(self.folder / "flagday.toml")]
+
+    def _begun(
+        self, words: list[str], settings: dict[str, str | None]
+    ) -> "subprocess.Popen[str] | Born":
+        with self.folder.with_name(f"{self.folder.name}.stderr").open("w") as stderr:
+            if not settings:
+                return born(words, stderr.fileno())
+            environment = {**os.environ, **settings}
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.driver", *words],
                 cwd=REPOSITORY,
                 env={name: value for name, value in environment.items() if value is not None},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=(self.folder.with_name(f"{self.folder.name}.stderr")).open("w"),
+                stderr=stderr,
                 text=True,
             )
-        )
 
     def digest(self) -> str:
         """Return the digest of the index in service."""

@@ -1,17 +1,42 @@
 """Run a flagday command, and tell on stdout when each step starts.
 
-python -m tests.torture.driver run ROOT --db INDEX …
+python -m tests.torture.driver [--pause=STEP] run ROOT --db INDEX …
+python -m tests.torture.driver --nursery SOCKET
+
+A nursery has all loaded that a run needs, which is half of what a short one costs, and forks a
+process for each run that is asked for. It ends with its stdin.
 """
 
+import gc
+import json
 import logging
+import os
+import select
+import signal
+import socket
 import sys
+from importlib import import_module
+from pathlib import Path
 
 from flows.start_up import main
 from tasks.timing import log
 
+_NEEDED = (
+    "flows.cli.run",
+    "flows.execution",
+    "flows.flag_day",
+    "flows.stale_runs",
+    "tasks.read_plan",
+)
+_MOST_BYTES = 1 << 16  # of a command line
+
 
 class Teller(logging.Handler):
-    """Write the numbers of the steps, a line each."""
+    """Write the numbers of the steps, a line each; stop where one of them starts."""
+
+    def __init__(self, pause: str) -> None:
+        super().__init__()
+        self._pause = pause
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell of a step that starts; where parts are counted, of each."""
@@ -22,8 +47,52 @@ class Teller(logging.Handler):
         elif record.getMessage().startswith("extracted"):
             sys.stdout.write(f"{record.getMessage()}\n")
         sys.stdout.flush()
+        if hasattr(record, "started") and str(record.started[0]) == self._pause:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def nurse(address: str) -> None:
+    """Fork a process for each run that is asked for; return in these alone."""
+    for name in _NEEDED:
+        import_module(name)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries them
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{address}~")
+        listening.listen()
+        Path(f"{address}~").rename(address)  # whoever sees it is answered
+        while listening in select.select([listening, sys.stdin], [], [])[0]:
+            asked, _ = listening.accept()
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                become(asked)
+                return
+            asked.close()
+    os._exit(0)
+
+
+def become(asked: socket.socket) -> None:
+    """Fork once more: the one tells pid and exit code, the other returns and is the run."""
+    words, descriptors, _, _ = socket.recv_fds(asked, _MOST_BYTES, 2)
+    if pid := os.fork():
+        for descriptor in descriptors:
+            os.close(descriptor)
+        asked.sendall(f"{pid}\n".encode())
+        _, status = os.waitpid(pid, 0)
+        asked.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+        os._exit(0)
+    asked.close()
+    for descriptor, place in zip(
+        (*descriptors, os.open(os.devnull, os.O_RDONLY)), (1, 2, 0), strict=True
+    ):
+        os.dup2(descriptor, place)
+        os.close(descriptor)
+    sys.argv[1:] = json.loads(words)
 
 
 if __name__ == "__main__":
-    log.addHandler(Teller())
+    if sys.argv[1] == "--nursery":
+        nurse(sys.argv[2])
+    pause = sys.argv.pop(1).partition("=")[2] if sys.argv[1].startswith("--pause=") else ""
+    log.addHandler(Teller(pause))
     main()

@@ -1,7 +1,6 @@
 """A disk that fills up in the middle of a day: told in words, and nothing is lost."""
 
 import os
-import signal
 import subprocess
 
 import pytest
@@ -41,17 +40,13 @@ def fill(folder):
 @pytest.mark.parametrize("step", STEPS)
 def test_a_disk_that_is_full_from_a_step_on_changes_nothing_and_is_named(small, step):
     before, name = small.digest(), small.change()
-    run = small.start()
-    reached = run.wait_for(f"step {step}")
-    run.process.send_signal(signal.SIGSTOP)
+    run = small.paused(step)
     hog = fill(small.folder)
-    run.process.send_signal(signal.SIGCONT)
-    code = run.wait()
+    code = run.go_on()
     said, after = small.said(), small.digest()
     hog.unlink()
     again = small.start().wait()
 
-    assert reached, said
     assert (code in FAILED, after) == (True, before)
     assert any(words in said for words in ("No space left", "disk is full", "0 MiB free"))
     assert "Traceback" not in said
