@@ -22,7 +22,7 @@ def fill_lake(database: Path, folder: Path, name: str) -> Changes:
             name=name,
             run=run.run_id if run else None,
             roots=index.roots(),
-            languages=tuple(index.words()["language"]),
+            languages=tuple(index.languages()),
         )
     generation = database.resolve()  # another may take its place meanwhile
     with rows_of_asts(generation) as read:

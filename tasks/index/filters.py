@@ -67,17 +67,25 @@ def texts(what: str, asked: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def require(what: str, asked: str, known: Sequence[str], *, of: str = "this index") -> None:
+def require(
+    what: str,
+    asked: str,
+    known: Sequence[str],
+    *,
+    silent: Sequence[str] = (),
+    of: str = "this index",
+) -> None:
     """Refuse a word that an index, or a search, does not know, with the one perhaps meant.
 
-    Raises QuestionInvalid.
+    What is ``silent`` is known, too, and not listed: nothing here answers to it. Raises
+    QuestionInvalid.
     """
     require_text(what, asked)
-    if asked in known:
+    if asked in known or asked in silent:
         return
     from difflib import get_close_matches  # noqa: PLC0415 -- for the refusal alone
 
-    close = get_close_matches(asked.lower(), known, n=1)
+    close = get_close_matches(asked.lower(), [*known, *silent], n=1)
     meant = f"Did you mean {close[0]}? " if close else ""
     raise QuestionInvalid(
         f"{of} has no {what} {asked}",

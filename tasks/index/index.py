@@ -30,7 +30,6 @@ from tasks.index.filters import (
     require_question,
     texts,
 )
-from tasks.index.likeness import closest
 from tasks.index.mode import DEFAULT_LIMIT, Mode, mode_of
 from tasks.index.reader import Reader
 from tasks.index.uses import find_uses, find_using_files
@@ -58,15 +57,21 @@ class Index(Reader):
     ) -> list[Symbol]:
         """Tell where a name is defined, in the order of root, path, line and column.
 
+        ``C.f`` and ``C::f``, where that is no name itself, mean the ``f`` in ``C``: see ``scoped``.
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
         QuestionInvalid where the index has no such type, language or root, the name is empty, the
         limit is negative, or a word is no text; so do the others.
         """
         filters = Filters(type, language, root, path, scope)
         require_question("name", name, filters, limit)
-        found = self._ask("where", name=name, limit=bound(limit), **filters._asdict())
+        with self._opened.timed("where"):
+            found = self._defined(name, filters, limit)
+            if not found and ("." in name or "::" in name):
+                from tasks.index.scoped import defined_within  # noqa: PLC0415 -- see above
+
+                found = defined_within(name, lambda last: self._defined(last, filters), limit)
         self._require_known(found, type=type, language=language, root=root)
-        return list(map(Symbol._make, found))
+        return found
 
     def search(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -209,17 +214,21 @@ class Index(Reader):
         """
         require_question("name", what, ANYTHING, None)
         with self._opened.timed("clones"):
-            if place := re.fullmatch(_PLACE, what):
-                found = {"file": place["file"], "line": place["line"]}
-                return _gathered(self._opened.ask("clones_at_place", **found))
+            if place := place_of(what):
+                file, line = place
+                return _gathered(self._opened.ask("clones_at_place", file=file, line=line))
             return _gathered(self._opened.ask("clones_of_name", name=what))
 
     def roots(self) -> dict[str, str]:
         """Tell where each root lies, by its name."""
         return dict(self._opened.ask("roots"))
 
+    def languages(self) -> list[str]:
+        """Tell which languages the index was built with, whether or not it has files in them."""
+        return [language for (language,) in self._opened.ask("languages")]
+
     def words(self) -> dict[str, list[str]]:
-        """Tell which types, languages and roots filters may name here, by the filter."""
+        """Tell with which types, languages and roots filters find something here, by the filter."""
         words: dict[str, list[str]] = {"type": [], "language": [], "root": []}
         for kind, word in self._opened.ask("words"):
             words[kind].append(word)
@@ -227,7 +236,23 @@ class Index(Reader):
 
     def names_like(self, name: str, limit: int = 3) -> list[str]:
         """Name what is defined here and was perhaps meant by ``name``, the closest first."""
-        return closest(name, self._opened, limit)
+        from tasks.index.likeness import closest_names  # noqa: PLC0415 -- see above
+
+        return closest_names(name, self._opened, limit)
+
+    def modules_like(self, module: str, limit: int = 3) -> list[str]:
+        """Name what is imported here and was perhaps meant by ``module``, the closest first."""
+        from tasks.index.likeness import closest_modules  # noqa: PLC0415 -- see above
+
+        return closest_modules(module, self._opened, limit)
+
+    def files_like(self, file: str, limit: int = 3) -> list[tuple[str, str]]:
+        """Name the root and the path of files whose paths end like ``file``, or whose name is its.
+
+        Those that end with all of it come first, and the shorter ones.
+        """
+        name = file.rpartition("/")[2]
+        return self._opened.ask("files_like", file=file, name=name, limit=limit) if name else []
 
     def status(self) -> Status:
         """Tell what the index is, and which run made it."""
@@ -248,12 +273,23 @@ class Index(Reader):
         words = self.words()
         for what, asked in filters.items():
             if asked is not None:
-                require(what, asked, words[what])
+                silent = self.languages() if what == "language" else ()
+                require(what, asked, words[what], silent=silent)
+
+    def _defined(self, name: str, filters: Filters, limit: int | None = None) -> list[Symbol]:
+        found = self._opened.ask("where", name=name, limit=bound(limit), **filters._asdict())
+        return list(map(Symbol._make, found))
 
     def _ask(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
         """Ask, and count how long it took."""
         with self._opened.timed(question):
             return self._opened.ask(question, **params)
+
+
+def place_of(what: str) -> tuple[str, str] | None:
+    """Return the file and the line of a FILE:LINE; None: it is a name."""
+    found = re.fullmatch(_PLACE, what)
+    return (found["file"], found["line"]) if found else None
 
 
 def _gathered(rows: list[tuple[Any, ...]]) -> list[Clones]:

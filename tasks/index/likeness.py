@@ -1,5 +1,6 @@
-"""Names that were perhaps meant: what is defined here and is nearly the name that was asked for."""
+"""What was perhaps meant: what is here, and nearly but not quite what was asked for."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from tasks.index.opening import OpenIndex
@@ -10,13 +11,11 @@ _TRIGRAM: Final = 3
 _NOTHING: Final = '"\x1f\x1f\x1f"'
 
 
-def closest(name: str, opened: OpenIndex, limit: int) -> list[str]:
-    """Return up to ``limit`` names, the most alike first; another case of ``name`` before all.
+def closest_names(name: str, opened: OpenIndex, limit: int) -> list[str]:
+    """Return up to ``limit`` other names, the most alike first, before them another case of it.
 
     A slip of the pen leaves one half of a name as it is: names that share a half are compared.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 -- slow to load, and seldom needed
-
     found = opened.ask(
         "names_like",
         name=name,
@@ -24,10 +23,25 @@ def closest(name: str, opened: OpenIndex, limit: int) -> list[str]:
         shortest=len(name) - _SLACK,
         longest=len(name) + _SLACK,
     )
+    return _closest(name, (known for (known,) in found), limit)
+
+
+def closest_modules(module: str, opened: OpenIndex, limit: int) -> list[str]:
+    """Return up to ``limit`` other modules, as ``closest_names`` does names."""
+    found = opened.ask(
+        "modules_like", module=module, shortest=len(module) - _SLACK, longest=len(module) + _SLACK
+    )
+    return _closest(module, (known for (known,) in found), limit)
+
+
+def _closest(asked: str, found: Iterable[str], limit: int) -> list[str]:
+    from difflib import get_close_matches  # noqa: PLC0415 -- slow to load, and seldom needed
+
     by_fold: dict[str, list[str]] = {}
-    for (known,) in found:
-        by_fold.setdefault(known.casefold(), []).append(known)
-    alike = get_close_matches(name.casefold(), by_fold, n=limit, cutoff=_LIKENESS)
+    for known in found:
+        if known != asked:
+            by_fold.setdefault(known.casefold(), []).append(known)
+    alike = get_close_matches(asked.casefold(), by_fold, n=limit, cutoff=_LIKENESS)
     return [known for folded in alike for known in by_fold[folded]][:limit]
 
 

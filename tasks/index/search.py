@@ -196,10 +196,13 @@ def _require_known(connection: apsw.Connection, question: Question) -> list[str]
     types = _first_column(connection, "symbol_types")
     for asked in question.types:
         require("type", asked, types)
-    if question.filters.language is not None:
-        require("language", question.filters.language, _first_column(connection, "languages"))
-    if question.filters.root is not None:
-        require("root", question.filters.root, _first_column(connection, "roots"))
+    filters = question.filters
+    if filters.language is not None:
+        known = _first_column(connection, "languages")
+        words = [word for kind, word in _ask(connection, "words") if kind == "language"]
+        require("language", filters.language, words, silent=known)
+    if filters.root is not None:
+        require("root", filters.root, _first_column(connection, "roots"))
     return types
 
 

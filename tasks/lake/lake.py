@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.index.answers import Symbol, Use, UsingFile
 from tasks.index.filters import Filters, require, require_question
+from tasks.index.scoped import defined_within
 from tasks.lake.catalogue import Catalogue, Partition, Table, read_catalogue
 from tasks.lake.globs import regular_expression
 
@@ -60,7 +61,10 @@ class Lake:
         narrowed = Filters(type, language, root, path, scope)
         require_question("name", name, narrowed, limit)
         asked = {"name": name, "scope": scope, "limit": limit}
-        return list(map(Symbol._make, self._found("where", "symbols", narrowed, asked)))
+        found = self._found("where", "symbols", narrowed, asked)
+        if found:
+            return list(map(Symbol._make, found))
+        return defined_within(name, lambda last: self._defined(last, narrowed), limit)
 
     def uses(  # noqa: PLR0913 -- one parameter a filter
         self,
@@ -100,6 +104,16 @@ class Lake:
         members = self._catalogue.indexes
         return {root: place for member in members for root, place in sorted(member.roots.items())}
 
+    def words(self) -> dict[str, list[str]]:
+        """Tell with which types, languages and roots filters find something here, by the filter."""
+        members, partitions = self._catalogue.indexes, self._catalogue.partitions
+        parsed = (partition.language for partition in self._catalogue.of_table("asts"))
+        return {
+            "type": sorted({word for partition in partitions for word in partition.types}),
+            "language": sorted({language for language in parsed if language is not None}),
+            "root": sorted({word for member in members for word in member.roots}),
+        }
+
     def names_like(self, name: str) -> list[str]:  # noqa: ARG002 -- as an index is asked
         """Name nothing: a lake has no index of names to search for what was perhaps meant."""
         return []
@@ -120,6 +134,10 @@ class Lake:
     ) -> None:
         """Close the lake."""
         self.close()
+
+    def _defined(self, name: str, narrowed: Filters) -> list[Symbol]:
+        asked = {"name": name, "scope": narrowed.scope, "limit": None}
+        return list(map(Symbol._make, self._found("where", "symbols", narrowed, asked)))
 
     def _found(
         self, question: str, table: Table, narrowed: Filters, asked: Mapping[str, object]
@@ -169,15 +187,12 @@ class Lake:
         """Refuse a filter that names what is not in the lake, where nothing was found."""
         if found or not any(filters.values()):
             return
-        members, partitions = self._catalogue.indexes, self._catalogue.partitions
-        words = {
-            "type": {word for partition in partitions for word in partition.types},
-            "language": {word for member in members for word in member.languages},
-            "root": {word for member in members for word in member.roots},
-        }
+        words = self.words()
+        built = {word for member in self._catalogue.indexes for word in member.languages}
         for what, asked in filters.items():
             if asked is not None:
-                require(what, asked, sorted(words[what]))
+                silent = sorted(built) if what == "language" else ()
+                require(what, asked, words[what], silent=silent)
 
 
 def _wanted(

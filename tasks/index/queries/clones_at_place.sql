@@ -1,5 +1,5 @@
 -- title:  Where definitions stand that are identical to the innermost one around a line of a file
--- params: file (a path in its root, or root/path), line
+-- params: file (a path in its root, root/path, or the absolute path), line
 -- CROSS JOIN keeps the order: from the few files of this path to their symbols.
 WITH
 asked_files (content_hash, language) AS (
@@ -12,6 +12,10 @@ asked_files (content_hash, language) AS (
             CASE
                 WHEN substr(:file, 1, length(roots.name) + 1) = roots.name || '/'
                     THEN substr(:file, length(roots.name) + 2)
+            END,
+            CASE
+                WHEN substr(:file, 1, length(roots.location) + 1) = roots.location || '/'
+                    THEN substr(:file, length(roots.location) + 2)
             END
         )
 ),

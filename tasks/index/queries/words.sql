@@ -1,4 +1,4 @@
--- title:  The words that filters may hold here: types, languages and roots
+-- title:  The words that filters find something with here: types, languages and roots
 WITH RECURSIVE
 symbol_types (type) AS (
     SELECT MIN(symbol_type) FROM symbols
@@ -18,7 +18,9 @@ SELECT 'type', type FROM symbol_types WHERE type IS NOT NULL
 UNION
 SELECT 'type', type FROM ref_types WHERE type IS NOT NULL
 UNION
-SELECT 'language', language FROM parser_versions
+SELECT 'language', language
+FROM parser_versions
+WHERE parser_version_id IN (SELECT parser_version_id FROM asts)
 UNION
 SELECT 'root', name FROM roots
 ORDER BY 1, 2;

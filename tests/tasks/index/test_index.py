@@ -92,6 +92,29 @@ def test_a_name_that_is_only_like_one_defined_is_not_found(reader, name):
     assert reader.where(name) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "filters", "expected"),
+    [
+        ("C.f", {}, [LEFT, RIGHT]),
+        ("C::f", {"root": "right"}, [RIGHT]),
+        ("b.C.f", {}, [LEFT]),
+        ("C.f", {"limit": 1}, [LEFT]),
+        ("C.f", {"scope": "C"}, [LEFT, RIGHT]),
+        ("C.f", {"language": "c"}, []),
+        ("D.f", {}, []),
+        ("C.f.", {}, []),
+    ],
+)
+def test_a_name_with_its_scope_in_front_is_found_within_it(reader, name, filters, expected):
+    assert places(reader.where(name, **filters)) == expected
+
+
+def test_a_name_that_holds_the_marks_itself_wins(index):
+    execute(index, "UPDATE symbols SET name = 'C.f' WHERE name = 'a::b'")
+    with Index(index) as reader:
+        assert {symbol.type for symbol in reader.where("C.f")} == {"field"}
+
+
 def test_a_definition_comes_with_all_that_the_index_knows_of_it(reader):
     assert reader.where("f", root="right") == [
         Symbol(
@@ -278,8 +301,49 @@ def test_a_name_without_answer_has_names_like_it(naming, asked, expected):
     assert sorted(naming.names_like(asked)) == sorted(expected)
 
 
+def test_a_name_is_never_like_itself(naming):
+    assert naming.names_like("netif_rx") == ["NETIF_RX"]
+
+
 def test_no_more_names_than_asked_for_are_alike(naming):
     assert len(naming.names_like("netif_rx", limit=1)) == 1
+
+
+def test_a_module_without_answer_has_modules_like_it(index):
+    for line, module in enumerate(("asyncio", "os", "os.path", "net/http"), 1):
+        execute(index, "INSERT INTO imports VALUES (3, ?, 'import', NULL, ?, 7)", module, line)
+    with Index(index) as reader:
+        found = {asked: reader.modules_like(asked) for asked in ("asynco", "Os", "x", "net/htp")}
+
+    assert found == {"asynco": ["asyncio"], "Os": ["os"], "x": [], "net/htp": ["net/http"]}
+
+
+def test_a_file_without_answer_has_files_whose_paths_end_alike(index):
+    execute(index, "UPDATE files SET path = 'net/' || path WHERE path = 'b.py'")
+    execute(index, "UPDATE files SET path = 'a/net/b.py' WHERE path = 'b.c'")
+    with Index(index) as reader:
+        asked = {file: reader.files_like(file) for file in ("net/b.py", "x/b.py", ".py", "b/", "")}
+
+    both = [("left", "net/b.py"), ("left", "a/net/b.py")]
+    assert asked == {"net/b.py": both, "x/b.py": both, ".py": [], "b/": [], "": []}
+
+
+def test_a_language_without_contents_is_known_and_not_listed(index):
+    execute(
+        index,
+        "INSERT INTO parser_versions VALUES (3, 'rust', 'rust', '1', zeroblob(32), 1, ?)",
+        b"\x03" * 32,
+    )
+    with Index(index) as reader:
+        assert (reader.languages(), reader.words()["language"]) == (
+            ["c", "python", "rust"],
+            ["c", "python"],
+        )
+        assert reader.where("f", language="rust") == list(reader.search("f", language="rust")) == []
+        with pytest.raises(QuestionInvalid) as refused:
+            reader.search("f", language="rst")
+
+    assert refused.value.next_step == "Did you mean rust? Known: c, python."
 
 
 def test_an_empty_index_defines_and_uses_nothing(empty):
