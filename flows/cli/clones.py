@@ -1,16 +1,32 @@
 """``flagday clones``: definitions that occur identically, found by their definition hash."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.completing import names
-from flows.cli.plain import plain
-from flows.cli.read import Db, Json, line_of, print_json, print_lines
+from flows.cli.places import paths_from_here
+from flows.cli.read import (
+    Db,
+    ExitCode,
+    Json,
+    leave,
+    line_of,
+    on_disk,
+    print_json,
+    print_lines,
+    say,
+)
 from tasks.home import DB
 from tasks.index import Index
-from tasks.index.answers import Clones
+from tasks.index.index import place_of
+
+if TYPE_CHECKING:
+    from flows.cli.places import PathOf
+    from tasks.index import Clones
 
 
 def clones(
@@ -23,24 +39,38 @@ def clones(
         ),
     ],
     as_json: Json = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell which definitions occur identically, and in which roots and files."""
     with Index(db) as index:
-        groups = index.clones(what)
-    if as_json:
-        print_json(groups)
-        return
-    if not groups:
-        typer.echo(plain(f"no definition with a body for {what} in this index"), err=True)
-    elif all(len(group.places) == 1 for group in groups):
-        typer.echo(plain(f"every definition for {what} occurs once: {len(groups)}"), err=True)
-    for group in groups:
-        if len(group.places) > 1:
-            print_lines(_lines(group))
+        place = place_of(what)
+        file = on_disk(index, place[0]) if place else None
+        groups = index.clones(f"{file}:{place[1]}" if place else what)
+        several = [group for group in groups if len(group.places) > 1]
+        if as_json:
+            print_json(groups)
+        else:
+            path_of = paths_from_here(index, (each for group in several for each in group.places))
+            print_lines(line for group in several for line in _lines(group, path_of))
+        if not several:
+            say(_why_none(index, what, groups, place[0] if place else None, file))
+    leave(several, exit_code=exit_code)
 
 
-def _lines(group: Clones) -> Iterator[str]:
+def _why_none(
+    index: Index, what: str, groups: list[Clones], asked: str | None, file: str | None
+) -> str:
+    from flows.cli.nothing import no_clones, no_file, no_others  # noqa: PLC0415 -- as it says
+
+    if groups:
+        return no_others(index, what, groups)
+    if asked is not None and file is not None and not index.files(file):
+        return no_file(index, asked)
+    return no_clones(index, what, file)
+
+
+def _lines(group: Clones, path_of: PathOf) -> Iterator[str]:
     yield f"{group.definition}  {len(group.places)} places in {len(group.roots)} roots"
     for place in group.places:
-        yield f"  {line_of(place)}"
+        yield f"  {line_of(place, path_of)}"

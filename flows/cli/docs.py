@@ -1,23 +1,32 @@
 """``flagday docs``: which files are about some words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.plain import plain
+from flows.cli.places import paths_from_here
 from flows.cli.read import (
     Db,
+    ExitCode,
     InPath,
     InRoot,
     Json,
     Language,
+    leave,
     print_json,
     print_lines,
+    say,
 )
 from tasks.home import DB
 from tasks.index import Index
-from tasks.index.answers import Document
+
+if TYPE_CHECKING:
+    from flows.cli.places import PathOf
+    from tasks.index import Document
 
 
 def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -27,6 +36,7 @@ def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     path: InPath = None,
     limit: Annotated[int, typer.Option(min=0, help="So many files at most.")] = 20,
     as_json: Json = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell which files hold every word in their path, definitions, docstrings or tags."""
@@ -35,14 +45,21 @@ def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         if as_json:
             print_json(found)
         else:
-            print_lines(line for document in found for line in _lines(document))
-        if not found:
-            typer.echo(plain(f"no file holds {' '.join(words)}"), err=True)
+            path_of = paths_from_here(index, found)
+            print_lines(line for document in found for line in _lines(document, path_of))
+        if not found and limit:
+            from flows.cli.nothing import narrowed  # noqa: PLC0415 -- an answer needs none
+
+            filters = {"language": language, "root": root, "path": path}
+            said = " ".join(words)
+            reason = narrowed(index, f"{said} is found", partial(index.docs, words), filters)
+            say(reason or f"no file holds {said}")
+    leave(found, exit_code=exit_code)
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: Document, path_of: PathOf) -> Iterator[str]:
     """Write an answer as a line, and why it is one below."""
-    yield f"{document.root}/{document.path}  {document.score:.1f}"
+    yield f"{path_of(document)}  {document.score:.1f}"
     if document.definitions:
         yield f"    defines {', '.join(document.definitions)}"
     if document.docstring:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from flows.cli.completing import names
+from flows.cli.places import paths_from_here
 from flows.cli.plain import plain, plain_line
 from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
 from tasks.index import Index
-from tasks.index.answers import File, Import, Symbol, Use, UsingFile
+from tasks.index.answers import Import, Symbol, Use, UsingFile
 
 if TYPE_CHECKING:
+    from flows.cli.places import PathOf
     from tasks.lake.lake import Lake
 
 Name = Annotated[str, typer.Argument(help="The name, exactly.", autocompletion=names)]
@@ -38,6 +41,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vimgrep = Annotated[
     bool, typer.Option("--vimgrep", help="Print path:line:column:text, as vim's quickfix reads it.")
 ]
+ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit 1 where nothing is found.")]
+_NOTHING: Final = 1  # exit code with --exit-code
 
 
 def chosen_index(ctx: typer.Context, db: Path) -> Path:
@@ -65,6 +70,7 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     limit: Limit = None,
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
     lake: InLake = None,
 ) -> None:
@@ -74,8 +80,12 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
         )
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found:
-            say_no(name, index.names_like(name))
+        if not found and limit != 0:
+            from flows.cli.nothing import not_defined  # noqa: PLC0415 -- an answer needs none
+
+            filters = {"type": type_, "language": language, "root": root, "path": path}
+            say(not_defined(index, name, {**filters, "scope": scope}))
+    leave(found, exit_code=exit_code)
 
 
 def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -91,6 +101,7 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     ] = False,
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
     lake: InLake = None,
 ) -> None:
@@ -110,8 +121,12 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
                 name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
             )
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found:
-            say_no(name, index.names_like(name))
+        if not found and limit != 0:
+            from flows.cli.nothing import not_used  # noqa: PLC0415 -- as above
+
+            filters = {"type": type_, "language": language, "root": root, "path": path}
+            say(not_used(index, name, {**filters, "scope": scope}))
+    leave(found, exit_code=exit_code)
 
 
 def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -121,15 +136,20 @@ def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     limit: Limit = None,
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell what a file defines, in the order of its lines."""
     with Index(db) as index:
-        meant = file if index.files(file) else str(Path(file).resolve())
+        meant = on_disk(index, file)
         found = index.symbols(meant, type=type_, root=root, limit=limit)
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found:
-            _say_no_symbols(file, index.files(meant))
+        if not found and limit != 0:
+            from flows.cli.nothing import no_symbols  # noqa: PLC0415 -- as above
+
+            for said in no_symbols(index, file, index.files(meant), root):
+                say(said)
+    leave(found, exit_code=exit_code)
 
 
 def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -140,6 +160,7 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     path: InPath = None,
     limit: Limit = None,
     as_json: Json = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell which files import a module, and where."""
@@ -150,9 +171,27 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         if as_json:
             print_json(found)
         else:
-            print_lines(_import_line(item) for item in found)
-        if not found:
-            say_no(module, [])
+            path_of = paths_from_here(index, found)
+            print_lines(_import_line(item, path_of) for item in found)
+        if not found and limit != 0:
+            from flows.cli.nothing import narrowed, no  # noqa: PLC0415 -- as above
+
+            filters = {"origin": origin, "language": language, "root": root, "path": path}
+            ask = partial(index.imports, module)
+            reason = narrowed(index, f"{module} is imported", ask, filters)
+            say(reason or no(index, module, index.modules_like(module), filters))
+    leave(found, exit_code=exit_code)
+
+
+def on_disk(index: Index, file: str) -> str:
+    """Return what the index calls a file that it does not know so, but as it lies on disk."""
+    return file if index.files(file) else str(Path(file).resolve())
+
+
+def leave(found: Sequence[object], *, exit_code: bool) -> None:
+    """Exit 1 where nothing was found, and the command was asked to tell so."""
+    if exit_code and not found:
+        raise typer.Exit(_NOTHING)
 
 
 def _opened(db: Path, lake: Path | None) -> Index | Lake:
@@ -180,32 +219,22 @@ def show(
         places = [answer for answer in found if not isinstance(answer, UsingFile)]
         print_lines(vimgrep(places, prefixes(index.roots(), Path.cwd())))
     else:
-        print_lines(line_of(answer) for answer in found)
+        path_of = paths_from_here(index, found)
+        print_lines(line_of(answer, path_of) for answer in found)
 
 
-def line_of(answer: Symbol | Use | UsingFile) -> str:
+def line_of(answer: Symbol | Use | UsingFile, path_of: PathOf) -> str:
     """Write an answer as a line: its place, its type, its name, and where that stands."""
     if isinstance(answer, UsingFile):
-        return f"{answer.root}/{answer.path}  {answer.uses}"
+        return f"{path_of(answer)}  {answer.uses}"
     scope = f"  in {answer.scope}" if answer.scope else ""
-    place = f"{answer.root}/{answer.path}:{answer.line}:{answer.column}"
+    place = f"{path_of(answer)}:{answer.line}:{answer.column}"
     return f"{place}  {answer.type} {answer.name}{scope}"
 
 
-def say_no(name: str, alike: list[str]) -> None:
-    """Tell on stderr that there is no answer, and which names were perhaps meant."""
-    meant = f"; did you mean {', '.join(alike)}?" if alike else ""
-    typer.echo(plain(f"no {name} in this index{meant}"), err=True)
-
-
-def _say_no_symbols(asked: str, files: list[File]) -> None:
-    """Tell a file without such symbols from one that was left out, and from none."""
-    for file in files:
-        why = f": {file.reason}" if file.reason else ""
-        said = f"no such symbol in {file.root}/{file.path}, which is {file.outcome}{why}"
-        typer.echo(plain(said), err=True)
-    if not files:
-        typer.echo(plain(f"no file {asked} in this index"), err=True)
+def say(what: str) -> None:
+    """Tell something on stderr, in a line."""
+    typer.echo(plain_line(what), err=True)
 
 
 def print_json(content: object) -> None:
@@ -235,7 +264,7 @@ def _plain(content: Any) -> object:
     return [_plain(item) for item in content] if isinstance(content, list | tuple) else content
 
 
-def _import_line(item: Import) -> str:
+def _import_line(item: Import, path_of: PathOf) -> str:
     origin = f"  ({item.origin})" if item.origin else ""
-    place = f"{item.root}/{item.path}:{item.line}:{item.column}"
+    place = f"{path_of(item)}:{item.line}:{item.column}"
     return f"{place}  {item.kind} {item.module}{origin}"

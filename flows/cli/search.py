@@ -1,14 +1,26 @@
 """``flagday search``: symbols by a part of their name, the closest first."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
-from flows.cli.plain import plain
-from flows.cli.read import Db, InPath, InRoot, Json, Language, Scope, Vimgrep, show
+from flows.cli.read import (
+    Db,
+    ExitCode,
+    InPath,
+    InRoot,
+    Json,
+    Language,
+    Scope,
+    Vimgrep,
+    leave,
+    say,
+    show,
+)
 from tasks.home import DB
-from tasks.index import Index
-from tasks.index.mode import DEFAULT_LIMIT, Mode
+from tasks.index import Found, Index, Mode
+from tasks.index.mode import DEFAULT_LIMIT
 
 
 def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -32,23 +44,26 @@ def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     ] = DEFAULT_LIMIT,
     as_json: Json = False,
     as_vimgrep: Vimgrep = False,
+    exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell which symbols have a name like this, the closest first."""
     with Index(db) as index:
-        found = index.search(
-            pattern,
-            mode=mode,
-            ignore_case=ignore_case,
-            types=types or (),
-            language=language,
-            root=root,
-            path=path,
-            scope=scope,
-            limit=limit or None,
-        )
+        asked = partial(index.search, pattern, mode=mode, ignore_case=ignore_case)
+        filters: dict[str, Any] = {"language": language, "root": root, "path": path}
+        filters["scope"] = scope
+        found = asked(types=types or (), limit=limit or None, **filters)
         show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
+            from flows.cli.nothing import narrowed, no  # noqa: PLC0415 -- an answer needs none
+
+            def ask(type: str | None = None, **left: Any) -> Found:  # noqa: A002 -- as filters
+                return asked(types=types if type and types else (), **left)
+
+            filters = {"type": " or ".join(types) if types else None, **filters}
+            reason = narrowed(index, f"a symbol like {pattern} is defined", ask, filters)
+            alike = [] if mode is Mode.REGEX else index.names_like(pattern)
+            say(reason or no(index, f"symbol like {pattern}", alike, filters))
     if found.has_more:
-        typer.echo(f"there are more than these {limit}; --limit 0 shows all", err=True)
-    elif not found:
-        typer.echo(plain(f"no symbol like {pattern} in this index"), err=True)
+        say(f"there are more than these {limit}; --limit 0 shows all")
+    leave(found, exit_code=exit_code)

@@ -12,11 +12,12 @@ __all__ = ["finished", "good"]
 
 
 @pytest.fixture
-def clones(good, command):
+def clones(good, command, monkeypatch):
     """Ask an index in which a content with a body is in two roots."""
     with closing(apsw.Connection(str(good.database))) as connection:
         connection.execute("UPDATE symbols SET definition_hash = x'0a' WHERE name = 'room'")
         connection.execute("UPDATE symbols SET definition_hash = x'0b' WHERE name = 'knock'")
+    monkeypatch.chdir(good.database.parent)
     return lambda *words: command("clones", *words, "--db", good.database)
 
 
@@ -37,9 +38,13 @@ def test_identical_definitions_are_listed_with_their_places(clones, what):
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("knock", "every definition for knock occurs once: 1\n"),
+        ("knock", "knock (left/wide.c:1) occurs once\n"),
         ("nobody", "no definition with a body for nobody in this index\n"),
         ("room.py:1", "no definition with a body for room.py:1 in this index\n"),
+        (
+            "nowhere/room.py:1",
+            "no file nowhere/room.py in this index; did you mean room.py, lobby/room.py?\n",
+        ),
     ],
 )
 def test_that_nothing_is_identical_is_told_on_stderr(clones, what, said):

@@ -44,6 +44,15 @@ def test_nothing_found_is_said_and_is_no_failure(docs):
     assert docs("nowhere", "at all") == (0, "", "no file holds nowhere at all\n")
 
 
+def test_a_filter_that_leaves_nothing_is_told_and_exits_1_where_that_is_asked_for(docs):
+    assert docs("header", "--path", "left/*", "--exit-code") == (
+        1,
+        "",
+        "header is found here, but not under --path 'left/*'; paths begin inside of the root, such "
+        "as net/http.py\n",
+    )
+
+
 def test_words_without_a_letter_or_digit_are_refused(docs):
     code, out, said = docs("--", "-", "*")
 

@@ -82,6 +82,8 @@ def test_a_file_can_be_named_as_it_lies_on_disk(ask, index, tmp_path, monkeypatc
         (["left/z"], "no such symbol in left/z, which is skipped: symbolic link, not followed\n"),
         (["left/b.c", "--type", "method"], "no such symbol in left/b.c, which is indexed\n"),
         (["nowhere.c"], "no file nowhere.c in this index\n"),
+        (["lft/b.c"], "no file lft/b.c in this index; did you mean b.c?\n"),
+        (["b.c", "--root", "right"], "b.c is in the root left, not in right\n"),
     ],
 )
 def test_a_file_without_symbols_is_told_apart_from_none(ask, words, said):
@@ -91,6 +93,115 @@ def test_a_file_without_symbols_is_told_apart_from_none(ask, words, said):
 def test_a_name_without_answer_is_told_with_the_one_that_was_meant(ask):
     assert ask("where", "F") == (0, "", "no F in this index; did you mean f?\n")
     assert ask("uses", "nobody") == (0, "", "no nobody in this index\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("uses f", "f is defined here (left/a.c:2 and 3 more), but nothing uses it"),
+        ("where g", "g is used here (left/a.c and 3 more), but nothing here defines it"),
+        ("where f --path left/*", "f is defined here, but not under --path 'left/*'; paths begin "
+         "inside of the root, such as a.c"),
+        ("where f --type field", "f is defined as method, prototype and function, not as field"),
+        ("where a::b --language c", "a::b is defined in python, not in c"),
+        ("where f --language rust", "nothing here is in rust; f is defined in c and python"),
+        ("where nobody --language rust", "no nobody in this index; nothing here is in rust, only "
+         "c and python"),
+        ("where f --scope D", "f is defined in C, S and the top level, not in D"),
+        ("where f --root right --language c", "f is defined here, but not with all of --language c "
+         "--root right"),
+        ("uses g --type identifier --path *.py", "g is used here, but not with all of "
+         "--type identifier --path '*.py'"),
+        ("uses g --type field", "g is used here, but not as field"),
+        ("uses g --scope D", "g is used here, but not in D"),
+        ("uses g --files --path z*", "g is used here, but not under --path 'z*'; paths begin "
+         "inside of the root, such as a.c"),
+        ("where D.f", "no D.f in this index; f is defined in C, S and the top level"),
+        ("where D::F", "no D::F in this index; did you mean f?"),
+        ("uses C.g", "uses go by the last name alone: no C.g, but g is used here (left/a.c and 3 "
+         "more)"),
+        ("where f --limit 0", ""),
+    ],
+)  # fmt: skip
+def test_why_there_is_no_answer_is_told(ask, index, words, said):
+    execute(
+        index,
+        "INSERT INTO parser_versions VALUES (3, 'rust', 'rust', '1', zeroblob(32), 1, ?)",
+        b"\x03" * 32,
+    )
+
+    assert ask(*words.split()) == (0, "", f"{said}\n" if said else "")
+
+
+def test_a_language_that_flagday_does_not_have_is_refused_with_those_that_are_here(ask):
+    code, _, err = ask("where", "f", "--language", "cobol")
+
+    assert (code, err) == (
+        2,
+        "flagday: this index has no language cobol\n  next: Known: c, python.\n",
+    )
+
+
+@pytest.mark.parametrize("word", ["where", "uses", "symbols", "imports", "clones", "search"])
+def test_an_empty_name_is_refused(ask, word):
+    code, out, err = ask(word, "")
+
+    assert (code, out) == (2, "")
+    assert " is empty\n  next: Name at least one character." in err
+
+
+def test_an_import_without_answer_is_told_with_the_one_that_was_meant(ask, index):
+    execute(index, "INSERT INTO imports VALUES (3, 'asyncio', 'import', NULL, 1, 7)")
+
+    assert [
+        ask("imports", *words)[2] for words in (["asynco"], ["asyncio", "--language", "c"])
+    ] == [
+        "no asynco in this index; did you mean asyncio?\n",
+        "asyncio is imported in python, not in c\n",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "nothing"),
+    [
+        (["where", "f"], ["where", "nobody"]),
+        (["uses", "g"], ["uses", "f"]),
+        (["symbols", "b.c"], ["symbols", "z"]),
+        (["imports", "os"], ["imports", "sys"]),
+        (["clones", "f"], ["clones", "a::b"]),
+    ],
+)
+def test_with_exit_code_a_question_without_answer_ends_with_1(ask, index, found, nothing):
+    execute(index, "INSERT INTO imports VALUES (3, 'os', 'import', NULL, 1, 7)")
+
+    assert [ask(*words, "--exit-code")[0] for words in (found, nothing)] == [0, 1]
+
+
+@pytest.fixture
+def on_disk(index, tmp_path):
+    """The root ``left`` is on this disk, with another name than its folder has."""
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (tmp_path / "aside").mkdir()
+    (folder / "b.c").write_text("")
+    execute(index, "UPDATE roots SET location = ? WHERE name = 'left'", str(folder))
+    return folder
+
+
+@pytest.mark.parametrize(("here", "path"), [("", "src/"), ("src", ""), ("aside", None)])
+def test_places_are_paths_that_open_from_the_working_folder(ask, on_disk, monkeypatch, here, path):
+    monkeypatch.chdir(on_disk.parent / here)
+    place = f"{on_disk}/" if path is None else path
+    lines = {
+        ("where", "f", "--language", "c", "--type", "function"): f"{place}b.c:1:4  function f\n",
+        ("uses", "g", "--path", "b.c"): f"{place}b.c:1:0  call g\n",
+        ("uses", "g", "--files", "--path", "b.c"): f"{place}b.c  1\n",
+        ("where", "f", "--root", "right"): "right/a.py:3:8  method f  in C\n",
+    }
+    asked = ["b.c:1", f"{place}b.c:1", f"{on_disk}/b.c:1"]
+
+    assert {words: ask(*words)[1] for words in lines} == lines
+    assert [ask("clones", what)[1].count("\n") for what in asked] == [4, 4, 4]
 
 
 @pytest.mark.parametrize(

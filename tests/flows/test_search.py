@@ -55,8 +55,25 @@ def test_filters_and_modes_go_together(search):
     assert (found["name"], found["root"], found["path"]) == ("Streams", "right", "net/c.c")
 
 
-def test_a_pattern_without_answer_is_told_on_stderr(search):
-    assert search("nobody") == (0, "", "no symbol like nobody in this index\n")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nobody"], "no symbol like nobody in this index\n"),
+        (["steram"], "no symbol like steram in this index\n"),
+        (["strem"], "no symbol like strem in this index; did you mean stream, Streams?\n"),
+        (["strem", "--mode", "regex"], "no symbol like strem in this index\n"),
+        (["stream", "--path", "left/*"], "a symbol like stream is defined here, but not under "
+         "--path 'left/*'; paths begin inside of the root, such as net/a.c\n"),
+        (["Stream", "--type", "function"], "a symbol like Stream is defined as struct, not as "
+         "function\n"),
+    ],
+)  # fmt: skip
+def test_a_pattern_without_answer_is_told_on_stderr_with_the_reason(search, words, said):
+    assert search(*words) == (0, "", said)
+
+
+def test_with_exit_code_a_search_without_answer_ends_with_1(search):
+    assert [search(word, "--exit-code")[0] for word in ("stream", "nobody")] == [0, 1]
 
 
 @pytest.mark.parametrize(
