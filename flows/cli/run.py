@@ -233,10 +233,12 @@ def _suggestions(plan: Plan) -> list[str]:
     opened = OpenIndex(plan.db)
     found = opened.ask("a_name_to_try")
     opened.close()
-    name = shlex.quote(found[0][0]) if found else "NAME"
+    name, is_used = found[0] if found else ("NAME", False)
     start = program()
     db = "" if plan.db == DB.absolute() else f" --db {shlex.quote(short(plan.db))}"
-    return [f"{start} where {name}{db}", f"{start} uses {name}{db}", f"{start} status{db}"]
+    words = shlex.quote(name)
+    second = f"uses {words}" if is_used else "stats"
+    return [f"{start} where {words}{db}", f"{start} {second}{db}", f"{start} status{db}"]
 
 
 def program() -> str:

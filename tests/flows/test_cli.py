@@ -93,8 +93,8 @@ def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, com
         "Parquet",
     ]
     assert out.rstrip().split("\n")[-3:] == [
-        "  flagday where K",
-        "  flagday uses K",
+        "  flagday where f",
+        "  flagday uses f",
         "  flagday status",
     ]
 

@@ -14,6 +14,7 @@ from tasks.index.answers import (
     Symbol,
     UsingFile,
 )
+from tasks.index.opening import OpenIndex
 from tasks.index.statistics import LanguageCount, OutcomeCount, RootCount, TypeCount
 from tests.tasks.store.conftest import rows
 
@@ -344,6 +345,30 @@ def test_a_language_without_contents_is_known_and_not_listed(index):
             reader.search("f", language="rst")
 
     assert refused.value.next_step == "Did you mean rust? Known: c, python."
+
+
+@pytest.mark.parametrize(
+    ("used", "as_", "expected"),
+    [
+        ([], "call", ("a::b", 0)),
+        (["g"], "call", ("a::b", 0)),
+        (["f"], "identifier", ("f", 1)),
+        (["a::b", "called_one"], "call", ("called_one", 1)),
+    ],
+)
+def test_a_name_to_try_is_used_where_there_is_such_a_name(index, used, as_, expected):
+    execute(index, "DELETE FROM refs")
+    execute(index, "UPDATE symbols SET name = 'called_one' WHERE symbol_type = 'method'")
+    for name in used:
+        execute(
+            index,
+            "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
+            " VALUES (1, ?, ?, '', 1, 0)",
+            name,
+            as_,
+        )
+    with closing(OpenIndex(index)) as opened:
+        assert opened.ask("a_name_to_try") == [expected]
 
 
 def test_an_empty_index_defines_and_uses_nothing(empty):
