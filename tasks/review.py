@@ -19,6 +19,7 @@ from pydantic import Field
 
 from tasks.contracts import Workspace
 from tasks.errors import NotApproved
+from tasks.naming import naming
 from tasks.plan import Plan
 from tasks.prefect_ui import show_text
 from tasks.report import Reported
@@ -67,11 +68,11 @@ def _ask(workspace: Workspace, timeout_s: int, service: Path) -> Answer:
         api_url=_api_url(),
         flow_run=str(runtime.flow_run.id),
     )
-    text = _invitation(waiting, workspace.artifacts)
+    text = _invitation(waiting, workspace.artifacts, _approval(waiting, service))
     show_text("flag-day-review", text)
     log.warning(
-        "run %s waits for its review until %s: flagday approve %s",
-        *(workspace.run_id, waiting.until, workspace.run_id),
+        "run %s waits for its review until %s: %s",
+        *(workspace.run_id, waiting.until, _approval(waiting, service)),
     )
     with review_record.noted(service, waiting), _ended_after(timeout_s) as is_late:
         try:
@@ -130,7 +131,11 @@ def _record(answer: Answer, service: Path, workspace: Workspace, manifest: Path)
     audit.append(service, audit.Act("approve", detail=said), audit.Result.DONE)
 
 
-def _invitation(waiting: review_record.Waiting, folder: Path) -> str:
+def _approval(waiting: review_record.Waiting, service: Path) -> str:
+    return naming(f"flagday approve {waiting.run_id}", service)
+
+
+def _invitation(waiting: review_record.Waiting, folder: Path, approval: str) -> str:
     links = [f"- [{name}]({(folder / name).resolve().as_uri()})" for name in _REPORTS]
     return "\n".join(
         [
@@ -139,8 +144,8 @@ def _invitation(waiting: review_record.Waiting, folder: Path) -> str:
             "",
             *links,
             "",
-            f"Resume it here, or say `flagday approve {waiting.run_id}`. Without an answer nothing "
-            "is changed. Builders stay stopped until then.",
+            f"Resume it here, or say `{approval}`. Without an answer nothing is changed. "
+            "Builders stay stopped until then.",
         ]
     )
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flows.cli.read import Db, Json, print_json, print_lines
+from tasks.errors import PreconditionFailed
 from tasks.home import DB
 from tasks.index import Index
 from tasks.index.statistics import RootCount, TypeCount
+from tasks.naming import naming
 from tasks.store.places import review_of
 
 if TYPE_CHECKING:
@@ -45,11 +47,15 @@ def status(db: Db = DB, as_json: Json = False) -> None:
     """Tell what the index in service holds, which run made it, and which waits for its review."""
     waits = _waiting(db)
     if waits and not as_json:
-        print_lines(
-            [f"run {waits.run_id} waits until {waits.until}: flagday approve {waits.run_id}"]
-        )
-    with Index(db) as index:
-        found = index.status()
+        approve = naming(f"flagday approve {waits.run_id}", db)
+        print_lines([f"run {waits.run_id} waits until {waits.until}: {approve}"])
+    try:
+        with Index(db) as index:
+            found = index.status()
+    except PreconditionFailed:
+        if not _is_legacy_told(db, waits, as_json=as_json):
+            raise
+        return
     if as_json:
         print_json({**asdict(found), "waits": waits and asdict(waits)})
         return
@@ -70,6 +76,24 @@ def status(db: Db = DB, as_json: Json = False) -> None:
     _print_roots(found.roots[:_SHOWN_ROOTS])
     if len(found.roots) > _SHOWN_ROOTS:
         print_lines([f"and {len(found.roots) - _SHOWN_ROOTS:,} more: flagday stats"])
+
+
+def _is_legacy_told(db: Path, waits: "Waiting | None", *, as_json: bool) -> bool:
+    """Tell of an index that a flag day has not rebuilt; False where there is none."""
+    if not db.exists():
+        return False
+    from flows.cli.legacy import rows_of  # noqa: PLC0415 -- loads the lineage
+    from tasks.upkeep.legacy import legacy_at  # noqa: PLC0415 -- as above
+
+    legacy = legacy_at(db)
+    if legacy is None:
+        return False
+    if as_json:
+        stated = {**asdict(legacy), "outcomes": [], "run": None}
+        print_json({**stated, "waits": waits and asdict(waits)})
+    else:
+        _print_table(rows_of(legacy, db))
+    return True
 
 
 def _waiting(db: Path) -> "Waiting | None":

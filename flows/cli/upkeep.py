@@ -9,12 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from flows.cli.naming import naming
 from flows.cli.read import Json, print_json
 from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
 from tasks.back_up import backup_folder
 from tasks.maintain import maintain as do_chores
+from tasks.naming import naming
 from tasks.read_plan import read_plan
 from tasks.store import backups
 from tasks.store.quarantine import way_back

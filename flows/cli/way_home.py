@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from flows import roll_back as way_home
-from flows.cli.naming import naming
 from flows.cli.read import Json, print_json
 from flows.cli.waiting import waiting
 from migrations.runner import LATEST
 from tasks.back_up import backup_folder
 from tasks.bring_back import BroughtBack
 from tasks.errors import PreconditionFailed
+from tasks.naming import naming
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store import audit as log
