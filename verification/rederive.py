@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import apsw
 import pyarrow as pa
@@ -15,8 +15,13 @@ from verification import manifest
 from verification.commits import forget_processes
 from verification.places import Place, root_of
 from verification.report import read_flaws
-from verification.subject import Finding, Subject, Verdict
+from verification.subject import NO_CODE, NO_INDEX_BEFORE, Finding, Subject, Verdict
 from verification.verify import verify
+
+_NOT_KEPT: Final = {
+    NO_INDEX_BEFORE: "the index before is not kept in the reports",
+    NO_CODE: "the code is not kept in the reports; name it with --code",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,14 @@ def _verdict(folder: Path, stated: str, subject: Subject) -> Iterator[Comparison
             f"check {finding.check_id}",
             f"{past['offences']} offences",
             found,
-            finding.not_applicable or "",
+            _why_not(finding, past),
         )
+
+
+def _why_not(finding: Finding, past: Mapping[str, Any]) -> str:
+    """Say why a check had nothing to look at now: what it had then may not be at hand."""
+    why = finding.not_applicable or ""
+    return why if past["not_applicable"] else _NOT_KEPT.get(why, why)
 
 
 def _again(verdict: Verdict, before: list[dict[str, Any]]) -> list[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import apsw
 
@@ -42,6 +43,11 @@ class Subject:
     artifacts: Path | None = None  # folder of the finished run that made it
     own: tuple[Path, ...] = ()  # what the tool itself writes: never a file of a root
     extractor: tuple[str, ...] = ()  # command that extracts files anew; see survey.py
+
+
+# Why a check may have nothing to look at.
+NO_INDEX_BEFORE: Final = "there was no index before"
+NO_CODE: Final = "no code was named"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,6 +35,10 @@ Key = Annotated[
     Path | None, typer.Option("--signature", help="Check that this public key has signed the run.")
 ]
 
+All = Annotated[
+    bool, typer.Option("--all", help="Of a run: also list all that is the same; JSON always does.")
+]
+
 
 def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     run: Run = None,
@@ -41,6 +46,7 @@ def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     code: Code = None,
     key: Key = None,
     lake: InLake = None,
+    show_all: All = False,
     as_json: Json = False,
 ) -> None:
     """Run every check on an index anew, or derive again all that a run has stated.
@@ -63,7 +69,7 @@ def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         typer.echo(f"signed by {key}, key id {proof.check_signature(folder, key)}", err=True)
     with waiting("deriving again"):
         compared = proof.check_run(folder, db, tuple(code or ()))
-    _show_comparisons(compared, as_json=as_json)
+    _show_comparisons(compared, as_json=as_json, is_whole=show_all)
 
 
 def _verify_lake(lake: Path, *, as_json: bool) -> None:
@@ -108,13 +114,14 @@ def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
         )
 
 
-def _show_comparisons(compared: list[Comparison], *, as_json: bool) -> None:
+def _show_comparisons(compared: list[Comparison], *, as_json: bool, is_whole: bool) -> None:
     if as_json:
         print_json([{**asdict(item), "matches": item.matches} for item in compared])
     else:
-        width = max(len(item.what) for item in compared)
-        for item in compared:
-            typer.echo(plain(f"{item.what:<{width}}  {_told(item)}"))
+        shown = [item for item in compared if is_whole or item.matches is False]
+        width = max((len(item.what) for item in shown), default=0)
+        lines = [f"{item.what:<{width}}  {_told(item)}" for item in shown]
+        typer.echo(plain("\n".join([*lines, *_summary(compared, is_whole=is_whole)])))
     wrong = [item.what for item in compared if item.matches is False]
     if wrong:
         raise VerdictFailed(
@@ -122,6 +129,21 @@ def _show_comparisons(compared: list[Comparison], *, as_json: bool) -> None:
             + ", ".join(wrong),
             next_step="The lines above say what was stated and what is found.",
         )
+
+
+def _summary(compared: list[Comparison], *, is_whole: bool) -> Iterator[str]:
+    """Count, say why what was not derived again was not, and end with one word on all of it."""
+    same, differ = (sum(item.matches is is_so for item in compared) for is_so in (True, False))
+    by_reason: dict[str, list[str]] = {}
+    for item in compared:
+        if item.matches is None:
+            by_reason.setdefault(item.why_not, []).append(item.what)
+    yield f"{same} the same" + (f", {differ} different" if differ else "")
+    if not is_whole:
+        for why, names in by_reason.items():
+            yield f"{len(names)} not derived again, {', '.join(names)}: {why}"
+    so_far = ", as far as it could be derived again" if by_reason else ""
+    yield "verdict: not what the run stated" if differ else f"verdict: as the run stated{so_far}"
 
 
 def _told(item: Comparison) -> str:

@@ -228,9 +228,19 @@ def test_a_flag_that_is_not_there_is_refused_with_exit_code_2(command):
 def test_a_run_that_nothing_has_changed_since_is_proved_again(bench, command):
     bench.write(src={"a.py": SOURCE}, code={"app.py": "pass\n"})
     workspace = bench.run("src", code=[bench.folder / "code"])
-    code, out, _ = command("verify", workspace.run_id, "--db", bench.db, "--code", "code")
+    words = ("verify", workspace.run_id, "--db", bench.db)
+    code, out, _ = command(*words, "--code", "code", "--all")
+    *listed, count, verdict = out.splitlines()
+    short = command(*words)[1].splitlines()
 
-    assert (code, {line.split("  ")[-1].strip() for line in out.splitlines()}) == (0, {"the same"})
+    assert (code, {line.split("  ")[-1].strip() for line in listed}) == (0, {"the same"})
+    assert (count, verdict) == (f"{len(listed)} the same", "verdict: as the run stated")
+    assert short == [
+        count,
+        "2 not derived again, check V-080, check V-081: the code is not kept in the reports; "
+        "name it with --code",
+        "verdict: as the run stated, as far as it could be derived again",
+    ]
 
 
 def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(run, indexed, index):

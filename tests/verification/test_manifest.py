@@ -91,6 +91,18 @@ def test_a_file_that_changed_on_disk_is_named(run, good, tmp_path):
     assert found == "1 files differ, the first is room.py"
 
 
+def test_a_check_that_had_an_index_before_then_says_now_that_it_is_not_kept(run, good):
+    path = run / "verification.json"
+    stated = json.loads(path.read_text())
+    (loss,) = [each for each in stated["findings"] if each["check_id"] == "V-090"]
+    loss["not_applicable"] = None
+    path.write_text(json.dumps(stated))
+    today = replace(good, previous=None)
+    (found,) = [item for item in rederive(run, today) if item.what == "check V-090"]
+
+    assert (found.matches, found.why_not) == (None, "the index before is not kept in the reports")
+
+
 def test_a_run_whose_index_is_gone_says_so(run):
     last = [*rederive(run, None)][-1]
 

@@ -12,7 +12,7 @@ import apsw
 import zstandard
 
 from verification.inventory.take import untouched
-from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.subject import NO_INDEX_BEFORE, Check, NotApplicable, Severity, Subject
 
 _TABLE: Final = "cache_entries"
 _COLUMNS: Final = {"cache_key", "content_hash", "value", "created_at"}
@@ -23,7 +23,7 @@ _HASH_DIGITS: Final = 64
 
 def _lost(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     if subject.previous is None or not subject.previous.exists():
-        raise NotApplicable("there was no index before")
+        raise NotApplicable(NO_INDEX_BEFORE)
     with untouched(subject.previous) as before:
         columns = before.execute("SELECT name FROM pragma_table_info(?)", (_TABLE,)).fetchall()
         if {str(name) for (name,) in columns} != _COLUMNS:

@@ -12,7 +12,7 @@ from verification.inventory.code_paths import find_code_paths
 from verification.inventory.gate import ruled, to_mend
 from verification.inventory.model import Area, CodePath
 from verification.inventory.walking import root_name
-from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.subject import NO_CODE, Check, NotApplicable, Severity, Subject
 
 _ALWAYS_LEGACY: Final = frozenset({"symbols", "refs"})
 _SEARCHED: Final = WeakKeyDictionary[apsw.Connection, tuple[Subject, tuple[CodePath, ...]]]()
@@ -37,7 +37,7 @@ def _remaining_elsewhere(
 def _remaining(connection: apsw.Connection, subject: Subject) -> tuple[CodePath, ...]:
     """Search the deployed code once per verification, which one connection serves."""
     if not subject.code:
-        raise NotApplicable("no code was named")
+        raise NotApplicable(NO_CODE)
     known = _SEARCHED.get(connection)
     if known is None or known[0] is not subject:
         known = _SEARCHED[connection] = (subject, _stale(subject))

@@ -17,7 +17,7 @@ import apsw
 
 from verification.inventory.previous import PreviousCount, previous_counts
 from verification.inventory.take import untouched
-from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.subject import NO_INDEX_BEFORE, Check, NotApplicable, Severity, Subject
 
 _SHOWN: Final = 10  # files that lost most, a language
 _SHA256_DIGITS: Final = 64
@@ -71,7 +71,7 @@ class _Tally:
 
 def _losses(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     if subject.previous is None or not subject.previous.exists():
-        raise NotApplicable("there was no index before")
+        raise NotApplicable(NO_INDEX_BEFORE)
     with untouched(subject.previous) as before:
         try:
             counts, is_ours = previous_counts(before)
