@@ -1,18 +1,19 @@
-# Two commands set everything up: `make run` and `make test`.
+# Two commands set everything up: `make run`, and `make test`, which adds the tools of development.
 PYTHON ?= python3.11
 ROOTS ?= .
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUNTIME := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
 
 .PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
 	bench-scale bench-workers clean
 .DELETE_ON_ERROR:
 
-run: $(STAMP)
+run: $(RUNTIME)
 	$(BIN)/flagday run $(ROOTS)
 
-test: $(STAMP)
+test: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -21,44 +22,52 @@ test: $(STAMP)
 	cd migrations/companion && sha256sum --check --quiet MANIFEST.sha256
 	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
-fuzz: $(STAMP)
+fuzz: $(DEV)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
 
-torture: $(STAMP)
+torture: $(DEV)
 	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 2 --dist loadfile tests/torture
 
-agreement: $(STAMP)
+agreement: $(DEV)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
 
-docs: $(STAMP)
+docs: $(DEV)
 	$(BIN)/python -m tests.docs
 
-bench: $(STAMP)
+bench: $(DEV)
 	$(BIN)/python -m tests.bench.bench $(ROOTS)
 
-bench-queries: $(STAMP)
+bench-queries: $(DEV)
 	$(BIN)/python -m tests.bench.queries $(if $(INDEX),--index $(INDEX),$(ROOTS))
 
-bench-peers: $(STAMP)
+bench-peers: $(DEV)
 	$(BIN)/python -m tests.bench.peers $(ROOTS)
 
-bench-plot: $(STAMP)
+bench-plot: $(DEV)
 	$(BIN)/python -m tests.bench.growth $(ROOTS) docs/growth.svg
 
-bench-workers: $(STAMP)
+bench-workers: $(DEV)
 	$(BIN)/python -m tests.bench.workers $(ROOTS)
 
-bench-scale: $(STAMP)
+bench-scale: $(DEV)
 	$(BIN)/python -m tests.bench.scale $(if $(filter-out .,$(ROOTS)),--roots $(ROOTS),--forks $(or $(FORKS),1000))
 
-bench-cache: $(STAMP)
+bench-cache: $(DEV)
 	$(BIN)/python -m tests.bench.cache $(ENTRIES)
 
 clean:
 	rm -rf $(VENV) .flagday .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build *.egg-info
 
-$(STAMP): pyproject.toml
+$(RUNTIME): pyproject.toml | $(BIN)/pip
+	@echo "installing flagday into $(VENV) (0.8 GB, once; one to four minutes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(DEV): pyproject.toml | $(BIN)/pip
+	@echo "installing flagday and the tools of development into $(VENV) (1.4 GB, once; some minutes)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(RUNTIME) $@
+
+$(BIN)/pip:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@touch $@
