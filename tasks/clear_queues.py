@@ -36,7 +36,10 @@ def clear_queues(plan: Plan, candidate: Candidate, inventory: Inventory) -> Cand
         raise StepFailed(f"queues that new rows fill: {'; '.join(said)}", next_step=_NEXT)
     deployments = (item for item in plan.builders if isinstance(item, DeploymentBuilder))
     runs = sum(map(_clear, deployments))
-    log.info("cleared queues=%d rows=%d flow_runs=%d", len(before), sum(before.values()), runs)
+    if before or runs:
+        log.info("cleared queues=%d rows=%d flow_runs=%d", len(before), sum(before.values()), runs)
+    else:
+        log.info("no queues")
     return candidate
 
 

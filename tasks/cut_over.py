@@ -55,12 +55,10 @@ def cut_over(
         switch.detail["owner"] = problem
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
-    old = generations.prune(service.path)
-    gone = prune_backups(plan)
-    log.info(
-        "cut over generation=%s deleted_generations=%d deleted_backups=%d",
-        *(candidate.database.name, len(old), len(gone)),
-    )
+    log.info("cut over generation=%s", candidate.database.name)
+    old, backups = len(generations.prune(service.path)), len(prune_backups(plan))
+    if old or backups:
+        log.info("deleted old generations=%d backups=%d", old, backups)
 
 
 def _record(

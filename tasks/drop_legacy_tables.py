@@ -9,6 +9,7 @@ from tasks.step import step
 from tasks.store import generations
 from tasks.store.connection import open_candidate
 from tasks.store.dropping import Order, drop_all
+from tasks.store.places import is_generation
 from tasks.timing import log
 from verification.inventory.dependents import drop_statement
 from verification.inventory.model import Dependent, Inventory, Kind
@@ -40,9 +41,16 @@ def drop_legacy_tables(
             "The index in service is unchanged.",
         )
     generations.compact(candidate.database)
-    log.info("dropped objects=%d torn_out=%d", len(inventory.closure), len(torn))
+    log.info(_told(len(inventory.closure), len(torn), of_ours=is_generation(service.path)))
     gone = (item.name for item in inventory.closure if item.kind is not Kind.TRIGGER)
     return replace(candidate, dropped=tuple(gone))
+
+
+def _told(objects: int, torn: int, *, of_ours: bool) -> str:
+    if not objects:
+        return "nothing to drop"
+    of = "the previous index" if of_ours else "the legacy tables"
+    return f"dropped, in a copy: {objects} objects of {of}" + (f", {torn} torn out" if torn else "")
 
 
 def _order(dependent: Dependent) -> Order:

@@ -57,7 +57,7 @@ def export(workspace: Workspace, candidate: Candidate, parts: list[Part]) -> Pat
     """Write files, asts, symbols and refs; return their folder."""
     folder = workspace.artifacts / "parquet"
     written = write_sets(folder, candidate.database, partial(_rows_of_parts, parts))
-    log.info("exported %s", " ".join(f"{table}={rows}" for table, rows in written.items()))
+    log.info("exported by file %s", " ".join(f"{table}={rows}" for table, rows in written.items()))
     return folder
 
 

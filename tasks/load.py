@@ -49,7 +49,9 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
     outcomes = {
         row["values"]: row["counts"] for row in pc.value_counts(files["outcome"]).to_pylist()
     }
-    log.info("loaded %s", " ".join(f"{table}={rows}" for table, rows in expected.items()))
+    log.info(
+        "loaded by content %s", " ".join(f"{table}={rows}" for table, rows in expected.items())
+    )
     return Loaded(expected, dict(sorted(outcomes.items())), sum(part.reused for part in parts))
 
 

@@ -40,7 +40,8 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
 
     Raises VerdictFailed, with verification.md written, where the exports break a promise.
     """
-    whole = verdict.joined(verify_exports(plan, candidate, inventory, exports))
+    of_exports = verify_exports(plan, candidate, inventory, exports)
+    whole = verdict.joined(of_exports)
     oracle = agreement(candidate.database, Breadth(plan.oracle))
     with settled_if_any(candidate.previous) as previous:
         since = since_previous(previous, candidate.database)
@@ -48,7 +49,8 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     manifest = write_manifest(candidate.database, whole, workspace.artifacts)
     if plan.sign_key:
         sign(workspace.artifacts, plan.sign_key)
-    log.info("reported checks=%d verdict=%s", len(whole.findings), whole.word)
+    checks = (len(of_exports.findings), len(whole.findings))
+    log.info("verified exports checks=%d, in all checks=%d verdict=%s", *checks, whole.word)
     if not whole.passed:
         refuse(whole, workspace)
     return Reported(loaded, whole, manifest)

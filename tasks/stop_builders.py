@@ -8,6 +8,7 @@ from tasks.plan import Plan
 from tasks.standstill import Standstill
 from tasks.step import step
 from tasks.store.stop_record import StopRecord
+from tasks.timing import log
 
 
 @contextmanager
@@ -28,6 +29,8 @@ def stop_builders(plan: Plan, standstill: Standstill) -> None:
 
     Raises StepFailed where a builder does not stop, or a writer stays.
     """
+    if not plan.builders:
+        log.info("no builders in the plan")
     for builder in plan.builders:
         standstill.stop(builder)
     standstill.prove()

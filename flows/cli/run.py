@@ -14,7 +14,7 @@ import typer
 from flows.cli.plain import plain
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
-from tasks.home import DB
+from tasks.home import index_here
 from tasks.index.opening import OpenIndex
 
 if TYPE_CHECKING:
@@ -222,10 +222,22 @@ def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
     typer.echo(f"index      {short(plan.db)}{unchanged}")
     for what, name in _ARTIFACTS.items():
         typer.echo(f"{what:<10} {short(workspace.artifacts / name)}")
-    if not is_rehearsal:
-        typer.echo("\ntry next:")
-        for command in _suggestions(plan):
-            typer.echo(f"  {command}")
+    if is_rehearsal:
+        typer.echo(f"\nnext: {_the_day(plan)}")
+        return
+    typer.echo("\ntry next:")
+    for command in _suggestions(plan):
+        typer.echo(f"  {command}")
+
+
+def _the_day(plan: Plan) -> str:
+    """Return the command that does what was rehearsed, with the same flags."""
+    words = sys.argv[1:]
+    words.remove("rehearse")
+    places = (plan.artifacts, *plan.artifacts.parents) if plan.artifacts else ()
+    if not plan.commit and any((place / ".git").exists() for place in places):
+        words.append("--commit")
+    return f"{program()} {shlex.join(['run', *words])}"
 
 
 def _suggestions(plan: Plan) -> list[str]:
@@ -235,7 +247,11 @@ def _suggestions(plan: Plan) -> list[str]:
     opened.close()
     name, is_used = found[0] if found else ("NAME", False)
     start = program()
-    db = "" if plan.db == DB.absolute() else f" --db {shlex.quote(short(plan.db))}"
+    db = (
+        ""
+        if plan.db.resolve() == index_here().resolve()
+        else f" --db {shlex.quote(short(plan.db))}"
+    )
     words = shlex.quote(name)
     second = f"uses {words}" if is_used else "stats"
     return [f"{start} where {words}{db}", f"{start} {second}{db}", f"{start} status{db}"]

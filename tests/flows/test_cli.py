@@ -2,14 +2,17 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import apsw
 import pytest
 
 from flows.cli.commands import COMMANDS, load
+from flows.cli.run import _the_day
 from migrations import runner
 from tasks.errors import PreconditionFailed
+from tasks.plan import Plan
 from tests.conftest import at_work
 
 README = Path(__file__).parents[2] / "README.md"
@@ -84,6 +87,11 @@ def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, com
     numbers = [int(n) for n in re.findall(r"^✓ +(\d+)", err, re.MULTILINE)]
 
     assert (code, numbers) == (0, list(range(1, 14)))
+    assert re.findall(r"^✓ +[346] .* s  (.+)$", err, re.MULTILINE) == [
+        "no builders in the plan",
+        "nothing to drop",
+        "no queues",
+    ]
     assert re.findall(r"^(\w+) +\.flagday/", out, re.MULTILINE) == [
         "index",
         "report",
@@ -96,6 +104,17 @@ def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, com
         "  flagday where f",
         "  flagday uses f",
         "  flagday status",
+    ]
+
+
+def test_after_a_rehearsal_comes_the_day_with_the_same_flags(tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(sys, "argv", ["flagday", "rehearse", "my src", "--workers", "1"])
+    kept, committed = Plan(), Plan(artifacts=tmp_path / "reports/day")
+
+    assert [_the_day(plan) for plan in (kept, committed)] == [
+        "flagday run 'my src' --workers 1",
+        "flagday run 'my src' --workers 1 --commit",
     ]
 
 
