@@ -56,9 +56,9 @@ def cut_over(
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
     log.info("cut over generation=%s", candidate.database.name)
-    old, backups = len(generations.prune(service.path)), len(prune_backups(plan))
-    if old or backups:
-        log.info("deleted old generations=%d backups=%d", old, backups)
+    old, gone = len(generations.prune(service.path)), len(prune_backups(plan))
+    if old or gone:
+        log.info("deleted old generations=%d backups=%d", old, gone)
 
 
 def _record(

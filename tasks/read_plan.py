@@ -5,16 +5,16 @@ Unknown keys and bad values are refused with their place and the allowed values.
 
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from tasks.errors import PlanInvalid
 from tasks.name_roots import named_roots
-from tasks.plan import Builder, PidFileBuilder, Plan, Root, RootsFrom
+from tasks.plan import PidFileBuilder, Plan, Root, RootsFrom
+from tasks.plan_errors import explained
 from tasks.store.encryption import recipient
 from tasks.store.legacy_roots import legacy_roots
 
@@ -41,7 +41,10 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     try:
         plan = Plan.model_validate({**stated, **given, _TOLD: _roots_from(stated, given)})
     except ValidationError as error:
-        raise PlanInvalid(_explain(error, path if stated else None), next_step=_CORRECT) from error
+        said = explained(error, {**stated, **given})
+        raise PlanInvalid(
+            f"{path if stated else 'the flags'}: {said}", next_step=_CORRECT
+        ) from error
     _require_patterns(plan)
     for text in plan.backup.recipients:
         recipient(text)  # refused now rather than after the rebuild
@@ -60,7 +63,9 @@ def _require_patterns(plan: Plan) -> None:
 
 
 _TOLD: Final = "roots_from"
-_CORRECT: Final = "Correct it; docs/plan.md shows a whole plan. Nothing was changed."
+_CORRECT: Final = (
+    "Correct it; `flagday init --dry-run` prints a plan to compare with. Nothing was changed."
+)
 
 
 def _roots_from(stated: Mapping[str, Any], given: Mapping[str, Any]) -> RootsFrom:
@@ -93,51 +98,6 @@ def _read(path: Path) -> dict[str, Any]:
         raise PlanInvalid(
             f"{path} is not TOML: {error}", next_step="Correct it. Nothing was changed."
         ) from error
-
-
-def _explain(error: ValidationError, path: Path | None) -> str:
-    said = []
-    for entry in error.errors():
-        place = ".".join(_as_written(entry["loc"]))
-        if entry["type"] == "extra_forbidden":
-            known = _keys_of(entry["loc"][:-1])
-            close = get_close_matches(str(entry["loc"][-1]), known, n=1)
-            meant = f"; did you mean {close[0]}?" if close else ""
-            said.append(f"unknown key {place}{meant} (known: {', '.join(known)})")
-        elif entry["type"].startswith("union_tag"):
-            said.append(f"{place}.kind: one of {_KINDS}")
-        elif entry["type"] == "value_error":  # of a whole section, which may hold a secret
-            said.append(f"{place}: {entry['ctx']['error']}")
-        else:
-            said.append(f"{place}: {entry['msg']}, not {entry['input']!r}")
-    return f"{path or 'the flags'}: {'; '.join(said)}"
-
-
-def _keys_of(place: tuple[int | str, ...]) -> list[str]:
-    """List the keys of the section at a place, as the plan's JSON Schema has them."""
-    schema = Plan.model_json_schema()
-    section = schema
-    for part in place:
-        kinds = section.get("discriminator", {}).get("mapping", {})
-        if isinstance(part, int):
-            section = section["items"]
-        elif "patternProperties" in section:
-            (section,) = section["patternProperties"].values()
-        else:
-            section = {"$ref": kinds[part]} if part in kinds else section["properties"][part]
-        if "$ref" in section:
-            section = schema["$defs"][section["$ref"].rsplit("/", 1)[1]]
-    return list(section["properties"])
-
-
-_KINDS: Final = ", ".join(get_args(kind.__annotations__["kind"])[0] for kind in get_args(Builder))
-
-
-def _as_written(place: tuple[str | int, ...]) -> Iterator[str]:
-    """Yield the keys that lead to a place, without the kind that Pydantic puts after a builder."""
-    for depth, key in enumerate(place):
-        if depth != 2 or place[0] != "builders":  # noqa: PLR2004 -- builders, number, kind
-            yield str(key)
 
 
 def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:

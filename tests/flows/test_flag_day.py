@@ -402,7 +402,7 @@ def test_the_time_of_every_check_stands_in_the_run_results_and_in_no_report(benc
 
 
 def test_an_unknown_oracle_is_refused(bench):
-    with pytest.raises(PlanInvalid, match="oracle: Input should be 'sample', 'all' or 'off'"):
+    with pytest.raises(PlanInvalid, match="oracle must be 'sample', 'all' or 'off'"):
         bench.run("src", oracle="some")
 
 

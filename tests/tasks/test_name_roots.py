@@ -78,10 +78,13 @@ def test_a_folder_that_has_an_entry_of_its_own_is_not_taken_by_a_glob_again(here
         ('[[roots]]\nglob = "none/*"', "none/* names no folder"),
         ('[[roots]]\nglob = "none/*"\nrequired = false', "the plan names no root"),
         ('[[roots]]\nfile = "none.txt"', "none.txt cannot be read: No such file"),
-        ('[[roots]]\nname = "a"', "roots.0: name one of file, glob, path"),
-        ('[[roots]]\npath = "a"\nglob = "b"', "roots.0: name one of file, glob, path"),
-        ('[[roots]]\nglob = "m/*"\nname = "a"', "roots.0: a name is for one path"),
-        ('[[roots]]\npath = "a"\nrev = "--output=x"', "roots.0.rev: String should match pattern"),
+        ('[[roots]]\nname = "a"', "the first [[roots]]: name one of file, glob, path"),
+        ('[[roots]]\npath = "a"\nglob = "b"', "the first [[roots]]: name one of file, glob, path"),
+        ('[[roots]]\nglob = "m/*"\nname = "a"', "the first [[roots]]: a name is for one path"),
+        (
+            '[[roots]]\npath = "a"\nrev = "--output=x"',
+            "the first [[roots]]: rev must be a revision",
+        ),
     ],
 )
 def test_what_names_no_root_is_refused(here, text, said):
