@@ -11,7 +11,7 @@ from tasks.read_plan import read_plan
 from tasks.surroundings.builders import places_here
 from tasks.surroundings.found import Surroundings
 from tasks.surroundings.look import look_around
-from tasks.surroundings.plan_text import plan_text
+from tasks.surroundings.plan_text import plan_text, running
 
 
 def init(
@@ -45,10 +45,20 @@ def _tell(found: Surroundings) -> None:
     builders = found.builders
     count = len(builders.units) + len(builders.daemons) + len(builders.cron)
     for word, said in (
-        ("roots", ", ".join(str(root) for root in found.roots)),
+        ("roots", f"{', '.join(map(str, found.roots))}  ({found.roots_from})"),
         ("index", f"{database.path}  {database.what}" if database else "none yet"),
         ("code", ", ".join(map(str, found.code)) or "none that names legacy tables"),
         ("builders", f"{count} suggested, commented out: look at them" if count else "none seen"),
     ):
         typer.echo(f"{word:<9} {said}", err=True)
-    typer.echo("next: read flagday.toml, then `flagday rehearse`", err=True)
+    typer.echo(f"next: read flagday.toml{_first(found)}, then `flagday rehearse`", err=True)
+
+
+def _first(found: Surroundings) -> str:
+    """Say what to do about builders that run now: step 3 would meet them."""
+    names = running(found)
+    if not names:
+        return ""
+    sections = ", ".join(f"[[builders]] {name}" for name in names)
+    many = "run" if len(names) > 1 else "runs"
+    return f", uncomment {sections}, which {many} now, or the day stops in front of it"

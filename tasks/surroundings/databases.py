@@ -50,13 +50,6 @@ def database_at(path: Path) -> Database | None:
         return None
 
 
-def roots_in(path: Path) -> tuple[Path, ...]:
-    """Return the roots that an index of ours was built of, those that are still there."""
-    with untouched(path) as connection:
-        rows = connection.execute("SELECT location FROM roots ORDER BY root_id").fetchall()
-    return tuple(root for (location,) in rows if (root := Path(str(location))).is_dir())
-
-
 def _recognised(path: Path, connection: apsw.Connection) -> Database | None:
     *_, newest = recognition.forms()
     form = recognition.recognise(connection)

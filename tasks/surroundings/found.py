@@ -57,8 +57,9 @@ class Surroundings:
     """All that was found."""
 
     folder: Path
-    roots: tuple[Path, ...]  # those of an index of ours, else git repositories, else the folder
+    roots: tuple[Path, ...]  # to be indexed
     database: Database | None  # the one that the plan is to name
     others: tuple[Database, ...]  # further ones
     code: tuple[Path, ...]  # folders with statements on its tables
     builders: Builders
+    roots_from: str = ""  # why these are the roots, in words

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tasks.surroundings.builders import Places, builders_of
 from tasks.surroundings.code import code_folders
-from tasks.surroundings.databases import database_at, databases, roots_in
+from tasks.surroundings.databases import database_at, databases
 from tasks.surroundings.found import Builders, Database, Surroundings
+from tasks.surroundings.roots import roots_of
 from tasks.surroundings.walk import look_below
 
 
@@ -17,6 +18,7 @@ def look_around(folder: Path, named: Path | None, places: Places) -> Surrounding
     below = look_below(folder)
     found = list(databases(below.files))
     database = _chosen(found, named)
+    roots = roots_of(folder, database, below.repositories)
     code = (
         code_folders(folder, below.files, database.tables)
         if database and database.is_legacy
@@ -24,7 +26,8 @@ def look_around(folder: Path, named: Path | None, places: Places) -> Surrounding
     )
     return Surroundings(
         folder=folder,
-        roots=_known(database) or below.repositories or (folder,),
+        roots=roots.folders,
+        roots_from=roots.why,
         database=database,
         others=tuple(other for other in found if database and other.path != database.path),
         code=code,
@@ -42,9 +45,3 @@ def _chosen(found: list[Database], named: Path | None) -> Database | None:
         return database_at(named) or Database(named, "", False, (), None)
     legacy = (database for database in found if database.is_legacy)
     return next(legacy, found[0] if found else None)
-
-
-def _known(database: Database | None) -> tuple[Path, ...]:
-    """Return the roots that an index of ours knows; a legacy one is read for none."""
-    is_ours = database is not None and not database.is_legacy and database.path.exists()
-    return roots_in(database.path) if database and is_ours else ()

@@ -42,6 +42,7 @@ def plan_text(found: Surroundings) -> str:
         ],
         workers=len(os.sched_getaffinity(0)),
         code=[_short(path, found.folder) for path in found.code],
+        roots_from=found.roots_from or "a guess",
         roots=[_short(path, found.folder) for path in found.roots],
         tables=[] if tables == Legacy().tables else list(tables),
         legacy_roots=database.roots if database and database.is_legacy else None,
@@ -88,6 +89,16 @@ def _suggestions(builders: Builders, folder: Path) -> Iterator[Suggestion]:
             yield _daemon(daemon, folder)
     for unit in units:
         yield _unit(unit)
+
+
+def running(found: Surroundings) -> list[str]:
+    """Name the suggested builders that have the database open for writing now."""
+    suggested = (
+        _unit(daemon.unit) if daemon.unit else _daemon(daemon, found.folder)
+        for daemon in found.builders.daemons
+    )
+    names = (suggestion.keys["name"] for suggestion in suggested)
+    return list(dict.fromkeys(map(str, names)))
 
 
 def _unit(unit: Unit) -> Suggestion:

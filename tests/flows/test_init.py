@@ -1,5 +1,7 @@
 """``flagday init`` from outside."""
 
+import re
+
 from tasks.read_plan import read_plan
 from tests.legacy import v4
 
@@ -11,13 +13,26 @@ def test_init_writes_a_plan_that_is_read_and_says_what_to_do_next(command, tmp_p
 
     assert (code, out) == (0, "flagday.toml\n")
     assert err.splitlines() == [
-        f"roots     {tmp_path}",
+        f"roots     {tmp_path}  (a guess: nothing names any)",
         f"index     {tmp_path}/old.db  v4",
         "code      none that names legacy tables",
         "builders  none seen",
         "next: read flagday.toml, then `flagday rehearse`",
     ]
     assert read_plan(None, {}).db == tmp_path / "old.db"
+
+
+def test_init_names_the_builder_that_would_stop_the_day(command, tmp_path, monkeypatch, held_open):
+    monkeypatch.chdir(tmp_path)
+    pid = held_open(v4(tmp_path / "old.db"))
+    (tmp_path / "builder.pid").write_text(f"{pid}\n")
+    *_, last = command("init")[2].splitlines()
+    (name,) = re.findall(r'^#name = "(.*)"$', (tmp_path / "flagday.toml").read_text(), re.MULTILINE)
+
+    assert last == (
+        f"next: read flagday.toml, uncomment [[builders]] {name}, which runs now, or the day stops"
+        " in front of it, then `flagday rehearse`"
+    )
 
 
 def test_init_overwrites_no_plan_and_prints_one_when_asked(command, tmp_path, monkeypatch):

@@ -6,8 +6,9 @@ import apsw
 import pytest
 
 from migrations import runner
-from tasks.surroundings.databases import databases, roots_in
+from tasks.surroundings.databases import databases
 from tasks.surroundings.found import Database
+from tasks.surroundings.roots import roots_in
 from tests.legacy import NAMES, found
 
 
