@@ -161,6 +161,7 @@ def prepare(plan: Plan, kind: RunKind) -> Workspace:
         artifacts=plan.artifacts or home / "runs" / run_id,
         scratch=generations.scratch_of(plan.db, run_id),
         kind=kind,
+        index=plan.db.name,
     )
 
 

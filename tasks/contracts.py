@@ -109,6 +109,7 @@ class Workspace:
     artifacts: Path  # reports, manifest and Parquet; stays
     scratch: Path  # the candidate and its parts; goes at the end of the run
     kind: RunKind = RunKind.FLAG_DAY
+    index: str = ""  # name of the index's file, for titles
 
 
 @dataclass(frozen=True, slots=True)

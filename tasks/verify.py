@@ -17,11 +17,12 @@ from tasks.store.untouched import settled_if_any
 from tasks.take_inventory import rules_of
 from tasks.timing import log
 from verification.catalogue import checks
+from verification.differences.report import since_previous
 from verification.inventory.model import Inventory
 from verification.junit import write_junit
 from verification.oracle.agreement import Agreement
 from verification.page import write_page
-from verification.report import write_schema, write_verification
+from verification.report import Occasion, write_schema, write_verification
 from verification.subject import Finding, Subject, Verdict
 from verification.survey import NO_ROOT_HERE
 from verification.verify import verify as run_checks
@@ -45,15 +46,16 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
             extractor=EXTRACTOR,
         )
         verdict = run_checks(subject, frozenset(check.group for check in checks()) - _LATER)
-    if any(finding.not_applicable == NO_ROOT_HERE for finding in verdict.findings):
-        raise StepFailed(
-            "every root has vanished since it was read",
-            next_step="Mount them, and run again. The index in service is unchanged.",
-        )
-    log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
-    if not verdict.passed:
-        write_reports(verdict, candidate, workspace)
-        refuse(verdict, workspace)
+        if any(finding.not_applicable == NO_ROOT_HERE for finding in verdict.findings):
+            raise StepFailed(
+                "every root has vanished since it was read",
+                next_step="Mount them, and run again. The index in service is unchanged.",
+            )
+        log.info("verified checks=%d verdict=%s", len(verdict.findings), verdict.word)
+        if not verdict.passed:
+            since = since_previous(previous, candidate.database)
+            write_reports(verdict, candidate, workspace, since=since)
+            refuse(verdict, workspace)
     return verdict
 
 
@@ -87,12 +89,13 @@ def write_reports(
     candidate: Candidate,
     workspace: Workspace,
     oracle: Agreement | None = None,
-    since_previous: Mapping[str, Any] | None = None,
+    since: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the verdict and the final DDL for people and for machines; the page shows them all."""
     database = candidate.database
     write_schema(database, workspace.artifacts)
-    write_verification(verdict, database, workspace.artifacts, oracle, since_previous)
+    occasion = Occasion(workspace.kind.value, workspace.index)
+    write_verification(verdict, database, workspace.artifacts, oracle, since, occasion)
     write_junit(verdict, workspace.artifacts)
     write_page(workspace.artifacts, database)
     show_reports(workspace.artifacts)

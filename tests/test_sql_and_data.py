@@ -33,12 +33,16 @@ OURS = {
     "verification/checks/loss.py": {"measure"},  # one of two terms
     "verification/checks/objects.py": {"table"},  # of our schema
     "verification/inventory/claims.py": {"names"},  # a sentence, no statement
+    "verification/differences/by_name.py": {"what"},  # of three words
     "verification/inventory/dependents.py": {"kind.upper()"},  # an enum
     "verification/inventory/digests.py": {  # quoted where they are made
         "', '.join([*rowid, *values])",
         "', '.join(order)",
     },
-    "verification/inventory/previous.py": {"path", "digest or 'NULL'", "joins", "table"},  # quoted
+    "verification/inventory/previous.py": {  # quoted columns; what is made of them
+        *("path", "digest or 'NULL'", "joins", "table", "count"),
+        *("kind or 'NULL'", "path or 'NULL'"),
+    },
     "verification/report.py": {"table"},  # of our schema
     "migrations/recognition.py": {"condition"},  # one of two terms
 }

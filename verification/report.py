@@ -5,7 +5,7 @@ Equal content gives equal bytes: clock, host and durations stand in ``run_result
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +20,15 @@ from verification.subject import Verdict
 
 RUN_RESULTS: Final = "run_results.json"
 RUN_RESULTS_FORMAT: Final = 1  # schemas/run_results.schema.json
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a report is about. It has no clock: which run it was, run_results.json tells."""
+
+    kind: str = "flag day"  # or rehearsal
+    index: str = ""  # name of the index's file; empty: nobody has told
+
 
 OUTCOMES: Final = """
 SELECT outcome, kind AS reason, COUNT(*) AS files
@@ -82,12 +91,13 @@ def read_flaws(folder: Path) -> tuple[Flaw, ...]:
     return tuple(Flaw(item["name"], Kind(item["kind"]), item["problem"]) for item in found)
 
 
-def write_verification(
+def write_verification(  # noqa: PLR0913, PLR0917 -- all that a report is made of
     verdict: Verdict,
     database: Path,
     folder: Path,
     oracle: Agreement | None = None,
     since_previous: Mapping[str, Any] | None = None,
+    occasion: Occasion = Occasion(),
 ) -> None:
     """Write verification.md and verification.json; the verdict is the computed one.
 
@@ -100,6 +110,7 @@ def write_verification(
         "summary": summary(database),
         "oracle": asdict(oracle or Agreement(None, "the verdict failed first", Breadth.OFF)),
         "since_previous": since_previous,
+        "occasion": asdict(occasion),
     }
     _write(folder, "verification", content)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from migrations import runner
+from verification.differences.by_name import compare_names
 from verification.differences.compare import compare
 from verification.differences.database import DatabaseSets
 from verification.differences.model import (
@@ -48,7 +49,8 @@ def as_markdown(before: Side, after: Side, found: Differences) -> str:
 def since_previous(previous: Path | None, now: Path) -> dict[str, Any]:
     """Return the short account of a run's report; it names no place, run or clock.
 
-    Where there is nothing to compare with, it says why under ``not_compared``.
+    Where rows cannot be compared, it says why under ``not_compared``; a legacy index is compared
+    by its names, which stand under ``by_name``.
     """
     if previous is None or not previous.exists():
         return {"not_compared": "there is no previous index"}
@@ -56,7 +58,8 @@ def since_previous(previous: Path | None, now: Path) -> dict[str, Any]:
         if (version := schema_version(previous)) != runner.LATEST:
             shape = f"has schema v{version}" if version else "is none of this lineage"
             return {
-                "not_compared": f"the database before {shape}, which knows no contents to compare"
+                "not_compared": f"the database before {shape}, which knows no contents to compare",
+                "by_name": compare_names(previous, now),
             }
         with DatabaseSets(previous) as before, DatabaseSets(now) as after:
             return _short(compare(before, after, limit=0))

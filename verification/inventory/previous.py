@@ -1,6 +1,7 @@
 """How many symbols the index before had in each file, as far as its tables tell."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,11 +62,9 @@ def _legacy_query(connection: apsw.Connection) -> str | None:
     symbols, files = _columns(connection, "symbols"), _columns(connection, "files")
     versions = _columns(connection, "content_versions")
     kind = _first(_TYPES, symbols)
-    path, joins = _column("symbols", _first(_PATHS, symbols)), ""
+    path, joins = _way_to_path(symbols, files)
     digest = _column("symbols", _first(_HASHES, symbols))
-    if not path and "file_id" in symbols and (key := _first(_FILE_KEYS, files)):
-        path = _column("files", _first(_PATHS, files))
-        joins = f" INNER JOIN files ON symbols.file_id = files.{quoted(key)}"
+    if joins:
         digest = digest or _column("files", _first(_HASHES, files))
     if {"content_version_id", "content_hash"} <= versions and "content_version_id" in symbols:
         joins += " INNER JOIN content_versions USING (content_version_id)"
@@ -77,6 +76,61 @@ def _legacy_query(connection: apsw.Connection) -> str | None:
         f" CAST(symbols.{quoted(kind)} AS BLOB), COUNT(DISTINCT symbols.name)"
         f" FROM symbols{joins} GROUP BY 1, 2, 3"
     )
+
+
+def _way_to_path(symbols: set[str], files: set[str]) -> tuple[str, str]:
+    """Return the column that has a symbol's path, and the join that leads there; both may be ''."""
+    path = _column("symbols", _first(_PATHS, symbols))
+    if not path and "file_id" in symbols and (key := _first(_FILE_KEYS, files)):
+        joins = f" INNER JOIN files ON symbols.file_id = files.{quoted(key)}"
+        return _column("files", _first(_PATHS, files)), joins
+    return path, ""
+
+
+def previous_totals(connection: apsw.Connection) -> dict[str, int | None] | None:
+    """Count the files, symbols and refs of a legacy index, None where no table tells.
+
+    None altogether where its table ``symbols`` has no names to compare by.
+    """
+    symbols = _columns(connection, "symbols")
+    if "name" not in symbols:
+        return None
+    path = _column("symbols", _first(_PATHS, symbols))
+    counts = {
+        "files": "COUNT(*) FROM files"
+        if _columns(connection, "files")
+        else f"COUNT(DISTINCT {path}) FROM symbols"
+        if path
+        else "",
+        "symbols": "COUNT(*) FROM symbols",
+        "refs": "COUNT(*) FROM refs" if _columns(connection, "refs") else "",
+    }
+    return {
+        what: connection.execute(f"SELECT {count}").get if count else None
+        for what, count in counts.items()
+    }
+
+
+def previous_names(connection: apsw.Connection) -> Iterator[str]:
+    """Yield the distinct names of a legacy index's symbols."""
+    query = "SELECT DISTINCT CAST(name AS BLOB) FROM symbols WHERE name IS NOT NULL"
+    return (_text(name) for (name,) in connection.execute(query))
+
+
+def previous_places(
+    connection: apsw.Connection, names: Collection[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return the type and the path that a legacy index has of names, one of each."""
+    symbols, files = _columns(connection, "symbols"), _columns(connection, "files")
+    path, joins = _way_to_path(symbols, files)
+    kind = _column("symbols", _first(_TYPES, symbols))
+    rows = connection.execute(
+        f"SELECT CAST(symbols.name AS BLOB), CAST(MIN({kind or 'NULL'}) AS BLOB),"
+        f" CAST(MIN({path or 'NULL'}) AS BLOB) FROM symbols{joins}"
+        " WHERE symbols.name IN (SELECT value FROM json_each(?)) GROUP BY symbols.name",
+        (json.dumps(list(names)),),
+    )
+    return {_text(name): (_text(kind) or None, _text(path) or None) for name, kind, path in rows}
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:

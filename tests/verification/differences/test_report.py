@@ -13,6 +13,7 @@ from migrations import runner
 from tests.verification.conftest import DOOR, ROOM
 from tests.verification.differences.conftest import sets_of
 from tests.verification.differences.test_compare import OTHER, edit
+from verification.differences.by_name import MAX_LOST
 from verification.differences.compare import compare
 from verification.differences.naming import Kind, Side
 from verification.differences.report import as_json, as_markdown, since_previous
@@ -119,12 +120,69 @@ def test_without_an_index_before_nothing_is_compared(two):
     }
 
 
-def test_a_legacy_database_is_not_compared(two):
+NOT_COMPARED = "the database before has schema v4, which knows no contents to compare"
+OLD_ROWS = """
+INSERT INTO files VALUES (1, 'src/old.py', 'python', 10, 0.0), (2, 'src/new.py', 'python', 9, 0.0);
+INSERT INTO content_versions (content_version_id, file_id, content_hash) VALUES (1, 1, 'ab');
+INSERT INTO symbols (file_id, content_version_id, name, symbol_type, line_number)
+VALUES (1, 1, 'open_door', 'def', 1), (1, 1, 'lost_one', 'def', 2), (1, 1, 'Lost_one', 'int', 3),
+    (2, 1, 'lost_one', 'def', 2);
+"""
+
+
+def old_index(two, rows=OLD_ROWS):
     with closing(apsw.Connection(str(two.folder / "old.db"))) as connection:
         runner.up(connection, to=4)
+        connection.execute(rows)
+    return two.folder / "old.db"
 
-    assert since_previous(two.folder / "old.db", two.after) == {
-        "not_compared": "the database before has schema v4, which knows no contents to compare"
+
+def test_a_legacy_index_is_compared_by_its_names(two):
+    two.change("DELETE FROM symbol_names")
+    two.change("INSERT INTO symbol_names VALUES (1, 'open_door', 'open door', 1)")
+    two.change("INSERT INTO symbol_names VALUES (2, 'LOST_ONE', 'lost one', 1)")
+    with closing(apsw.Connection(str(two.after))) as connection:
+        after = {
+            what: connection.execute(f"SELECT COUNT(*) FROM {what}").get
+            for what in ("files", "symbols", "refs")
+        }
+
+    assert since_previous(old_index(two), two.after) == {
+        "not_compared": NOT_COMPARED,
+        "by_name": {
+            "files": {"before": 2, "after": after["files"]},
+            "symbols": {"before": 4, "after": after["symbols"]},
+            "refs": {"before": 0, "after": after["refs"]},
+            "names": {"before": 3, "after": 2},
+            "names_found": 1,
+            "names_lost": 2,
+            "names_new": 1,
+            "lost": [
+                {"name": "Lost_one", "symbol_type": "int", "path": "src/old.py"},
+                {"name": "lost_one", "symbol_type": "def", "path": "src/new.py"},
+            ],
+        },
+    }
+
+
+def test_of_many_names_that_are_lost_the_first_are_told(two):
+    rows = OLD_ROWS + "".join(
+        "INSERT INTO symbols (file_id, content_version_id, name, symbol_type, line_number)"
+        f" VALUES (1, 1, 'gone_{n:03}', 'def', {n});\n"
+        for n in range(1, 2 * MAX_LOST)
+    )
+    told = since_previous(old_index(two, rows), two.after)["by_name"]
+
+    assert len(told["lost"]) == MAX_LOST < told["names_lost"]
+    assert told["lost"][0]["name"] == "Lost_one"
+
+
+def test_an_index_before_without_names_is_not_compared(two):
+    rows = "DROP TABLE symbol_docs; DROP TABLE symbol_kinds; DROP TABLE symbols;"
+
+    assert since_previous(old_index(two, rows), two.after) == {
+        "not_compared": NOT_COMPARED,
+        "by_name": None,
     }
 
 

@@ -252,7 +252,7 @@ def test_where_nothing_changed_or_nothing_was_compared_the_page_says_so(page, si
 
 
 def test_sharing_is_told_as_the_verification_has_it(page):
-    row = {"files": 9, "contents": 4, "content_bytes": 2048}
+    row = {"files": 9, "bytes": 5120, "contents": 4, "content_bytes": 2048}
     row |= {"contents_in_other_roots": 3, "bytes_in_other_roots": 1024}
     sharing = [{"root": "a root", **row}, {"root": None, **row}]
     shown = again(page(finding()), summary={"sharing": sharing})
@@ -261,6 +261,50 @@ def test_sharing_is_told_as_the_verification_has_it(page):
         "a root",
         "all roots",
     ]
+    assert re.findall(r'number">([^<]+)', shown.partition(">a root<")[2])[:8] == [
+        *("9", "5.0 KiB", "5", "3.0 KiB"),
+        *("4", "2.0 KiB", "3", "1.0 KiB"),
+    ]
+
+
+BY_NAME = {
+    "files": {"before": None, "after": 5},
+    **{what: {"before": 13, "after": 17} for what in ("symbols", "refs", "names")},
+    "names_found": 12,
+    "names_lost": 1,
+    "names_new": 5,
+    "lost": [{"name": "a<b", "symbol_type": None, "path": "x.py"}],
+}
+
+
+def test_a_legacy_index_is_compared_by_name_and_what_is_lost_stands_on_the_page(page):
+    shown = again(page(finding()), since_previous={"not_compared": "it is v4", "by_name": BY_NAME})
+    found = {**BY_NAME, "names_lost": 0, "lost": []}
+    whole = again(page(finding()), since_previous={"not_compared": "it is v4", "by_name": found})
+
+    assert ("1 is lost" in shown, "all are found" in shown) == (True, False)
+    assert "<bdi>a&lt;b</bdi>" in shown
+    assert ("1 is lost" in whole, "all are found" in whole) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("occasion", "title", "said"),
+    [
+        (
+            {"kind": "rehearsal", "index": "<b>.db"},
+            "Passed · rehearsal of &lt;b&gt;.db",
+            "A rehearsal puts nothing in service",
+        ),
+        ({"kind": "flag day", "index": ""}, "Passed · flag day", "The run puts this index in serv"),
+    ],
+)
+def test_a_page_says_which_index_it_is_about_and_whether_it_goes_in_service(
+    page, occasion, title, said
+):
+    shown = again(page(finding()), occasion=occasion)
+
+    assert f"<title>{title}</title>" in shown
+    assert said in shown
 
 
 def test_the_agreement_with_another_indexer_stands_there_where_it_was_asked(page):
