@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import apsw
 import typer
 
+from flows.cli.plain import plain
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
@@ -20,13 +21,19 @@ Code = Annotated[
 Tables = Annotated[
     str | None, typer.Option(help="Legacy tables, with commas. Default: the plan's.")
 ]
-FormatName = Annotated[str, typer.Option("--format", help="md, json, sarif or html.")]
+FormatName = Annotated[
+    str | None,
+    typer.Option("--format", help="md, json, sarif or html. Default: text; with --output, md."),
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file. Default: stdout.")]
 Former = Annotated[
     Path | None, typer.Option("--diff", help="A former inventory as JSON to compare with.")
 ]
 Capture = Annotated[
     str | None, typer.Option(help="A command that runs Python; its SQL is added as observed.")
+]
+Closure = Annotated[
+    bool, typer.Option("--closure", help="In text, list all that is dropped and all tables, too.")
 ]
 PlanFile = Annotated[
     Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
@@ -37,16 +44,17 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = None,
     code: Code = None,
     tables: Tables = None,
-    form: FormatName = "md",
+    form: FormatName = None,
     output: Output = None,
     diff: Former = None,
     capture: Capture = None,
+    closure: Closure = False,
     plan: PlanFile = None,
 ) -> None:
     """List every place in code that reads or writes the legacy tables; nothing is changed."""
-    from verification.inventory.reporting import Format, rendered  # noqa: PLC0415 -- loads grammars
+    from verification.inventory.reporting import Format, brief, rendered  # noqa: PLC0415 -- loads grammars
 
-    if form not in set(Format):
+    if form is not None and form not in set(Format):
         raise PlanInvalid(f"there is no format {form}", next_step=f"Choose {', '.join(Format)}.")
     asked = read_plan(plan, {"db": db, "code": code or None})
     if not asked.code and not capture:
@@ -55,8 +63,12 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if missing or (db is not None and not asked.db.exists()):
         gone = ", ".join(missing) or str(asked.db)
         raise PreconditionFailed(f"{gone} is not there", next_step="Name what is there.")
+    former = _former(diff)
     taken = _taken(asked, tables, capture)
-    text = rendered(taken, Format(form), _former(diff))
+    if form is None and output is None:
+        sys.stdout.write(plain(brief(taken, former, is_whole=closure)))
+        return
+    text = rendered(taken, Format(form or Format.MARKDOWN), former)
     if output is None:
         sys.stdout.write(text)
     else:

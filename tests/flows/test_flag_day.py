@@ -178,7 +178,7 @@ def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
     bench.write(src={"a.py": SOURCE, "copy.py": SOURCE})
     report = (bench.run("src").artifacts / "verification.md").read_text()
 
-    assert "Not compared: the database before has schema v4" in report
+    assert "Compared by name: the database before has schema v4" in report
     assert bench.where("f") == [("src", "a.py", 1), ("src", "copy.py", 1)]
     assert bench.rows("SELECT * FROM notes") == [(1, "not ours"), (7, "and kept")]
     assert bench.rows("SELECT COUNT(*) FROM build_queue") == [(0,)]

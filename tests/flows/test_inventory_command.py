@@ -3,9 +3,11 @@
 import json
 import sys
 
+import apsw
 import pytest
 
 from flows.cli.main import main
+from migrations import runner
 from tests.legacy import v4
 
 
@@ -41,6 +43,47 @@ def test_the_inventory_goes_to_a_file_and_tells_what_changed_since(command, tmp_
     _, out, _ = command("--db", "index.db", "--code", "app", "--diff", "old.json")
 
     assert "0 new, 1 gone, 0 changed." in out
+
+
+def test_what_breaks_is_printed_first_and_what_is_dropped_in_short_unless_it_is_asked_for(
+    command, tmp_path
+):
+    (tmp_path / "app" / "b.sql").write_text(
+        "SELECT name FROM symbols WHERE symbol_type = 'def';\nDELETE FROM refs WHERE file_id = 1;\n"
+    )
+    _, out, _ = command("--db", "index.db", "--code", "app")
+    _, whole, _ = command("--db", "index.db", "--code", "app", "--closure")
+    places = [line.split()[0] for line in out.splitlines() if line.startswith("  app/")]
+    closure = [line for line in whole.splitlines() if line not in out.splitlines()]
+
+    assert out.startswith(
+        "3 code paths in 2 files of app: 2 break on v5 (1 of them a write), "
+        "1 work and answer otherwise, 0 unclassified\n\nbreak on v5\n"
+    )
+    assert places == ["app/a.py:1", "app/b.sql:2", "app/b.sql:1"]
+    assert "      compiles, but 'def' is no symbol_type of v5; nearest: function\n" in out
+    assert "objects to drop; --closure lists them\n" in out
+    assert any(line.startswith("  symbols_fts  fts table: ") for line in closure)
+    assert any(line.startswith("  build_queue  2 rows, cleared: ") for line in closure)
+
+
+def test_what_code_says_to_a_terminal_is_shown_and_not_obeyed(command, tmp_path):
+    (tmp_path / "app" / "a.py").write_text('Q = "SELECT name FROM symbols WHERE scope = \x1b[2J"\n')
+    _, out, _ = command("--db", "index.db", "--code", "app")
+
+    assert "\x1b" not in out
+    assert "\\u001b[2J" in out
+
+
+def test_on_an_index_of_v5_no_statement_is_said_to_compile_on_a_legacy_schema(command, tmp_path):
+    connection = apsw.Connection(str(tmp_path / "new.db"))
+    runner.up(connection)
+    connection.close()
+    (tmp_path / "app" / "a.py").write_text('Q = "SELECT name FROM symbols WHERE name = ?"\n')
+    _, out, _ = command("--db", "new.db", "--code", "app", "--format", "json")
+    (path,) = json.loads(out)["code_paths"]
+
+    assert (path["reason"], path["changes"]) == ("SQLite compiles it on schema v5", [])
 
 
 def test_other_tables_can_be_asked_for(command):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlglot import exp
 
 from verification.inventory.effects import BOUND, Effect
-from verification.inventory.model import Operation
+from verification.inventory.model import WRITES, Operation
 from verification.inventory.reading import tree_of
 from verification.inventory.rewriting import PATH
 from verification.inventory.schema import folded
@@ -26,14 +26,13 @@ NO_VERSIONS: Final = (
     "v5 has no content_versions: a content is its SHA-256, in files and in asts (content_hash)"
 )
 
-_WRITES: Final = frozenset({Operation.INSERT, Operation.UPDATE, Operation.DELETE})
 _COMPARISONS: Final = (exp.EQ, exp.NEQ, exp.In, exp.Like, exp.Is)
 _PATTERN: Final = frozenset("%_")
 
 
 def advice_on(operation: Operation, tables: tuple[str, ...]) -> str | None:
     """Say what to do with a code path that has no form on v5; None: that is not known."""
-    if operation in _WRITES and tables:
+    if operation in WRITES and tables:
         return WRITE
     if "content_versions" in map(folded, tables):
         return NO_VERSIONS

@@ -45,6 +45,7 @@ class Schemas:
     tables: Tables
     ways: Ways
     bound: frozenset[str] = frozenset()  # legacy tables whose rows belong to files, folded
+    is_new: bool = False  # the index is v5 already
     attached: set[str] = field(default_factory=set)  # names that code attaches databases under
 
 
@@ -75,7 +76,8 @@ def schemas_of(tables: frozenset[str], legacy: apsw.Connection | None) -> Schema
     runner.up(v5)
     copy = None if legacy is None else empty_copy(legacy)[0]
     names = {folded(table): table for table in sorted(tables)}
-    return Schemas(copy, v5, {}, names, ways_of(copy, names), _bound(copy))
+    is_new = copy is not None and "ast_id" in _columns(copy, "symbols")
+    return Schemas(copy, v5, {}, names, ways_of(copy, names), _bound(copy), is_new)
 
 
 def _bound(legacy: apsw.Connection | None) -> frozenset[str]:
@@ -99,7 +101,8 @@ def judge(statement: Statement, root: str, schemas: Schemas) -> Judgement | NotO
             )
             if effect is None:
                 return None
-            name = "the legacy schema" if connection is schemas.legacy else "schema v5"
+            is_legacy = connection is schemas.legacy and not schemas.is_new
+            name = "the legacy schema" if is_legacy else "schema v5"
             return _judgement(
                 effect, legacy, v5, Confidence.HIGH, f"SQLite compiles it on {name}", text, schemas
             )

@@ -5,6 +5,7 @@ No record holds an absolute path: a code root is known by its folder's name.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Kind(StrEnum):
@@ -34,6 +35,9 @@ class Operation(StrEnum):
     DELETE = "DELETE"
     DDL = "DDL"
     ANY = "ANY"  # a mapping or a wrapper: whatever its users ask for
+
+
+WRITES: Final = frozenset({Operation.INSERT, Operation.UPDATE, Operation.DELETE})
 
 
 class Site(StrEnum):

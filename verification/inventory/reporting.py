@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from verification.inventory.model import CodePath, Inventory
+from verification.inventory.model import WRITES, CodePath, Inventory
 from verification.inventory.sarif import sarif_log
 
 SCHEMA_VERSION: Final = 1  # of the JSON; its schema is verification/schemas/inventory.schema.json
@@ -81,6 +81,35 @@ def rendered(inventory: Inventory, form: Format, former: Mapping[str, Any] | Non
     return _RENDERED[form](inventory, former)
 
 
+def brief(
+    inventory: Inventory, former: Mapping[str, Any] | None = None, *, is_whole: bool = False
+) -> str:
+    """Write for a terminal what is to be mended, before all else; names may command it.
+
+    ``is_whole`` lists what is dropped, too.
+    """
+    told = {**_context(inventory, former), "kinds": _kinds(inventory), "is_whole": is_whole}
+    return _markdown.get_template("inventory.txt.j2").render(told)
+
+
+def _kinds(inventory: Inventory) -> list[tuple[str, list[CodePath]]]:
+    """Sort code paths by what is to be done about them, the most urgent first."""
+    breaks, unknown, otherwise, rest = (list[CodePath]() for _ in range(4))
+    for path in inventory.code_paths:
+        if path.breaks_on_v5:
+            breaks.append(path)
+        elif not path.is_classified:
+            unknown.append(path)
+        else:
+            (otherwise if path.changes else rest).append(path)
+    return [
+        ("break on v5", breaks),
+        ("cannot be classified", unknown),
+        ("work on v5, and answer otherwise", otherwise),
+        ("nothing is known to break", rest),
+    ]
+
+
 def difference(former: Mapping[str, Any], inventory: Inventory) -> dict[str, list[dict[str, Any]]]:
     """Return which code paths are new, which are gone, and which work otherwise than before.
 
@@ -135,6 +164,7 @@ def _context(inventory: Inventory, former: Mapping[str, Any] | None) -> dict[str
         "areas": sorted(Counter(path.area.value for path in inventory.code_paths).items()),
         "sites": sorted(Counter(path.site.value for path in inventory.code_paths).items()),
         "breaking": sum(path.breaks_on_v5 for path in inventory.code_paths),
+        "writes": sum(p.breaks_on_v5 and p.operation in WRITES for p in inventory.code_paths),
         "otherwise": sum(path.answers_otherwise for path in inventory.code_paths),
         "unclassified": [path for path in inventory.code_paths if not path.is_classified],
         "difference": difference(former, inventory) if former is not None else None,

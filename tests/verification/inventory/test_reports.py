@@ -86,6 +86,13 @@ def test_the_page_is_one_file_that_asks_for_nothing_and_escapes_what_code_says(i
     assert not [word for word in ("<script", "http:", "https:", "src=", "@import") if word in page]
 
 
+def test_a_page_on_which_nothing_breaks_says_so_in_no_colour_of_alarm(inventory):
+    none = replace(inventory, search=replace(inventory.search, code_paths=()))
+
+    assert "<span>0 break on v5</span>" in rendered(none, Format.HTML)
+    assert '<span class="breaks">2 break on v5</span>' in rendered(inventory, Format.HTML)
+
+
 def test_the_markdown_groups_by_file_and_counts_by_operation(inventory):
     text = rendered(inventory, Format.MARKDOWN)
 
