@@ -103,7 +103,8 @@ def test_a_process_that_hangs_ends_although_its_parent_was_killed(tmp_path):
     )
     hanging = psutil.Process(int(parent.stdout.readline()))
     parent.kill()
-    parent.communicate()
+    parent.wait()
+    parent.stdout.close()
     _, left = psutil.wait_procs([hanging], timeout=60)
     for process in left:
         process.kill()
