@@ -73,7 +73,7 @@ def nurse(address: str) -> None:
 
 def become(asked: socket.socket) -> None:
     """Fork once more: the one tells pid and exit code, the other returns and is the run."""
-    words, descriptors, _, _ = socket.recv_fds(asked, _MOST_BYTES, 2)
+    asked_for, descriptors, _, _ = socket.recv_fds(asked, _MOST_BYTES, 2)
     if pid := os.fork():
         for descriptor in descriptors:
             os.close(descriptor)
@@ -87,7 +87,8 @@ def become(asked: socket.socket) -> None:
     ):
         os.dup2(descriptor, place)
         os.close(descriptor)
-    sys.argv[1:] = json.loads(words)
+    folder, sys.argv[1:] = json.loads(asked_for)
+    os.chdir(folder)
 
 
 if __name__ == "__main__":

@@ -42,12 +42,12 @@ class Born:
         return self.returncode
 
 
-def born(words: list[str], stderr: int) -> Born:
-    """Have a flagday command run in a process of its own."""
+def born(words: list[str], stderr: int, folder: Path) -> Born:
+    """Have a flagday command run in a folder, in a process of its own."""
     read, write = os.pipe()
     asked = socket.socket(socket.AF_UNIX)
     asked.connect(str(_nursery()[1]))
-    socket.send_fds(asked, [json.dumps(words).encode()], [write, stderr])
+    socket.send_fds(asked, [json.dumps([str(folder), words]).encode()], [write, stderr])
     os.close(write)
     return Born(asked, read)
 

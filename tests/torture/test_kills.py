@@ -7,12 +7,11 @@ import psutil
 import pytest
 
 from tests.torture import IS_LONG, ROUNDS
-from tests.torture.conftest import all_ended
+from tests.torture.conftest import IDLE, all_ended
 
 STEPS = range(1, 14) if IS_LONG else (9, 13)
 KILLS_A_MEND = 4  # several in a row leave more behind
 FILES = 41  # at the least
-IDLE = ["audit.head", "lock"]  # what lies beside a generation
 
 
 def killed(victim, run, before, name):
