@@ -11,12 +11,12 @@ from typing import IO, Annotated, Final
 import apsw
 import typer
 
+from flows.cli.places import prefixes
 from flows.cli.read import Db
 from flows.cli.waiting import waiting
 from tasks.errors import PlanInvalid, StepFailed
 from tasks.home import DB
 from tasks.index import whole
-from tasks.index.formats.paths import prefixes
 from tasks.index.opening import OpenIndex
 from tasks.plan import DEFAULT_NAME
 from tasks.whole_files import written_whole
@@ -121,7 +121,7 @@ def _pieces(
 
         answers = whole.all_uses if uses else whole.all_symbols
         return _with_newlines(json_lines(answers(connection, root)))
-    files, paths = whole.files_with_symbols(connection, root), prefixes(locations, folder)
+    files, paths = whole.files_with_symbols(connection, root), prefixes(locations, str(folder))
     if as_format is Format.TAGS:
         from tasks.index.formats.ctags import tags  # noqa: PLC0415 -- one format a call
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,13 +19,33 @@ def paths_from_here(index: Index | Lake, answers: Iterable[Answer]) -> PathOf:
 
     Where a root is not on this disk, or was read at a commit, it is ``root/path``.
     """
-    from tasks.index.formats.paths import prefixes  # noqa: PLC0415 -- help needs none
-
     named = {answer.root for answer in answers}
-    places = {root: place for root, place in index.roots().items() if root in named}
-    there = {root: place for root, place in places.items() if os.path.isdir(place)}  # noqa: PTH112 -- of thousands
-    before = {root: f"{root}/" for root in named} | prefixes(there, Path.cwd())
+    there = {
+        root: place
+        for root, place in index.roots().items()
+        if root in named and os.path.isdir(place)  # noqa: PTH112 -- a Path takes longer
+    }
+    before = {root: f"{root}/" for root in named} | prefixes(there, working_folder())
     return lambda answer: before[answer.root] + answer.path
+
+
+def working_folder() -> str:
+    """Return the working folder; where it was removed, a place in which nothing lies."""
+    try:
+        return os.getcwd()  # noqa: PTH109 -- as above
+    except FileNotFoundError:
+        return os.devnull
+
+
+def prefixes(locations: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return for each root what turns a path in it into one that ``folder`` can open.
+
+    ``locations`` are the absolute paths of roots by name. Inside of ``folder``, which is absolute,
+    the paths are relative to it, elsewhere absolute.
+    """
+    inside = f"{folder}/".replace("//", "/")
+    places = {root: f"{location}/".replace("//", "/") for root, location in locations.items()}
+    return {root: place.removeprefix(inside) for root, place in places.items()}
 
 
 def listed(words: Iterable[str], most: int = 5) -> str:

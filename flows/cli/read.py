@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from flows.cli.completing import names
-from flows.cli.places import paths_from_here
+from flows.cli.places import paths_from_here, prefixes, working_folder
 from flows.cli.plain import plain, plain_line
 from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
@@ -213,11 +213,10 @@ def show(
     if as_json:
         print_json(found)
     elif as_vimgrep:
-        from tasks.index.formats.paths import prefixes  # noqa: PLC0415 -- seldom asked for
-        from tasks.index.formats.vimgrep import vimgrep  # noqa: PLC0415 -- as above
+        from tasks.index.formats.vimgrep import vimgrep  # noqa: PLC0415 -- seldom asked for
 
         places = [answer for answer in found if not isinstance(answer, UsingFile)]
-        print_lines(vimgrep(places, prefixes(index.roots(), Path.cwd())))
+        print_lines(vimgrep(places, prefixes(index.roots(), working_folder())))
     else:
         path_of = paths_from_here(index, found)
         print_lines(line_of(answer, path_of) for answer in found)

@@ -258,3 +258,11 @@ def test_status_tells_what_the_index_holds(ask, index):
 
     assert told[0][1].startswith(f"{index} → index.db, ")
     assert told[1:4] == [["schema", "v5"], ["roots", "2"], ["files", "5"]]
+
+
+def test_where_the_working_folder_is_gone_paths_are_absolute(ask, on_disk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path / "aside")
+    (tmp_path / "aside").rmdir()
+
+    assert ask("where", "f", "--path", "b.c") == (0, f"{on_disk}/b.c:1:4  function f\n", "")
+    assert ask("where", "f", "--path", "b.c", "--vimgrep")[1].startswith(f"{on_disk}/b.c:1:5:")

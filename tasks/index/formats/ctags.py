@@ -61,8 +61,8 @@ def tags(
 ) -> Iterator[bytes]:
     """Yield the lines of a tags file that stands in ``folder``, without their newlines.
 
-    ``prefixes`` are those of ``paths.prefixes``. Two definitions that a line cannot tell apart
-    (one name, one line, one type) are one tag.
+    ``prefixes`` turn a path in a root into one that opens from ``folder``. Two definitions
+    that a line cannot tell apart (one name, one line, one type) are one tag.
     """
     return sorted_lines(line.encode() for line in _lines(files, prefixes, folder))
 

@@ -14,7 +14,7 @@ _CONTROLS: Final = re.compile(r"[\x80-\x9f]")
 def vimgrep(answers: Iterable[Symbol | Use], prefixes: Mapping[str, str]) -> Iterator[str]:
     """Yield a line an answer, without its newline, in the order of ``answers``.
 
-    ``prefixes`` are those of ``paths.prefixes`` for the current folder. Columns count bytes from
+    ``prefixes`` turn a path in a root into one that opens from here. Columns count bytes from
     1. The text is the signature, else the name. Control characters come escaped.
     """
     for answer in answers:

@@ -1,8 +1,8 @@
-from pathlib import Path
+"""Paths that open from a folder."""
 
 import pytest
 
-from tasks.index.formats.paths import prefixes
+from flows.cli.places import prefixes
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,8 @@ from tasks.index.formats.paths import prefixes
     ],
 )
 def test_paths_are_relative_inside_of_the_folder_and_absolute_elsewhere(location, prefix):
-    assert prefixes({"left": location}, Path("/work/left")) == {"left": prefix}
+    assert prefixes({"left": location}, "/work/left") == {"left": prefix}
+
+
+def test_in_the_topmost_folder_every_path_is_relative():
+    assert prefixes({"left": "/work"}, "/") == {"left": "work/"}
