@@ -9,7 +9,7 @@ import apsw
 from tasks.errors import FlagDayError, IndexDamaged, PreconditionFailed
 from tasks.store.places import is_generation
 
-_UNTOUCHED: Final = "The index in service is unchanged."
+_UNTOUCHED: Final = "Nothing was changed."
 
 
 class _Refusal(NamedTuple):

@@ -30,7 +30,7 @@ def test_an_error_of_sqlite_is_told_by_its_kind(tmp_path, error, what):
     refused = unusable(tmp_path / "index.db", error("said"))
 
     assert (type(refused), refused.what) == (PreconditionFailed, f"{tmp_path}/index.db {what}")
-    assert refused.next_step.endswith(" The index in service is unchanged.")
+    assert refused.next_step.endswith(" Nothing was changed.")
 
 
 def test_a_corrupt_database_is_damaged_and_the_command_that_rebuilds_it_is_named(tmp_path):
