@@ -103,9 +103,12 @@ class Victim:
         (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
         return name
 
-    def paused(self, step: int) -> Run:
-        """Start a run that stops itself where a step starts; ``go_on`` has it go on."""
-        run = Run(self._begun([f"--pause={step}", *self._words()], {}))
+    def paused(self, step: int, ahead: int = 0) -> Run:
+        """Start a run that stops itself where a step starts; ``go_on`` has it go on.
+
+        Its clock is some days ahead.
+        """
+        run = Run(self._begun([f"--pause={step}", f"--ahead={ahead}", *self._words()], {}))
         assert run.wait_for(f"step {step}"), self.said()
         while psutil.Process(run.process.pid).status() != psutil.STATUS_STOPPED:
             time.sleep(0.01)

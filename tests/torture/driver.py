@@ -1,6 +1,6 @@
 """Run a flagday command, and tell on stdout when each step starts.
 
-python -m tests.torture.driver [--pause=STEP] run ROOT --db INDEX …
+python -m tests.torture.driver [--pause=STEP] [--ahead=DAYS] run ROOT --db INDEX …
 python -m tests.torture.driver --nursery SOCKET
 
 A nursery has all loaded that a run needs, which is half of what a short one costs, and forks a
@@ -15,6 +15,7 @@ import select
 import signal
 import socket
 import sys
+from datetime import datetime, timedelta, tzinfo
 from importlib import import_module
 from pathlib import Path
 
@@ -49,6 +50,28 @@ class Teller(logging.Handler):
         sys.stdout.flush()
         if hasattr(record, "started") and str(record.started[0]) == self._pause:
             os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def taken(flag: str) -> str:
+    """Take a flag of ours from before the command; return its value, "" where it is not there."""
+    is_there = sys.argv[1].startswith(f"{flag}=")
+    return sys.argv.pop(1).partition("=")[2] if is_there else ""
+
+
+def jump(ahead: timedelta) -> None:
+    """Have a clock that is ahead of the true one, or behind it, in all that is ours."""
+
+    class Jumped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + ahead
+
+    for name in _NEEDED:
+        import_module(name)
+    for name, module in list(sys.modules.items()):
+        is_ours = name.partition(".")[0] in {"flows", "tasks", "verification"}
+        if is_ours and getattr(module, "datetime", None) is datetime:
+            module.datetime = Jumped  # type: ignore[attr-defined]
 
 
 def nurse(address: str) -> None:
@@ -94,6 +117,7 @@ def become(asked: socket.socket) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--nursery":
         nurse(sys.argv[2])
-    pause = sys.argv.pop(1).partition("=")[2] if sys.argv[1].startswith("--pause=") else ""
-    log.addHandler(Teller(pause))
+    log.addHandler(Teller(taken("--pause")))
+    if days := taken("--ahead"):
+        jump(timedelta(days=int(days)))
     main()
