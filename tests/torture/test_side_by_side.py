@@ -7,7 +7,7 @@ import sys
 from tests.torture import IS_LONG
 from tests.torture.conftest import REPOSITORY
 
-READERS, SWITCHES, PAUSE_S = (8, 20, 0.0) if IS_LONG else (2, 2, 0.1)
+READERS, SWITCHES, PAUSE_S = (8, 20, 0.1) if IS_LONG else (2, 2, 0.1)  # runs need a core, too
 READ = """
 import json, sys, time
 from pathlib import Path
