@@ -106,7 +106,7 @@ def narrowed(index: Index | Lake, said: str, ask: Ask, filters: Filters) -> str 
     if not stated or not (everything := ask()):
         return None
     for word, value in stated.items():
-        if not ask(**{word: value}):
+        if len(stated) == 1 or not ask(**{word: value}):
             return _without(index, said, everything, word, value)
     flags = " ".join(f"--{word} {shlex.quote(value)}" for word, value in stated.items())
     return f"{said} here, but not with all of {flags}"
