@@ -15,7 +15,8 @@ _SETTINGS: Final = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON"
 _NAMES: Final = ", ".join(f"'{name}'" for name in READ)
 _NOT_PLAIN: Final = (
     "SELECT found.name FROM main.sqlite_schema AS found"
-    f" WHERE lower(found.name) IN ({_NAMES}) AND (found.type != 'table' OR found.rootpage = 0"
+    f" WHERE lower(found.name) IN ({_NAMES}) AND found.type != 'trigger'"
+    " AND (coalesce(found.rootpage, 0) = 0"
     " OR EXISTS (SELECT 1 FROM pragma_table_xinfo(found.name) WHERE hidden != 0))"
     " ORDER BY found.name"
 )

@@ -44,6 +44,7 @@ OURS = {
         *("kind or 'NULL'", "path or 'NULL'"),
     },
     "verification/report.py": {"table"},  # of our schema
+    "tasks/surroundings/roots.py": {"table", "column"},  # both quoted
     "migrations/recognition.py": {"condition"},  # one of two terms
 }
 

@@ -69,7 +69,7 @@ COMMANDS: Final = {
     "stats": Command(
         "status",
         "stats",
-        "Count what an index holds by outcome, language and type, and how its questions went.",
+        "Count what an index holds by outcome, language, type and root, and how questions went.",
     ),
     "status": Command(
         "status",

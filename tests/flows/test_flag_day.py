@@ -14,7 +14,7 @@ import apsw
 import jsonschema
 import pytest
 
-from tasks.errors import PlanInvalid, StepFailed, VerdictFailed
+from tasks.errors import PlanInvalid, PreconditionFailed, StepFailed, VerdictFailed
 from tests.conftest import at_work
 from tests.legacy import v4
 
@@ -293,7 +293,7 @@ def test_a_writer_that_stays_on_the_database_stops_the_run_by_name(bench, held_o
     bench.write(src={"a.py": SOURCE})
     before = digest(bench.db)
     pid = held_open(bench.db)
-    with pytest.raises(StepFailed, match=f"pid {pid}"):
+    with pytest.raises(PreconditionFailed, match=f"pid {pid}"):
         bench.run("src")
 
     assert digest(bench.db) == before

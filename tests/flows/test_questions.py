@@ -239,6 +239,7 @@ def test_stats_as_json_have_the_documented_keys(ask):
         "index",
         "size_bytes",
         "outcomes",
+        "roots",
         "languages",
         "symbols",
         "uses",

@@ -117,7 +117,7 @@ def test_the_policy_stops_a_script_that_is_not_of_the_page(opened, whole):
 
     with pytest.raises(Error, match="Content Security Policy"):
         tab.add_script_tag(content="document.title = 'mine'")
-    assert tab.title() == "Failed · flag day report"
+    assert tab.title() == "Failed · flag day"
 
 
 def test_a_fold_opens_and_closes_by_the_keyboard(opened, whole):
