@@ -3,8 +3,6 @@
 import os
 import signal
 import sys
-from contextlib import suppress
-from types import FrameType
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption, UsageError
@@ -23,15 +21,13 @@ _NEXT = (
 )
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 _DEBUG = "--debug"
-_LINE_START = b"\r\033[K"  # a bar may stand there
-_STDERR = 2  # written to past Python's own buffer, which the signal may have come in the middle of
 
 
 def main() -> None:
     """Run the command and exit with its documented code."""
     stopping.asked.clear()
     for number in _STOPPED:
-        signal.signal(number, _stop)
+        signal.signal(number, stopping.ask)
     if shell := os.environ.get(ASKED):
         sys.stdout.writelines(f"{line}\n" for line in answer(all_commands(), sys.argv[1:], shell))
         sys.exit()
@@ -43,15 +39,6 @@ def main() -> None:
             sys.excepthook(type(error), error, error.__traceback__)
         code = _code_of(error)
     sys.exit(code or 0)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    """Say at once that a signal was heard; what has to be ended first may take seconds."""
-    if not stopping.asked:
-        start = _LINE_START if sys.stderr.isatty() else b""
-        with suppress(OSError):  # whoever read is gone
-            os.write(_STDERR, start + b"stopping \xe2\x80\xa6\n")
-    stopping.ask(number, frame)
 
 
 def _without_debug(words: list[str]) -> tuple[list[str], bool]:

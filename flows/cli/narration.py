@@ -1,6 +1,9 @@
 """Steps and their progress, told on stderr while a run goes on."""
 
 import logging
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -131,7 +134,7 @@ def narrated() -> Iterator[Console]:
     console = Console(stderr=True)
     level = log.level
     log.setLevel(logging.DEBUG)
-    with Narrator(console) as narrator:
+    with Narrator(console) as narrator, _acknowledged(console):
         log.addHandler(narrator)
         log.propagate = False
         try:
@@ -139,3 +142,33 @@ def narrated() -> Iterator[Console]:
         finally:
             log.removeHandler(narrator)
             log.setLevel(level)
+
+
+@contextmanager
+def _acknowledged(console: Console) -> Iterator[None]:
+    """Say at once that a signal asks to end; what hears of it may be deep in a library for seconds.
+
+    Python's own handler writes the signal's number into a pipe the moment that it comes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard, rung = os.pipe()
+    os.set_blocking(rung, False)
+    before = signal.set_wakeup_fd(rung, warn_on_full_buffer=False)
+    thread = threading.Thread(target=_acknowledge, args=(console, heard), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(rung)
+        thread.join()
+        os.close(heard)
+
+
+def _acknowledge(console: Console, heard: int) -> None:
+    while number := os.read(heard, 1):
+        if number[0] in {signal.SIGINT, signal.SIGTERM}:
+            console.print("stopping …", highlight=False)
+            return

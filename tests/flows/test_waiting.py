@@ -1,7 +1,9 @@
 """What a terminal is told while something goes on: a sign of life, or how far a step has come."""
 
 import io
+import os
 import re
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -123,3 +125,12 @@ def test_a_step_that_a_signal_ends_is_marked_as_neither_done_nor_failed(capsys):
         extract()
 
     assert capsys.readouterr().err.startswith("–  8 extract")  # noqa: RUF001 -- a dash, no minus
+
+
+def test_a_signal_is_acknowledged_whoever_hears_of_it_later(capsys):
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    with narrated():
+        os.kill(os.getpid(), signal.SIGTERM)
+    signal.signal(signal.SIGTERM, before)
+
+    assert capsys.readouterr().err == "stopping …\n"
