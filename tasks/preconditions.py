@@ -3,6 +3,7 @@
 Step 1 asks all of it again, with what takes longer; what is wrong comes with what to do.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -76,7 +77,9 @@ def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator
                 _ROOM,
             )
         if not os.access(place, os.W_OK):
-            yield Wrong(f"{place} cannot be written to", _ROOM)
+            is_frozen = os.statvfs(place).f_flag & os.ST_RDONLY
+            why = os.strerror(errno.EROFS if is_frozen else errno.EACCES)
+            yield Wrong(f"{place} cannot be written to: {why}", _ROOM)
 
 
 def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
