@@ -14,7 +14,7 @@ import apsw
 import jsonschema
 import pytest
 
-from tasks.errors import PlanInvalid, PreconditionFailed, StepFailed, VerdictFailed
+from tasks.errors import PlanInvalid, StepFailed, VerdictFailed
 from tests.conftest import at_work
 from tests.legacy import v4
 
@@ -288,13 +288,15 @@ def test_builders_are_stopped_for_the_day_and_started_again_when_it_fails(bench)
     assert log.read_text().split() == ["stop", "start", "stop", "start"]
 
 
-def test_a_writer_that_stays_on_the_database_stops_the_run_by_name(bench, held_open):
+def test_a_writer_that_stays_beside_the_builders_stops_the_run_by_name(bench, held_open):
     v4(bench.db)
     bench.write(src={"a.py": SOURCE})
     before = digest(bench.db)
     pid = held_open(bench.db)
-    with pytest.raises(PreconditionFailed, match=f"pid {pid}"):
-        bench.run("src")
+    words = dict.fromkeys(("stop", "start", "is_stopped"), ["true"])
+    waits = {"settle_s": 0, "stop_timeout_s": 0.1}
+    with pytest.raises(StepFailed, match=f"pid {pid}"):
+        bench.run("src", builders=[{"kind": "command", "name": "idle", **words, **waits}])
 
     assert digest(bench.db) == before
 
