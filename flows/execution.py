@@ -72,7 +72,12 @@ def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
         _refuse_what_cannot_start(plan)
         workspace = prepare(plan, RunKind.REHEARSAL if is_rehearsal else RunKind.FLAG_DAY)
         act.detail["run"] = workspace.run_id
-        _execute(plan, workspace, steps, is_rehearsal=is_rehearsal)
+
+        def on_record(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
+            audit.begin(plan.db, act)
+            return steps(plan, workspace, is_rehearsal)
+
+        _execute(plan, workspace, on_record, is_rehearsal=is_rehearsal)
     return workspace
 
 

@@ -19,6 +19,7 @@ from tasks.read_plan import read_plan
 from tasks.store import audit as log
 from tasks.store.audit_check import problems as problems_of
 from tasks.store.backups import examine, schema_name
+from tasks.store.lock import running
 from tasks.store.packing import Description
 
 Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
@@ -94,8 +95,11 @@ def audit(
     """Show who did what to an index; exit 3 where the log was changed or cut."""
     service = _plan(plan, db).db
     entries, problems = log.lines(service), problems_of(service)
+    unended = log.unended(entries)
     if as_json:
-        print_json({"lines": [asdict(entry) for entry in entries], "problems": problems})
+        numbers = [entry.line for entry in unended]
+        listed = [asdict(entry) for entry in entries]
+        print_json({"lines": listed, "unended": numbers, "problems": problems})
     elif not check:
         _show(entries)
     if problems:
@@ -104,6 +108,7 @@ def audit(
             next_step="Compare it with its copies. The lines before the first of these are as "
             "they were written.",
         )
+    _tell_unended(service, unended)
     typer.echo(f"{len(entries)} lines, all as they were written", err=True)
 
 
@@ -160,6 +165,17 @@ def _fate(plan: Plan) -> str:
     if not plan.backup.keep:
         return "gone: the plan keeps no backups (backup.keep = 0)"
     return f"backed up first, into {backup_folder(plan)}"
+
+
+def _tell_unended(service: Path, unended: list[log.Line]) -> None:
+    why = "it was killed, or is under way" if running(service) else "it was killed"
+    for entry in unended:
+        run = f" {entry.detail['run']}" if "run" in entry.detail else ""
+        typer.echo(
+            f"line {entry.line}: {entry.action}{run} began at {entry.at[:19]} and has no end on "
+            f"record: {why}",
+            err=True,
+        )
 
 
 def _show(entries: list[log.Line]) -> None:

@@ -12,7 +12,7 @@ import json
 import os
 import platform
 import pwd
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +52,7 @@ class Act:
     action: str
     digest: str | None = None  # SHA-256 of the database that it is done to, hexadecimal
     detail: dict[str, str | int] = field(default_factory=dict)
+    has_begun: bool = False  # on record
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +103,44 @@ def append(service: Path, act: Act, result: Result) -> None:
 def recorded(service: Path, act: Act) -> Iterator[Act]:
     """Write how the ``with`` block ended, whatever happens.
 
-    A refusal leaves no log beside an index that does not exist.
+    A refusal before anything began leaves no log beside an index that does not exist.
     """
     try:
         yield act
     except BaseException as error:
-        if os.path.lexists(service):
+        if act.has_begun or os.path.lexists(service):
             act.detail["why"] = _why(error)
             _add_digest(service, act, error)
             with suppress(StepFailed):  # the error that is on its way says more
                 append(service, act, _result(error))
         raise
     append(service, act, Result.DONE)
+
+
+def begin(service: Path, act: Act) -> None:
+    """Write that something begins, so that a kill leaves a trace. Raises StepFailed."""
+    append(service, act, Result.STARTED)
+    act.has_begun = True
+
+
+def unended(entries: Iterable[Line]) -> list[Line]:
+    """Return the lines of what began, and has no end on record, in their order.
+
+    An end belongs to the last beginning of the same act whose detail it has, and perhaps more.
+    """
+    begun: list[Line] = []
+    for entry in entries:
+        if entry.result == Result.STARTED:
+            begun.append(entry)
+            continue
+        same = (
+            line
+            for line in reversed(begun)
+            if line.action == entry.action and line.detail.items() <= entry.detail.items()
+        )
+        if of := next(same, None):
+            begun.remove(of)
+    return begun
 
 
 def lines(service: Path) -> list[Line]:

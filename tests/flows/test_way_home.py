@@ -18,6 +18,7 @@ from tasks.read_plan import read_plan
 from tasks.store import audit, generations
 from tasks.store.audit import log_of
 from tasks.store.audit_check import problems
+from tasks.store.lock import only_one
 from tests.conftest import at_work
 from tests.legacy import v4
 
@@ -90,7 +91,9 @@ def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
     new = digest(bench.db)
 
     assert [(line.action, line.result, line.digest) for line in audit.lines(bench.db)] == [
+        ("rehearse", "started", None),
         ("rehearse", "done", None),
+        ("run", "started", None),
         ("back up", "done", before),
         ("cut over", "started", before),
         ("cut over", "done", new),
@@ -98,7 +101,9 @@ def test_a_flag_day_is_on_record_in_the_log_and_in_the_index(bench):
     ]
     assert problems(bench.db) == []
     assert bench.rows("SELECT action, result FROM audit_log ORDER BY line") == [
+        ("rehearse", "started"),
         ("rehearse", "done"),
+        ("run", "started"),
         ("back up", "done"),
         ("cut over", "started"),
     ]
@@ -108,11 +113,13 @@ def test_the_record_in_the_index_survives_the_next_flag_day(indexed):
     indexed.run("src")
 
     assert indexed.rows("SELECT line, action, result FROM audit_log ORDER BY line") == [
-        (1, "cut over", "started"),
-        (2, "cut over", "done"),
-        (3, "run", "done"),
-        (4, "back up", "done"),
-        (5, "cut over", "started"),
+        (1, "run", "started"),
+        (2, "cut over", "started"),
+        (3, "cut over", "done"),
+        (4, "run", "done"),
+        (5, "run", "started"),
+        (6, "back up", "done"),
+        (7, "cut over", "started"),
     ]
 
 
@@ -124,7 +131,7 @@ def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(ind
     bench.write(src={"b.py": SOURCE * 20_000})
     with pytest.raises(StepFailed):
         bench.run("src", limits={"parse_timeout_s": 1e-6, "max_failed_files": 0})
-    refused, failed = audit.lines(bench.db)[-2:]
+    refused, _, failed = audit.lines(bench.db)[-3:]
 
     assert (refused.result, refused.digest) == ("refused", before)
     assert "gone does not exist" in refused.detail["why"]
@@ -281,6 +288,20 @@ def test_audit_prints_one_line_an_entry_and_json_the_whole(command, legacy):
     assert out.split("\t")[2:5] == ["back up", "done", digest(legacy)[:12]]
     assert [line["action"] for line in json.loads(whole)["lines"]] == ["back up"]
     assert json.loads(whole)["problems"] == []
+
+
+def test_audit_tells_of_what_began_and_never_ended(command, legacy):
+    audit.begin(legacy, audit.Act("run", detail={"run": "a-run"}))
+    (line,) = audit.lines(legacy)
+    code, _, said = command("audit", "--db", legacy)
+    with only_one(legacy):
+        _, whole, beside = command("audit", "--db", legacy, "--json")
+
+    assert (code, json.loads(whole)["unended"]) == (0, [1])
+    assert said.startswith(
+        f"line 1: run a-run began at {line.at[:19]} and has no end on record: it was killed\n"
+    )
+    assert "it was killed, or is under way\n" in beside
 
 
 def test_audit_finds_an_edited_line(command, legacy):

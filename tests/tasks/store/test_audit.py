@@ -16,10 +16,12 @@ from tasks.store.audit import (
     Line,
     Result,
     append,
+    begin,
     copy_into,
     lines,
     log_of,
     recorded,
+    unended,
 )
 from tasks.store.audit_check import problems
 from tasks.store.copying import digest
@@ -203,6 +205,31 @@ def test_what_ends_badly_is_recorded_with_the_reason(service, error, result, why
         raise error
 
     assert [(line.result, line.detail) for line in lines(service)] == [(result, {"why": why})]
+
+
+def test_what_began_where_no_index_is_ends_on_record_however_it_ends(service):
+    act = Act("run")
+    begin(service, act)
+    with pytest.raises(PreconditionFailed), recorded(service, act):
+        raise PreconditionFailed("no", next_step="")
+
+    assert [line.result for line in lines(service)] == ["started", "refused"]
+    assert unended(lines(service)) == []
+
+
+def test_what_began_and_was_killed_has_no_end_whatever_came_after_it(service):
+    for run in ("1", "2", "3"):
+        begin(service, Act("run", detail={"run": run}))
+    begin(service, Act("roll back"))
+    append(service, Act("run", detail={"run": "2", "why": "no"}), Result.FAILED)
+    append(service, Act("run", detail={"why": "refused at once"}), Result.REFUSED)
+    found = unended(lines(service))
+
+    assert [(line.action, line.detail) for line in found] == [
+        ("run", {"run": "1"}),
+        ("run", {"run": "3"}),
+        ("roll back", {}),
+    ]
 
 
 def test_a_refusal_names_the_bytes_that_nothing_was_done_to(service):
