@@ -316,12 +316,12 @@ def _describe(service: Path, plain: Path) -> Description:
 
 
 def _schema_version(plain: Path) -> int:
-    """Return the version of our lineage; a foreign schema may have a record of its own make."""
+    """Return the version of our lineage, on record or not; others may have records of their own."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     address = f"file:{quote(str(plain.absolute()))}?immutable=1"
     with closing(connect(address, flags=flags)) as connection:
         try:
-            return runner.current_version(connection)
+            return runner.actual_version(connection)
         except apsw.SQLError:
             return 0
 

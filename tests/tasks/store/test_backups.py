@@ -18,7 +18,7 @@ from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.store import audit, backups, quarantine
 from tasks.store.encryption import recipient
 from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack
-from tests.legacy import v4
+from tests.legacy import found, v4
 
 ID = "20260102T030405.000006Z-a1"
 
@@ -235,6 +235,13 @@ def test_a_foreign_record_of_migrations_is_no_version_of_ours(tmp_path):
     made = backups.make(tmp_path / "foreign.db", tmp_path / "foreign.zst")
 
     assert made.description.schema_version == 0
+
+
+@pytest.mark.parametrize(("name", "version"), [("v1", 1), ("v4", 4), ("foreign", 0)])
+def test_the_schema_of_an_index_without_a_record_is_known_by_its_tables(tmp_path, name, version):
+    made = backups.make(found(name, tmp_path / "index.db"), tmp_path / "index.zst")
+
+    assert made.description.schema_version == version
 
 
 def test_a_folder_that_cannot_be_made_is_refused(legacy, tmp_path):
