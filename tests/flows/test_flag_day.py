@@ -293,7 +293,7 @@ def test_a_writer_that_stays_beside_the_builders_stops_the_run_by_name(bench, he
     bench.write(src={"a.py": SOURCE})
     before = digest(bench.db)
     pid = held_open(bench.db)
-    words = dict.fromkeys(("stop", "start", "is_stopped"), ["true"])
+    words = {key: ["true"] for key in ("stop", "start", "is_stopped")}
     waits = {"settle_s": 0, "stop_timeout_s": 0.1}
     with pytest.raises(StepFailed, match=f"pid {pid}"):
         bench.run("src", builders=[{"kind": "command", "name": "idle", **words, **waits}])
