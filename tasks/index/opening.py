@@ -55,6 +55,7 @@ class OpenIndex:
         self._count = 1
         self._idle = [first]
         self._is_closed = False
+        self._estimates: dict[tuple[object, ...], list[tuple[Any, ...]]] = {}
         self._changed = threading.Condition()
         self._times = QueryStats(path)
 
@@ -62,6 +63,16 @@ class OpenIndex:
         """Return the rows of ``queries/<question>.sql``, in the order of the query."""
         with self.connection() as connection:
             return list(connection.execute(statement(question), params))
+
+    def estimate(self, question: str, /, **params: object) -> list[tuple[Any, ...]]:
+        """Return what a question had for an answer when it was first asked here.
+
+        It is good enough to choose a way to an answer by, and costs nothing from then on.
+        """
+        key = (question, *sorted(params.items()))
+        if key not in self._estimates:
+            self._estimates[key] = self.ask(question, **params)
+        return self._estimates[key]
 
     @contextmanager
     def connection(self) -> Iterator[apsw.Connection]:

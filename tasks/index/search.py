@@ -22,7 +22,7 @@ from tasks.index.mode import DEFAULT_LIMIT, Mode
 from tasks.index.opening import OpenIndex, statement
 from tasks.index.patterns import Pattern, read_pattern
 
-_FEW_NAMES: Final = 2000  # that hold some trigrams: they are looked at one by one
+_FEW_NAMES: Final = 1000  # that hold some trigrams: they are looked at one by one
 _FEW_ASTS: Final = 25_000  # that define the types asked for: so are their symbols, otherwise
 _BATCH: Final = 64  # names that are looked at together, at first
 _MOST_IN_BATCH: Final = 4096
@@ -48,26 +48,27 @@ def search(index: OpenIndex, question: Question) -> Found:
     """Answer a question. Raises QuestionInvalid where it is no question to this index."""
     pattern = read_pattern(question.pattern, question.mode, ignore_case=question.ignore_case)
     most = None if question.limit is None else question.limit + 1
+    rare = question.types if _are_rare(index, question.types) else ()
     with index.connection() as connection:
         types = _require_known(connection, question)
-        with closing(names_of(connection, pattern, question.types)) as names:
+        with closing(names_of(connection, pattern, rare)) as names:
             answers = tuple(islice(_symbols(connection, question, types, names), most))
     return Found(answers[: question.limit], has_more=len(answers) == most)
 
 
 def names_of(
-    connection: apsw.Connection, pattern: Pattern, types: Sequence[str] = ()
+    connection: apsw.Connection, pattern: Pattern, rare: Sequence[str] = ()
 ) -> Generator[_Name]:
     """Yield the names that a pattern means, the closest first.
 
-    ``types`` narrow where that is faster; names of other types can be among the answers.
+    Types that are ``rare`` narrow where that is faster; names of others can be among the answers.
     """
     closest = None
     for found in _ask(connection, "names_exact", name=pattern.text):
         if found[1] == pattern.text and pattern.matches(found[1]):
             closest = found[0]
             yield found
-    for found in _not_ruled_out(pattern, _candidates(connection, pattern, types)):
+    for found in _not_ruled_out(pattern, _candidates(connection, pattern, rare)):
         if found[0] != closest and pattern.matches(found[1]):
             yield found
 
@@ -83,7 +84,7 @@ def _not_ruled_out(pattern: Pattern, candidates: Iterator[_Name]) -> Iterator[_N
 
 
 def _candidates(
-    connection: apsw.Connection, pattern: Pattern, types: Sequence[str]
+    connection: apsw.Connection, pattern: Pattern, rare: Sequence[str]
 ) -> Iterator[_Name]:
     """Yield all names that may be meant, in the order of their ids, by the cheapest way to them."""
     if pattern.words:
@@ -95,22 +96,25 @@ def _candidates(
         return _ask(connection, "names_with_prefix", prefix=first.prefix)
     held = {"inside": max(("", *first.inside), key=len), "ignore_case": pattern.ignore_case}
     trigrams = _query(connection, pattern)
-    if types and _are_in_fewer(connection, types, trigrams):
-        return _ask(connection, "names_of_types", types=json.dumps(types), **held)
+    if rare and not (trigrams and _are_few(connection, trigrams)):
+        return _ask(connection, "names_of_types", types=json.dumps(rare), **held)
     if trigrams:
         return _ask(connection, "names_with_trigrams", trigrams=trigrams, **held)
     return _ask(connection, "names_scanned", **held)
 
 
-def _are_in_fewer(connection: apsw.Connection, types: Sequence[str], trigrams: str) -> bool:
+def _are_rare(index: OpenIndex, types: Sequence[str]) -> bool:
     """Tell whether the symbols of some types are looked at sooner than names with trigrams."""
-    if trigrams and not _has_more(connection, "names", _FEW_NAMES, trigrams=trigrams):
-        return False
-    return not _has_more(connection, "asts", _FEW_ASTS, types=json.dumps(types))
+    return (
+        bool(types)
+        and not index.estimate("has_more_asts", most=_FEW_ASTS, types=json.dumps(types))[0][0]
+    )
 
 
-def _has_more(connection: apsw.Connection, what: str, most: int, **held: str) -> bool:
-    return bool(*next(_ask(connection, f"has_more_{what}", most=most, **held)))
+def _are_few(connection: apsw.Connection, trigrams: str) -> bool:
+    """Tell whether names with trigrams are looked at sooner than all symbols of rare types."""
+    has_more = next(_ask(connection, "has_more_names", most=_FEW_NAMES, trigrams=trigrams))
+    return not has_more[0]
 
 
 def _query(connection: apsw.Connection, pattern: Pattern) -> str:
