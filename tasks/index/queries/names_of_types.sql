@@ -5,7 +5,8 @@ WITH defined (name) AS (
     SELECT DISTINCT symbols.name
     FROM json_each(:types) AS types
     CROSS JOIN symbols ON types.value = symbols.symbol_type
-    WHERE INSTR(CASE WHEN :ignore_case THEN LOWER(symbols.name) ELSE symbols.name END, :inside)
+    WHERE INSTR(symbols.name, :inside)
+        OR (:ignore_case AND INSTR(LOWER(symbols.name), :inside))
 )
 SELECT symbol_names.name_id, symbol_names.name, 1 AS definitions
 FROM defined
