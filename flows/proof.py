@@ -10,7 +10,7 @@ import pyarrow as pa
 from tasks.errors import PreconditionFailed, VerdictFailed
 from tasks.own_folders import home_of, own_folders
 from tasks.reextract import EXTRACTOR
-from tasks.store import backups
+from tasks.store import backup_files
 from tasks.store.generations import candidate_of
 from tasks.syntax.languages import languages
 from verification import manifest, signature
@@ -86,7 +86,7 @@ def _subject(
     return Subject(
         database=database,
         code=code,
-        own=own_folders(service, artifacts, backups.folder_of(service)),
+        own=own_folders(service, artifacts, backup_files.folder_of(service)),
         extractor=EXTRACTOR,
     )
 

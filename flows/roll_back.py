@@ -9,7 +9,7 @@ from tasks.back_up import back_up_to, backup_folder
 from tasks.bring_back import BroughtBack, bring_back
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
-from tasks.store import audit, backups, generations
+from tasks.store import audit, backup_files, backups, generations
 from tasks.store.lock import only_one
 
 
@@ -24,7 +24,7 @@ def target_of(plan: Plan, to: Path | None) -> Path:
     """Return the file that a backup becomes. Raises PreconditionFailed where it exists."""
     _require_index(plan.db)
     folder = backup_folder(plan)
-    target = to or backups.target_of(
+    target = to or backup_files.target_of(
         plan.db, generations.new_id(plan.db, folder), folder, plan.backup.recipients
     )
     if target.exists():
@@ -37,7 +37,7 @@ def target_of(plan: Plan, to: Path | None) -> Path:
 def backup_of_before(plan: Plan) -> Path:
     """Return the backup that a roll-back takes. Raises PreconditionFailed where there is none."""
     _require_index(plan.db)
-    return backups.before(plan.db, backup_folder(plan))
+    return backup_files.before(plan.db, backup_folder(plan))
 
 
 def roll_back(plan: Plan, identity: Path | None) -> BroughtBack:
@@ -47,7 +47,7 @@ def roll_back(plan: Plan, identity: Path | None) -> BroughtBack:
     """
     _require_index(plan.db)
     with audit.recorded(plan.db, audit.Act("roll back")) as act, only_one(plan.db):
-        backup = backups.before(plan.db, backup_folder(plan))
+        backup = backup_files.before(plan.db, backup_folder(plan))
         return bring_back(plan, backup, identity, act, is_undone=True)
 
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from tasks.plan import Plan
-from tasks.store import audit, backups
+from tasks.store import audit, backup_files, backups
 from tasks.timing import log
 
 
 def backup_folder(plan: Plan) -> Path:
     """Return the folder that the plan keeps backups in."""
-    return plan.backup.folder or backups.folder_of(plan.db)
+    return plan.backup.folder or backup_files.folder_of(plan.db)
 
 
 def back_up(plan: Plan, switch_id: str) -> backups.Backup | None:
@@ -17,13 +17,15 @@ def back_up(plan: Plan, switch_id: str) -> backups.Backup | None:
     if not plan.backup.keep:
         return None
     folder = backup_folder(plan)
-    backups.discard_unfinished(folder)
-    return back_up_to(plan, backups.target_of(plan.db, switch_id, folder, plan.backup.recipients))
+    backup_files.discard_unfinished(folder)
+    return back_up_to(
+        plan, backup_files.target_of(plan.db, switch_id, folder, plan.backup.recipients)
+    )
 
 
 def back_up_to(plan: Plan, target: Path) -> backups.Backup:
     """Back the index in service up to a file, and record it."""
-    with audit.recorded(plan.db, audit.Act(backups.BACKED_UP)) as act:
+    with audit.recorded(plan.db, audit.Act(backup_files.BACKED_UP)) as act:
         made = backups.make(plan.db, target, plan.backup.recipients)
         act.digest = made.description.sha256
         act.detail |= {"file": str(made.path), "file_sha256": made.file_sha256}
@@ -39,7 +41,7 @@ def prune_backups(plan: Plan) -> list[Path]:
     """
     if not plan.backup.keep:
         return []
-    gone = backups.prune(plan.db, backup_folder(plan), plan.backup.keep)
+    gone = backup_files.prune(plan.db, backup_folder(plan), plan.backup.keep)
     for item in gone:
         log.info("deleted backup %s", item)
     return [item.path for item in gone]

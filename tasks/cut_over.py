@@ -12,7 +12,7 @@ from tasks.errors import VerdictFailed
 from tasks.plan import Plan
 from tasks.report import Reported
 from tasks.step import step
-from tasks.store import audit, backups, generations, quarantine
+from tasks.store import audit, backup_files, generations, quarantine
 from tasks.store.connection import open_candidate
 from tasks.store.copying import digest
 from tasks.store.file_systems import network_type_of
@@ -38,9 +38,9 @@ def cut_over(
             next_step="Read verification.md. The index in service is unchanged.",
         )
     backup = back_up(plan, workspace.run_id) if service.source else None
-    switch = audit.Act(backups.CUT_OVER, detail={"run": workspace.run_id})
+    switch = audit.Act(backup_files.CUT_OVER, detail={"run": workspace.run_id})
     if not service.path.exists():
-        switch.detail["before"] = backups.NOTHING
+        switch.detail["before"] = backup_files.NOTHING
     switch.digest = backup.description.sha256 if backup else None
     if service.damage:
         kept = quarantine.keep(service.path, workspace.run_id, service.damage)

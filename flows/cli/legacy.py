@@ -4,7 +4,7 @@ from pathlib import Path
 
 from migrations.runner import LATEST
 from tasks.naming import naming
-from tasks.store.backups import schema_name
+from tasks.store.backup_files import schema_name
 from tasks.upkeep.legacy import Legacy
 
 

@@ -16,7 +16,7 @@ from tasks.back_up import backup_folder
 from tasks.maintain import maintain as do_chores
 from tasks.naming import naming
 from tasks.read_plan import read_plan
-from tasks.store import backups
+from tasks.store import backup_files
 from tasks.store.quarantine import way_back
 from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
@@ -67,7 +67,7 @@ def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         for path in quarantine(chosen, examination):
             typer.echo(f"quarantined as {path}", err=True)
             typer.echo(f"back: {way_back(path)}", err=True)
-        for backup in backups.found(chosen.db, backup_folder(chosen))[-1:]:
+        for backup in backup_files.found(chosen.db, backup_folder(chosen))[-1:]:
             restore = naming(f"flagday restore {backup}", chosen.db)
             typer.echo(f"  or: {restore}, the newest backup", err=True)
     if code := _EXIT[examination.health]:

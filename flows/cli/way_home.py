@@ -18,7 +18,8 @@ from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store import audit as log
 from tasks.store.audit_check import problems as problems_of
-from tasks.store.backups import examine, schema_name
+from tasks.store.backup_files import schema_name
+from tasks.store.backups import examine
 from tasks.store.lock import running
 from tasks.store.packing import Description
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.companion import place
-from tasks.store import backups, generations, lent_copies, quarantine
+from tasks.store import backup_files, generations, lent_copies, quarantine
 from tasks.store.audit import log_of
 
 
@@ -57,7 +57,7 @@ def old_generations(service: Path) -> list[Leftover]:
 
 def backups_of(service: Path, folder: Path) -> list[Leftover]:
     """Return the backups of an index, the oldest first."""
-    return [Leftover(path, size_of(path)) for path in backups.found(service, folder)]
+    return [Leftover(path, size_of(path)) for path in backup_files.found(service, folder)]
 
 
 def quarantined(service: Path) -> list[Leftover]:
@@ -82,7 +82,7 @@ def every_path(service: Path, backup_folder: Path) -> Iterator[Path]:
         *(companion.with_name(companion.name + suffix) for suffix in suffixes),
         log_of(service),
         backup_folder,
-        *backups.found(service, backup_folder),
+        *backup_files.found(service, backup_folder),
         quarantine.folder_of(service),
     )
     return (path for path in candidates if path.exists())

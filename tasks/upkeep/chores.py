@@ -16,7 +16,7 @@ import apsw
 
 from migrations.opening import connect
 from tasks.companion.place import companion_of
-from tasks.store import audit, backups, generations
+from tasks.store import audit, backup_files, generations
 from tasks.store.busy import be_patient
 from tasks.store.copying import digest
 from tasks.store.refusals import unusable
@@ -104,11 +104,11 @@ def old_backups(service: Path, folder: Path, keep: int, *, is_dry_run: bool) -> 
     Raises StepFailed where the audit log cannot be written.
     """
     before = belongings.backups_of(service, folder)
-    old = backups.expired(service, folder, keep) if keep else []
+    old = backup_files.expired(service, folder, keep) if keep else []
     gone = {item.path for item in old}
     stay = [item for item in before if item.path not in gone]
     if old and not is_dry_run:
-        backups.prune(service, folder, keep)
+        backup_files.prune(service, folder, keep)
     verb = "would delete" if is_dry_run else "deleted"
     names = f": {', '.join(map(str, old))}" if old else ""
     said = f"{verb} {len(old)}{names}; {len(stay)} stay"
@@ -143,7 +143,7 @@ def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
     made = (
         line
         for line in lines
-        if line.action == backups.BACKED_UP and line.result == audit.Result.DONE
+        if line.action == backup_files.BACKED_UP and line.result == audit.Result.DONE
     )
     return any(line.digest == mark and Path(str(line.detail["file"])).exists() for line in made)
 

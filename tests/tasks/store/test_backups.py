@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from migrations import runner
 from tasks.errors import PlanInvalid, PreconditionFailed
-from tasks.store import audit, backups, quarantine
+from tasks.store import audit, backup_files, backups, quarantine
 from tasks.store.encryption import recipient
 from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack
 from tests.legacy import found, v4
@@ -43,7 +43,7 @@ def legacy(folder):
 
 @pytest.fixture(scope="module")
 def made(legacy, folder):
-    return backups.make(legacy, backups.target_of(legacy, ID, folder / "out", ()))
+    return backups.make(legacy, backup_files.target_of(legacy, ID, folder / "out", ()))
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +252,7 @@ def test_a_folder_that_cannot_be_made_is_refused(legacy, tmp_path):
 
 
 def test_a_recipient_opens_an_encrypted_backup(legacy, key, tmp_path):
-    target = backups.target_of(legacy, ID, tmp_path, ["age1"])
+    target = backup_files.target_of(legacy, ID, tmp_path, ["age1"])
     made = backups.make(legacy, target, [str(key.to_public())])
     backups.bring_back(target, tmp_path / "back.db", write_key(tmp_path / "key", key))
 
@@ -325,7 +325,7 @@ def test_pruning_keeps_the_newest_of_this_index(tmp_path):
     for name in [*names[:3], f"{names[3]}.age", *others]:
         (tmp_path / name).touch()
     service.parent.mkdir()
-    pruned = backups.prune(service, tmp_path, keep=2)
+    pruned = backup_files.prune(service, tmp_path, keep=2)
     names_left = [path.name for path in tmp_path.iterdir() if path.is_file()]
 
     assert [item.path.name for item in pruned] == names[:2]
@@ -340,10 +340,10 @@ def test_the_last_backup_of_each_older_schema_outlives_the_count_and_what_goes_i
     for day, version in enumerate([4, 4, 0, 5, 5, 5], 1):
         name = f"index.db.2026010{day}T000000.000000Z-1.zst"
         pack(legacy, replace(made.description, schema_version=version), folder / name)
-    pruned = backups.prune(service, folder, keep=1)
+    pruned = backup_files.prune(service, folder, keep=1)
     told = [(line.action, line.result, line.detail["holds"]) for line in audit.lines(service)]
 
-    assert [path.name[15:17] for path in backups.found(service, folder)] == ["02", "03", "06"]
+    assert [path.name[15:17] for path in backup_files.found(service, folder)] == ["02", "03", "06"]
     assert [str(item) for item in pruned] == [
         "index.db.20260101T000000.000000Z-1.zst (v4)",
         "index.db.20260104T000000.000000Z-1.zst (v5)",
@@ -355,8 +355,8 @@ def test_the_last_backup_of_each_older_schema_outlives_the_count_and_what_goes_i
 def test_what_an_encrypted_backup_holds_is_known_by_the_audit_log(tmp_path):
     service, sealed = tmp_path / "index.db", tmp_path / "sealed"
     sealed.write_bytes(b"age-encryption.org/v1")
-    unknown = backups.schema_of(service, sealed)
+    unknown = backup_files.schema_of(service, sealed)
     detail = {"file": str(sealed), "schema": 4}
     audit.append(service, audit.Act("back up", detail=detail), audit.Result.DONE)
 
-    assert (unknown, backups.schema_of(service, sealed)) == (None, 4)
+    assert (unknown, backup_files.schema_of(service, sealed)) == (None, 4)

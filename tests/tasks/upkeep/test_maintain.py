@@ -13,7 +13,7 @@ from tasks.errors import PreconditionFailed
 from tasks.maintain import maintain
 from tasks.own_folders import home_of
 from tasks.plan import Backups, Plan
-from tasks.store import audit, backups
+from tasks.store import audit, backup_files, backups
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tasks.store.lock import only_one
@@ -60,9 +60,9 @@ def grown(service, empty_bytes):
 
 def backed_up(service, number):
     """A backup of the index under the name that a flag day gives it."""
-    folder = backups.folder_of(service)
+    folder = backup_files.folder_of(service)
     name = f"20260101T00000{number}.000000Z-1"
-    return backups.make(service, backups.target_of(service, name, folder, ())).path
+    return backups.make(service, backup_files.target_of(service, name, folder, ())).path
 
 
 NOTHING = [
