@@ -9,6 +9,7 @@ from tasks import plan
 from tasks.builders.builder import Builder, BuilderFailed, NotRunnable, not_started
 from tasks.builders.kinds import builder_of
 from tasks.errors import StepFailed
+from tasks.stopping import uninterrupted
 from tasks.store.holders import held, to_be_rid_of, writers
 from tasks.store.stop_record import StopRecord
 from tasks.store.write_lock import WriteLock
@@ -90,8 +91,13 @@ class Standstill:
     def end(self) -> None:
         """Let writers in again, and start what was stopped, the last one first.
 
-        A builder that does not start is told and noted in ``not_started``; the others start.
+        A builder that does not start is told and noted in ``not_started``; the others start. Who
+        asks to end meanwhile is heard after that.
         """
+        with uninterrupted():
+            self._let_all_in()
+
+    def _let_all_in(self) -> None:
         if self._lock:
             self._lock.release()
         while self._stopped:

@@ -6,6 +6,8 @@ Python hears of a signal between two of its own instructions alone, so a long st
 asks as well, every now and then.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 _INSTRUCTIONS: Final = 500_000  # of SQLite's machine: some hundredths of a second
 
 asked: Final[list[int]] = []  # the signals that came, the first one first
+_known: Final[list[int]] = []  # how many had come when each block that is not interrupted began
 
 
 class Stopped(BaseException):
@@ -22,9 +25,25 @@ class Stopped(BaseException):
 
 
 def ask(number: int, _frame: FrameType | None) -> None:
-    """Handle a signal: keep it, and end what runs."""
+    """Handle a signal: keep it, and end what runs, unless that may not be interrupted."""
     asked.append(number)
-    raise Stopped
+    if not _known:
+        raise Stopped
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let a block end before a request is heard: what it does must not be left half done.
+
+    Raises Stopped after the block, where a request came meanwhile.
+    """
+    _known.append(len(asked))
+    try:
+        yield
+    finally:
+        known = _known.pop()
+    if len(asked) > known:
+        raise Stopped
 
 
 def heed_in_statements() -> None:

@@ -1,7 +1,9 @@
 """No writer while the index is rebuilt, and builders started again, the last one first."""
 
 import logging
+import os
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ import time
 import apsw
 import pytest
 
+from tasks import stopping
 from tasks.builders.builder import not_started
 from tasks.errors import StepFailed
 from tasks.plan import CommandBuilder, PidFileBuilder
@@ -70,6 +73,26 @@ def writes(path):
         [sys.executable, "-c", WRITE, str(path)], capture_output=True, check=False
     )
     return writer.returncode == 0
+
+
+@pytest.fixture
+def heeded():
+    """Signals are heard as they are in a run."""
+    before = signal.signal(signal.SIGTERM, stopping.ask)
+    yield
+    signal.signal(signal.SIGTERM, before)
+    stopping.asked.clear()
+
+
+@pytest.mark.usefixtures("heeded")
+def test_who_asks_to_end_while_builders_start_is_heard_when_all_have_started(standstill, log):
+    signalling = shell(f"kill -TERM {os.getpid()}; sleep 0.3; echo start b >> {log}")
+    standstill.stop(logging_builder("a", log))
+    standstill.stop(logging_builder("b", log, start=signalling))
+    with pytest.raises(stopping.Stopped):
+        standstill.end()
+
+    assert log.read_text().splitlines() == ["stop a", "stop b", "start b", "start a"]
 
 
 def test_builders_start_again_in_reverse_order(standstill, log):
