@@ -11,7 +11,7 @@ import pytest
 
 from tests.torture import IS_LONG, ROUNDS
 
-LOADS = [(300, 20), (3, max(ROUNDS, 20))] if IS_LONG else [(3, 3)]  # roots, runs
+LOADS = [(300, 8), (3, max(ROUNDS // 4, 20))] if IS_LONG else [(3, 3)]  # roots, runs
 MEMORY_SLACK = 1.1  # the allocator gives memory back late
 GROWS = {  # bytes a run, at the most; docs/upkeep.md says what becomes of them
     "audit log": 2 << 10,
