@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -191,7 +192,11 @@ def pool(indexed, prefect):
     """The deployments of prefect.yaml on a work pool, with a worker."""
     folder = indexed.folder
     shutil.copy(REPOSITORY / "prefect.yaml", folder)
-    for words in ("work-pool create flagday --type process", "deploy --all --no-prompt"):
+    for words in (
+        "work-pool create flagday --type process --overwrite",
+        "work-pool set-concurrency-limit flagday 1",
+        "deploy --all --no-prompt",
+    ):
         command = [sys.executable, "-m", "prefect", *words.split()]
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
     words = ("-m", "prefect", "worker", "start", "--pool", "flagday")
@@ -201,18 +206,39 @@ def pool(indexed, prefect):
     worker.wait(60)
 
 
+def triggered(pool, name):
+    deployment = ask(pool, f"deployments/name/{name}")
+    path = f"deployments/{deployment['id']}/create_flow_run"
+    return ask(pool, path, {"state": {"type": "SCHEDULED"}})["id"]
+
+
+def ended(pool, run):
+    until(lambda: ask(pool, f"flow_runs/{run}")["state_type"] in ENDED)
+    return ask(pool, f"flow_runs/{run}")
+
+
+def test_what_is_due_at_once_runs_one_after_the_other_or_not_at_all(pool):
+    names = ("flag%20day/nightly", "flag%20day/nightly", "rehearsal/weekly")
+    started = [triggered(pool, name) for name in names]
+    runs = [ended(pool, run) for run in started]
+    done = sorted(
+        (run["start_time"], run["end_time"]) for run in runs if run["state_type"] == "COMPLETED"
+    )
+    left_out = [run["state"]["message"] for run in runs if run["state_type"] != "COMPLETED"]
+
+    assert runs[2]["state_type"] == "COMPLETED"
+    assert len(done) >= 2
+    assert all(end <= start for (_, end), (start, _) in pairwise(done))
+    assert set(left_out) <= {"Deployment concurrency limit reached."}
+
+
 def test_the_deployments_of_prefect_yaml_run_on_a_work_pool(pool, indexed):
-    ended = {}
-    for name in ("flag%20day/nightly", "rehearsal/weekly", "maintenance/daily"):
-        deployment = ask(pool, f"deployments/name/{name}")
-        path = f"deployments/{deployment['id']}/create_flow_run"
-        run = ask(pool, path, {"state": {"type": "SCHEDULED"}})["id"]
-        until(lambda run=run: ask(pool, f"flow_runs/{run}")["state_type"] in ENDED)
-        ended[name] = ask(pool, f"flow_runs/{run}")
-    nightly = ended["flag%20day/nightly"]["id"]
+    names = ("flag%20day/nightly", "rehearsal/weekly", "maintenance/daily")
+    runs = {name: ended(pool, triggered(pool, name)) for name in names}
+    nightly = runs["flag%20day/nightly"]["id"]
     until(lambda: steps_of(pool, nightly) >= STEPS)
 
-    assert {run["state_type"] for run in ended.values()} == {"COMPLETED"}
+    assert {run["state_type"] for run in runs.values()} == {"COMPLETED"}
     assert steps_of(pool, nightly) == STEPS
     assert [line for line in lines_of(pool, nightly) if line.startswith("step done number=13")]
     assert indexed.where("new") == [("src", "b.py", 1)]
