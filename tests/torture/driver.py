@@ -29,7 +29,7 @@ _NEEDED = (
     "flows.stale_runs",
     "tasks.read_plan",
 )
-_MOST_BYTES = 1 << 16  # of a command line
+_MOST_BYTES = 1 << 20  # of a command line and its environment
 
 
 class Teller(logging.Handler):
@@ -110,8 +110,10 @@ def become(asked: socket.socket) -> None:
     ):
         os.dup2(descriptor, place)
         os.close(descriptor)
-    folder, sys.argv[1:] = json.loads(asked_for)
+    folder, environment, sys.argv[1:] = json.loads(asked_for)
     os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 if __name__ == "__main__":

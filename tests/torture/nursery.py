@@ -49,7 +49,8 @@ def born(words: list[str], stderr: int, folder: Path) -> Born:
     read, write = os.pipe()
     asked = socket.socket(socket.AF_UNIX)
     asked.connect(str(_nursery()[1]))
-    socket.send_fds(asked, [json.dumps([str(folder), words]).encode()], [write, stderr])
+    told = json.dumps([str(folder), dict(os.environ), words])
+    socket.send_fds(asked, [told.encode()], [write, stderr])
     os.close(write)
     return Born(asked, read)
 
