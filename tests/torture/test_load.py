@@ -32,7 +32,6 @@ def belongings(bench):
         "beside": sorted(path.name for path in bench.folder.iterdir()),
         "generations": sorted(path.suffix for path in Path(f"{bench.db}.generations").iterdir()),
         "backups": len(list(Path(f"{bench.db}.backups").glob("*"))),
-        "free pages": bench.rows("PRAGMA freelist_count")[0][0],
     }
 
 
