@@ -5,9 +5,11 @@ Paths are text as the index writes it, relative to the root.
 
 import os
 import subprocess
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
+from stat import S_ISDIR
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -23,6 +25,7 @@ _QUIET: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "LC_ALL": "C",
 }  # it fetches nothing
+_UNOPENED: Final = b"warning: could not open directory"  # and where, as far as a line holds it
 _TIMEOUT_S: Final = 600.0  # a pipe in the place of a .gitignore has no end
 
 
@@ -38,7 +41,7 @@ def list_root(root: Path, own: tuple[Path, ...], patterns: Sequence[str] = ()) -
     found = set()
     for path in _without_excluded(_listed(root, patterns), base, patterns):
         is_own = f"{base}{path}/".startswith(ignored)
-        if not is_own and os.path.lexists(base + path) and not _is_below_link(base, path, is_link):
+        if not is_own and _is_there(base + path) and not _is_below_link(base, path, is_link):
             found.add(os.fsencode(path).decode("utf-8", "backslashreplace"))
     return found
 
@@ -47,53 +50,87 @@ def _without_excluded(paths: list[str], base: str, patterns: Sequence[str]) -> s
     """Put the excluded folder in the place of all that is in it."""
     if not patterns:
         return set(paths)
-    entries = [path + "/" * _is_folder(Path(base + path)) for path in paths]
+    entries = [path + "/" * _is_folder(base + path) for path in paths]
     left_out = excluded(entries, patterns)
     return {left_out.get(path, path) for path in paths}
 
 
-def _is_folder(place: Path) -> bool:
-    return place.is_dir() and not place.is_symlink()
+def _is_folder(place: str) -> bool:
+    try:
+        return S_ISDIR(os.lstat(place).st_mode)
+    except OSError:
+        return False
 
 
 def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
-    inside = _git(root, "rev-parse", "--is-inside-work-tree")
-    is_listed = inside == b"true\n" and _git(root, "check-ignore", "-q", ".") is None
+    inside = _ask(root, "rev-parse", "--is-inside-work-tree").stdout == b"true\n"
+    is_listed = inside and _ask(root, "check-ignore", "-q", ".").returncode
     with TemporaryDirectory() as folder:
         rules = Path(folder, "rules")
         rules.write_bytes(os.fsencode("".join(f"{pattern}\n" for pattern in patterns)))
         words = (*_LIST[:2], f"--exclude-from={rules}", *_LIST[2:])
         if is_listed:
-            found = _git(root, *words, "--cached")
+            ask = partial(_ask, root)
+            listed = ask(*words, "--cached")
         else:
-            _git(root, "init", "--quiet", "--bare", "--template=", f"{folder}/git")
-            found = _git(
-                root, f"--git-dir={folder}/git", f"--work-tree={root}",
-                "-c", "core.bare=false", "-c", f"core.excludesFile={os.devnull}", *words,
+            _ask(root, "init", "--quiet", "--bare", "--template=", f"{folder}/git")
+            ask = partial(
+                _ask, root, f"--git-dir={folder}/git", f"--work-tree={root}",
+                "-c", "core.bare=false", "-c", f"core.excludesFile={os.devnull}",
             )  # fmt: skip
-    if found is None:
-        raise OSError(f"git cannot list {root}")
-    return [os.fsdecode(path.rstrip(b"/")) for path in sorted(set(found.split(b"\0")) - {b""})]
+            listed = ask(*words)
+        if listed.returncode or b"error: " in listed.stderr:  # what it could not read; it exits 0
+            raise OSError(f"git cannot list {root}")
+        found = {os.fsdecode(path.rstrip(b"/")) for path in listed.stdout.split(b"\0")} - {""}
+        if _UNOPENED in listed.stderr:
+            found.update(
+                path for path in _unopened(root) if ask("check-ignore", "-q", "--", path).returncode
+            )
+    return sorted(found)
+
+
+def _unopened(root: Path) -> Iterator[str]:
+    """Yield the folders that cannot be opened; git leaves them out."""
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(f"{root}/{folder}") as entries:
+                below = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+        except OSError:
+            yield folder.rstrip("/")
+            continue
+        if not folder or ".git" not in below:
+            is_below = {name: is_folder for name, is_folder in below.items() if name != ".git"}
+            folders += [f"{folder}{name}/" for name, is_folder in is_below.items() if is_folder]
+
+
+def _is_there(place: str) -> bool:
+    try:
+        os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # nobody can tell
+        return True
+    return True
 
 
 def _is_below_link(base: str, path: str, is_link: Callable[[str], bool]) -> bool:
     """Tell whether a folder on the way is a link: what lies behind it is not of this root."""
-    folder = path.rpartition("/")[0]
-    return bool(folder) and (is_link(base + folder) or _is_below_link(base, folder, is_link))
+    folders = accumulate(path.split("/")[:-1], "{}/{}".format)
+    return any(is_link(base + folder) for folder in folders)
 
 
-def _git(root: Path, *words: str) -> bytes | None:
-    """Return what git says, or None where it says no. Raises OSError where it takes too long."""
+def _ask(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Ask git. Raises NotApplicable where there is none, OSError where it takes too long."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= _QUIET
     command = ["git", *_SAFE, "-C", str(root), *words]
     try:
-        done = subprocess.run(
+        return subprocess.run(
             command, capture_output=True, env=environment, check=False, timeout=_TIMEOUT_S
         )
     except FileNotFoundError as error:
         raise NotApplicable("there is no git on this host") from error
     except subprocess.TimeoutExpired as error:
         raise OSError(f"git took longer than {_TIMEOUT_S:g} s to list {root}") from error
-    has_left_out = b"error: " in done.stderr  # what it could not read; it exits 0
-    return None if done.returncode or has_left_out else done.stdout

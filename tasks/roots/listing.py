@@ -15,7 +15,9 @@ from tasks.contracts import RootProblem, SkipReason
 from tasks.roots.git import git
 from tasks.roots.readable import RootBroken
 from tasks.roots.rules import Exclusion
-from tasks.roots.walk import walk
+from tasks.roots.walk import opens, walk
+
+_UNOPENED = "warning: could not open directory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,11 @@ def list_files(
 
     Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
     git still lists and that is gone is no file. A folder that the patterns ``exclude`` leave out
-    is one entry; what git does not track is not looked for there. Raises RootBroken where git
-    cannot list its tree.
+    is one entry; what git does not track is not looked for there. So is a folder that cannot be
+    opened; whoever reads it is told why. Raises RootBroken where git cannot list its tree.
     """
     exclusion = Exclusion(exclude)
-    found = _git_paths(root, exclude) if is_git(root) else walk(root, exclusion)
+    found = _git_paths(root, exclusion) if is_git(root) else walk(root, exclusion)
     left_alone = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in own)
     base = os.fsencode(root.resolve())
     is_link = cache(os.path.islink)
@@ -54,12 +56,19 @@ def list_files(
             status = os.lstat(full)
         except (FileNotFoundError, NotADirectoryError):
             continue
+        except OSError:  # below a folder that is closed, or a path too long for the system
+            last = path
+            yield FoundFile(path, 0, 0, None)
+            continue
         is_folder = S_ISDIR(status.st_mode)
         if path == last or (entry.endswith(b"/") and not is_folder):
             continue
         last = path
-        is_excluded = exclusion.names(path + b"/" * is_folder)
-        skip = SkipReason.EXCLUDED if is_excluded else _skip_reason(path, status, max_file_bytes)
+        skip = _skip_reason(path, status, max_file_bytes)
+        if exclusion.names(path + b"/" * is_folder):
+            skip = SkipReason.EXCLUDED
+        elif is_folder and not opens(full + b"/"):
+            skip = None
         yield FoundFile(path, status.st_size, status.st_mtime_ns, skip)
 
 
@@ -81,10 +90,10 @@ def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
     return (b"/".join([base, *parts[:depth]]) for depth in range(1, len(parts)))
 
 
-def _git_paths(root: Path, exclude: Sequence[str]) -> list[bytes]:
+def _git_paths(root: Path, exclusion: Exclusion) -> list[bytes]:
     words = ["--cached", "--others", "--exclude-standard"]
     with NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as patterns:
-        patterns.writelines(f"{pattern}\n" for pattern in exclude)
+        patterns.writelines(f"{pattern}\n" for pattern in exclusion.patterns)
         patterns.flush()
         # First, so that every rule of the repository itself is asked before.
         listed = git(root, "ls-files", "-z", f"--exclude-from={patterns.name}", *words)
@@ -93,7 +102,18 @@ def _git_paths(root: Path, exclude: Sequence[str]) -> list[bytes]:
         raise RootBroken(
             RootProblem.UNLISTABLE, f"git cannot list {root}: {' '.join(said.split())}"
         )
-    return listed.stdout.split(b"\0")[:-1]
+    found = listed.stdout.split(b"\0")[:-1]
+    return [*found, *_unopened(root, exclusion)] if _UNOPENED in said else found
+
+
+def _unopened(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
+    """Yield the folders that git did not open; it names them where no program can read it."""
+    base = os.fsencode(root.resolve()) + b"/"
+    for path in walk(root, exclusion):
+        if not path.endswith(b"/") or exclusion.names(path) or opens(base + path):
+            continue
+        if git(root, "check-ignore", "-q", "--", os.fsdecode(path)).returncode:
+            yield path
 
 
 def _skip_reason(path: bytes, status: os.stat_result, max_file_bytes: int) -> SkipReason | None:

@@ -1,7 +1,7 @@
 """What patterns as in .gitignore say of one entry, as git reads them; and the plan's own."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pathspec import GitIgnoreSpec, Pattern
@@ -49,8 +49,9 @@ def decision(spec: GitIgnoreSpec, path: bytes) -> bool | None:
 class Exclusion:
     """The patterns that leave entries out of one root."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Sequence[str]) -> None:
         """Read the patterns, of which the last that matches decides."""
+        self.patterns: Final = patterns
         self._spec = rules(patterns)
         self._folders: dict[bytes, bool] = {}
 

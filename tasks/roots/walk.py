@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 from pathspec import GitIgnoreSpec
 
@@ -13,34 +14,47 @@ _REPOSITORY = b".git"
 _RULES = b".gitignore"
 _MOST_RULES_BYTES = 1 << 20
 
+_Known: TypeAlias = tuple[tuple[bytes, GitIgnoreSpec], ...]  # rules by folder, outermost first
+
 
 def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
     """Yield the paths of all files below ``root`` that no .gitignore excludes, in no order.
 
     A folder below the root that is a git repository of its own is yielded itself, with a slash,
-    as ``git ls-files`` does; so is one that ``exclusion`` leaves out, and nobody looks into it.
-    Symbolic links are yielded and not followed.
+    as ``git ls-files`` does; so is one that ``exclusion`` leaves out, and nobody looks into it, and
+    one that cannot be opened. Symbolic links are yielded and not followed.
     """
-    yield from _walk(os.fsencode(root.resolve()), b"", [], exclusion)
-
-
-def _walk(
-    base: bytes, folder: bytes, outer: list[tuple[bytes, GitIgnoreSpec]], exclusion: Exclusion
-) -> Iterator[bytes]:
-    entries = sorted(os.scandir(base + b"/" + folder), key=lambda entry: entry.name)
-    if folder and any(entry.name == _REPOSITORY for entry in entries):
-        yield folder
-        return
-    known = [*outer, *((folder, spec) for spec in _read(entries))]
-    for entry in entries:
-        is_folder = entry.is_dir(follow_symlinks=False)
-        path = folder + entry.name + (b"/" if is_folder else b"")
-        if entry.name == _REPOSITORY or _is_ignored(path, known):
+    base = os.fsencode(root.resolve()) + b"/"
+    to_open: list[tuple[bytes, _Known]] = [(b"", ())]
+    while to_open:
+        folder, outer = to_open.pop()
+        entries = _entries(base + folder)
+        if folder and (entries is None or any(entry.name == _REPOSITORY for entry in entries)):
+            yield folder
             continue
-        if is_folder and not exclusion.names(path):
-            yield from _walk(base, path, known, exclusion)
-        else:
-            yield path
+        known = (*outer, *((folder, spec) for spec in _read(entries or [])))
+        for entry in entries or []:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            path = folder + entry.name + (b"/" if is_folder else b"")
+            if entry.name == _REPOSITORY or _is_ignored(path, known):
+                continue
+            if is_folder and not exclusion.names(path):
+                to_open.append((path, known))
+            else:
+                yield path
+
+
+def opens(folder: bytes) -> bool:
+    """Tell whether the system lists a folder."""
+    return _entries(folder) is not None
+
+
+def _entries(folder: bytes) -> list[os.DirEntry[bytes]] | None:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return None
 
 
 def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
@@ -52,7 +66,7 @@ def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
             yield rules(text.splitlines())
 
 
-def _is_ignored(path: bytes, known: list[tuple[bytes, GitIgnoreSpec]]) -> bool:
+def _is_ignored(path: bytes, known: _Known) -> bool:
     """Ask the rules from the innermost folder outwards; the first that speaks decides."""
     for folder, spec in reversed(known):
         said = decision(spec, path[len(folder) :])

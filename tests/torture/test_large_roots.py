@@ -4,10 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
 
 import pytest
 
+from tests.deep import TOO_LONG, deep
 from tests.torture import IS_LONG
 from tests.torture.conftest import REPOSITORY
 
@@ -15,7 +15,6 @@ LINES = 10_000_000 if IS_LONG else 100_000
 ENTRIES = 100_000 if IS_LONG else 1_000
 MEMORY_MIB = 3 << 10  # of the largest process
 NAMES = ["CON.py", "NUL.py", "aux.py", "com1.py", "a:b.py", "trailing .py", "dot..py", "~.py"]
-DEEP = [b"d" * 200] * 30  # a path of 6,000 bytes, more than the system opens at once
 LONG = [b"l" * 200] * 19  # one of 3,800
 RUN = "from flows.start_up import main; main()"
 PLAN = """
@@ -40,31 +39,10 @@ def large(prefect, tmp_path):  # noqa: ARG001 -- runs use the server of the test
         (src / "many" / f"e{n}.txt").touch()
     for name in NAMES:
         (src / name).write_text(f"def reserved():\n    return {name!r}\n")
-    with below(src, LONG) as folder:
-        write(folder)
     (tmp_path / "flagday.toml").write_text(PLAN)
-    yield tmp_path
-    subprocess.run(["rm", "-rf", str(src)], check=True)  # shutil goes no deeper than a path
-
-
-@contextmanager
-def below(top, names):
-    """Make a folder as deep as one likes, step by step; yield its descriptor."""
-    folder = os.open(top, os.O_RDONLY)
-    for name in names:
-        with suppress(FileExistsError):
-            os.mkdir(name, dir_fd=folder)
-        inner = os.open(name, os.O_RDONLY, dir_fd=folder)
-        os.close(folder)
-        folder = inner
-    yield folder
-    os.close(folder)
-
-
-def write(folder):
-    file = os.open("f.py", os.O_CREAT | os.O_WRONLY, dir_fd=folder)
-    os.write(file, b"def deep():\n    pass\n")
-    os.close(file)
+    text = b"def deep():\n    pass\n"
+    with deep(src, LONG, text), deep(src, TOO_LONG, text):
+        yield tmp_path
 
 
 def run(folder):
@@ -87,20 +65,7 @@ def test_large_files_folders_and_paths_have_their_outcomes_in_bounded_memory(lar
     outcomes = {(item["outcome"], item["reason"]): item["files"] for item in counted}
 
     assert max(json.loads(results.read_text())["peak_memory_mib"].values()) < MEMORY_MIB
-    assert sum(outcomes.values()) >= ENTRIES + len(NAMES) + 2
+    assert sum(outcomes.values()) >= ENTRIES + len(NAMES) + 3
     assert outcomes[("skipped", "no language for this kind of file")] == ENTRIES
+    assert outcomes[("failed", "cannot be read: File name too long")] == 1
     assert {outcome for outcome, _ in outcomes} <= {"indexed", "skipped", "failed"}
-
-
-@pytest.mark.skipif(not IS_LONG, reason="long: a part of make torture")
-def test_a_path_that_the_system_cannot_open_is_told_and_can_be_excluded(large):
-    src, plan = large / "src", large / "flagday.toml"
-    with below(src, DEEP) as folder:
-        write(folder)
-    told = run(large)
-    plan.write_text(f'exclude = ["{DEEP[0].decode()}/"]\n{PLAN}')
-    done = run(large)
-
-    assert (told.returncode, "File name too long" in told.stderr) == (4, True)
-    assert "Traceback" not in told.stderr
-    assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.roots.listing import list_files
+from tests.deep import TOO_LONG, deep
 from verification.listing import list_root
 from verification.subject import NotApplicable
 
@@ -90,3 +91,16 @@ def test_nothing_is_listed_without_git(root, monkeypatch):
 def test_a_root_that_git_cannot_read_is_an_error():
     with pytest.raises(OSError, match="git cannot list /nowhere"):
         list_root(Path("/nowhere"), ())
+
+
+@pytest.mark.parametrize("is_repository", [False, True])
+def test_a_folder_that_cannot_be_opened_is_an_entry_in_both(root, is_repository):
+    if is_repository:
+        git(root, "init", "--quiet")
+    with deep(root, TOO_LONG), deep(root, [b"build", *TOO_LONG]):  # the second one is ignored
+        found = list_root(root, ())
+        ours = listed(root)
+    (shut,) = (path for path in found if path.startswith("d" * 200))
+
+    assert found == ours
+    assert len(f"{root}/{shut}/") > os.pathconf("/", "PC_PATH_MAX") - 1

@@ -1,10 +1,17 @@
 """Where git does not list a folder, its .gitignore files do, and mean what they mean to git."""
 
+import json
+import os
 import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.deep import deep
 from tests.tasks.roots.conftest import git, listed, write
+
+NOBODY = 65534
 
 
 def test_a_gitignore_counts_for_its_own_folder_and_below(tmp_path):
@@ -99,3 +106,43 @@ def test_a_walk_lists_what_git_would_list(tmp_path, seed):
     git(root, "init", "-q")
 
     assert walked == listed(root)
+
+
+def test_a_folder_is_walked_however_deep_it_is(tmp_path):
+    names = [b"d"] * 1500  # more than functions call each other
+    with deep(tmp_path, names):
+        found = listed(tmp_path)
+
+    assert found == ["d/" * len(names) + "f.py"]
+
+
+@pytest.mark.parametrize("is_tracked", [False, True])
+def test_a_folder_that_cannot_be_opened_is_an_entry(is_tracked):
+    with TemporaryDirectory() as folder:  # unlike pytest's, open to nobody
+        root = write(Path(folder), {"a.py": "", "shut/a.py": "", "shut/b.py": ""})
+        if is_tracked:
+            git(root, "init", "-q")
+            git(root, "add", "shut/a.py")
+        root.chmod(0o755)
+        (root / "shut").chmod(0)
+        found = as_nobody(root)
+        (root / "shut").chmod(0o700)
+
+    assert found == ["a.py", "shut", *["shut/a.py"] * is_tracked]
+
+
+def as_nobody(root):
+    """List a root as somebody who is stopped by permissions."""
+    if os.geteuid() != 0:
+        return listed(root)
+    read, write = os.pipe()
+    if (pid := os.fork()) == 0:
+        try:
+            os.setuid(NOBODY)
+            os.write(write, json.dumps(listed(root)).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    os.waitpid(pid, 0)
+    with os.fdopen(read) as told:
+        return json.load(told)
