@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
 .PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
-	bench-scale bench-workers clean
+	bench-runners bench-scale bench-workers clean
 .DELETE_ON_ERROR:
 
 run: $(RUNTIME)
@@ -26,6 +26,7 @@ fuzz: $(DEV)
 	FUZZ_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest tests/syntax/test_fuzz.py
 
 torture: $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]'
 	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 2 --dist loadfile tests/torture
 
 agreement: $(DEV)
@@ -48,6 +49,9 @@ bench-plot: $(DEV)
 
 bench-workers: $(DEV)
 	$(BIN)/python -m tests.bench.workers $(ROOTS)
+
+bench-runners: $(DEV)
+	$(BIN)/python -m tests.bench.runners --times $(or $(TIMES),3) $(ROOTS)
 
 bench-scale: $(DEV)
 	$(BIN)/python -m tests.bench.scale $(if $(filter-out .,$(ROOTS)),--roots $(ROOTS),--forks $(or $(FORKS),1000))

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,9 +28,10 @@ class Day:
     refs: int
 
 
-def flag_day(roots: list[Path], db: Path, workers: int = 2) -> Day:
+def flag_day(roots: list[Path], db: Path, workers: int = 2, flags: Sequence[str] = ()) -> Day:
     """Run a flag day of some folders to its end."""
     words = [str(COMMAND), "run", *map(str, roots), "--db", str(db), "--workers", str(workers)]
+    words += flags
     artifacts = db.with_name("artifacts")
     shutil.rmtree(artifacts, ignore_errors=True)
     usage = cost([*words, "--artifacts", str(artifacts)], db.parent)

@@ -21,7 +21,9 @@ from tests.conftest import hang_up
 from tests.torture import IS_LONG
 from tests.torture.nursery import Born, born
 
-collect_ignore = [] if IS_LONG else ["test_clusters.py"]  # tests/tasks/clusters is quick
+collect_ignore = (
+    [] if IS_LONG else ["test_clusters.py", "test_ray.py"]
+)  # tests/tasks/clusters is quick
 
 REPOSITORY = Path(__file__).parents[2]
 IDLE = ["audit.head", "lock"]  # what lies beside a generation when no run is under way

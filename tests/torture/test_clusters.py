@@ -21,7 +21,7 @@ from tests.torture.conftest import IDLE, PLAN, Victim, all_ended, begin
 __all__ = ["bucket", "new_dask"]
 
 LIMITS = "\n[limits]\nparse_timeout_s = 5.0\n"
-RUNNER = '\n[runner]\nkind = "dask"\naddress = "{address}"\nstorage = "{storage}"\n'
+RUNNER = '\n[runner]\nkind = "{kind}"\naddress = "{address}"\nstorage = "{storage}"\n'
 LOST_S = 60.0  # from the loss of a scheduler to the end of the run, at most
 OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 LARGE = 1_200_000  # bytes of a content that gets a part of its own
