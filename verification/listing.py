@@ -73,9 +73,8 @@ def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
             ask = partial(_ask, root)
             listed = ask(*words, "--cached")
         else:
-            _ask(root, "init", "--quiet", "--bare", "--template=", f"{folder}/git")
             ask = partial(
-                _ask, root, f"--git-dir={folder}/git", f"--work-tree={root}",
+                _ask, root, f"--git-dir={_made(Path(folder, 'git'))}", f"--work-tree={root}",
                 "-c", "core.bare=false", "-c", f"core.excludesFile={os.devnull}",
             )  # fmt: skip
             listed = ask(*words)
@@ -87,6 +86,14 @@ def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
                 path for path in _unopened(root) if ask("check-ignore", "-q", "--", path).returncode
             )
     return sorted(found)
+
+
+def _made(repository: Path) -> Path:
+    """Make a repository without anything in it, which is what git takes for one."""
+    for folder in ("objects", "refs"):
+        (repository / folder).mkdir(parents=True)
+    (repository / "HEAD").write_text("ref: refs/heads/none\n")
+    return repository
 
 
 def _unopened(root: Path) -> Iterator[str]:

@@ -6,6 +6,7 @@ They list files and read bytes and text in their own way, so that a fault of the
 import codecs
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from operator import itemgetter
 from pathlib import PurePosixPath
@@ -15,10 +16,11 @@ import apsw
 
 from verification.flawed import why_partial
 from verification.own_text import OwnText
-from verification.places import Kind, Place
+from verification.places import Kind, Place, Root
 from verification.subject import Check, Severity, Subject
 from verification.survey import disk, roots
 
+_LISTERS: Final = 4  # roots that git lists at once
 _SAMPLES: Final = 2000  # rows of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _NO_LANGUAGE: Final = "no language for this kind of file"
@@ -64,26 +66,35 @@ def _touched_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 
 def _unlisted_files(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     """Compare the ledger with what git lists, in both directions."""
+    there: dict[str, Root] = {}
     for name, root in roots(connection).items():
         if why := root.why_gone():
             yield {"root": name, "path": "", "problem": why}
-            continue
-        listed = root.listed(subject.own)
-        recorded = {
-            str(path)
-            for (path,) in connection.execute(
-                "SELECT path FROM files INNER JOIN roots USING (root_id) WHERE roots.name = ?",
-                (name,),
-            )
-        }
-        for path in sorted(listed - recorded):
-            yield {"root": name, "path": path, "problem": "on disk, and not in the index"}
-        surplus = sorted(recorded - listed)
-        unlisted = root.left_out(surplus)  # git does not list all that the plan leaves out
-        for path in surplus:
-            # Nor does git ever list a socket, a device, a pipe.
-            if path not in unlisted and root.place(path).kind() is not Kind.OTHER:
-                yield {"root": name, "path": path, "problem": "in the index, and no file of it"}
+        else:
+            there[name] = root
+    with ThreadPoolExecutor(_LISTERS) as pool:
+        every = pool.map(lambda root: root.listed(subject.own), there.values())
+        for (name, root), listed in zip(there.items(), every, strict=True):
+            yield from _differing(connection, name, root, listed)
+
+
+def _differing(
+    connection: apsw.Connection, name: str, root: Root, listed: set[str]
+) -> Iterator[dict[str, object]]:
+    recorded = {
+        str(path)
+        for (path,) in connection.execute(
+            "SELECT path FROM files INNER JOIN roots USING (root_id) WHERE roots.name = ?", (name,)
+        )
+    }
+    for path in sorted(listed - recorded):
+        yield {"root": name, "path": path, "problem": "on disk, and not in the index"}
+    surplus = sorted(recorded - listed)
+    unlisted = root.left_out(surplus)  # git does not list all that the plan leaves out
+    for path in surplus:
+        # Nor does git ever list a socket, a device, a pipe.
+        if path not in unlisted and root.place(path).kind() is not Kind.OTHER:
+            yield {"root": name, "path": path, "problem": "in the index, and no file of it"}
 
 
 def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
