@@ -1,5 +1,6 @@
 """A day of scheduled rebuilds in miniature: the last one takes no more than those before it."""
 
+import faulthandler
 import gc
 import json
 import os
@@ -9,9 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.torture import IS_LONG, ROUNDS
+from tests.conftest import Bench
+from tests.torture import IS_LONG
 
-LOADS = [(300, 8), (3, max(ROUNDS // 4, 20))] if IS_LONG else [(3, 3)]  # roots, runs
+LOADS = [(1, 300, 8), (10, 30, 20)] if IS_LONG else [(1, 3, 3)]  # indexes, roots and runs of each
+PATIENCE_S = 400  # for one run
 MEMORY_SLACK = 1.1  # the allocator gives memory back late
 GROWS = {  # bytes a run, at the most; docs/upkeep.md says what becomes of them
     "audit log": 2 << 10,
@@ -21,46 +24,61 @@ SLACK_BYTES = 16 << 10  # two pages
 CHANGED = 5  # roots a run
 
 
-def belongings(bench):
+def belongings(benches):
     """Count what a run could leave behind it; artifacts, audit lines and backups are meant to."""
     process = psutil.Process()
-    return {
+    counts = {
         "descriptors": process.num_fds(),
         "children": len(process.children(recursive=True)),
         "threads": process.num_threads(),
         "temporary files": len(list(Path(tempfile.gettempdir()).iterdir())),
-        "beside": sorted(path.name for path in bench.folder.iterdir()),
-        "generations": sorted(path.suffix for path in Path(f"{bench.db}.generations").iterdir()),
-        "backups": len(list(Path(f"{bench.db}.backups").glob("*"))),
     }
+    for bench in benches:
+        generations = Path(f"{bench.db}.generations").iterdir()
+        counts[bench.folder.name] = {
+            "beside": sorted(path.name for path in bench.folder.iterdir()),
+            "generations": sorted(path.suffix for path in generations),
+            "backups": len(list(Path(f"{bench.db}.backups").glob("*"))),
+        }
+    return counts
 
 
-def sizes(bench):
-    """Measure what is meant to grow."""
-    return {
-        "audit log": Path(f"{bench.db}.audit.jsonl").stat().st_size,
-        "index": bench.db.stat().st_size,
-    }
+def sizes(benches):
+    """Measure what is meant to grow: the largest of each."""
+    logs = [Path(f"{bench.db}.audit.jsonl") for bench in benches]
+    indexes = [bench.db for bench in benches]
+    every = {"audit log": logs, "index": indexes}
+    return {of: max(path.stat().st_size for path in paths) for of, paths in every.items()}
 
 
-@pytest.mark.parametrize(("roots", "runs"), LOADS)
-def test_runs_in_a_row_leave_nothing_that_grows(bench, tmp_path, monkeypatch, roots, runs):
+def change(bench, names, run):
+    """Change some roots, others with each run."""
+    for place in range(CHANGED):
+        name = names[(run * CHANGED + place) % len(names)]
+        bench.write(**{name: {"a.py": f"def f{name}():\n    return {run:04d}\n"}})
+
+
+@pytest.mark.usefixtures("prefect")
+@pytest.mark.parametrize(("indexes", "roots", "runs"), LOADS)
+def test_runs_in_a_row_leave_nothing_that_grows(tmp_path, monkeypatch, indexes, roots, runs):
     warm = max(runs // 2, 1)  # runs after which nothing may grow any more
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
     names = [f"root{number}" for number in range(roots)]
-    bench.write(**{name: {"a.py": f"def f{name}():\n    return 1\n"} for name in names})
+    benches = [Bench(tmp_path / f"index{number}") for number in range(indexes)]
+    for bench in benches:
+        bench.write(**{name: {"a.py": f"def f{name}():\n    return 1\n"} for name in names})
     kept = {"backup": {"keep": 1}, "oracle": "off"}
     seen, memory, grown = [], [], []
     for run in range(runs):
-        for place in range(CHANGED):
-            name = names[(run * CHANGED + place) % roots]
-            bench.write(**{name: {"a.py": f"def f{name}():\n    return {run:04d}\n"}})
-        bench.run(*names, **kept)
+        for bench in benches:
+            faulthandler.dump_traceback_later(PATIENCE_S, exit=True)  # pytest's is for all of them
+            change(bench, names, run)
+            bench.run(*names, **kept)
         gc.collect()
-        seen.append(belongings(bench))
+        seen.append(belongings(benches))
         memory.append(psutil.Process().memory_info().rss)
-        grown.append(sizes(bench))
+        grown.append(sizes(benches))
     if told := os.environ.get("TORTURE_TOLD"):
         Path(told).write_text(json.dumps({"seen": seen, "memory": memory, "grown": grown}))
     growth = {of: grown[-1][of] - grown[warm][of] for of in GROWS}
