@@ -203,8 +203,9 @@ def _require_known(connection: apsw.Connection, question: Question) -> list[str]
     filters = question.filters
     if filters.language is not None:
         known = _first_column(connection, "languages")
-        words = [word for kind, word in _ask(connection, "words") if kind == "language"]
-        require("language", filters.language, words, silent=known)
+        if filters.language not in known:  # to ask which of them have ASTs takes longer
+            words = [word for kind, word in _ask(connection, "words") if kind == "language"]
+            require("language", filters.language, words, silent=known)
     if filters.root is not None:
         require("root", filters.root, _first_column(connection, "roots"))
     return types
