@@ -9,6 +9,7 @@ import apsw
 
 from tasks.errors import FlagDayError
 from tasks.store.connection import quoted
+from tasks.store.legacy_roots import own_roots
 from tasks.store.untouched import untouched
 from tasks.surroundings.found import Database
 
@@ -41,9 +42,7 @@ def roots_of(folder: Path, database: Database | None, repositories: tuple[Path, 
 
 def roots_in(path: Path) -> tuple[Path, ...]:
     """Return the roots that an index of ours was built of, those that are still there."""
-    with untouched(path) as connection:
-        rows = connection.execute("SELECT location FROM roots ORDER BY root_id").fetchall()
-    return tuple(root for (location,) in rows if (root := Path(str(location))).is_dir())
+    return tuple(root.path for root in own_roots(path) if root.path.is_dir())
 
 
 def _told(folder: Path, database: Path, repositories: tuple[Path, ...]) -> tuple[Path, ...]:
