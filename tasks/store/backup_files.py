@@ -40,7 +40,7 @@ class Expired:
 
 
 def schema_name(version: int | None) -> str:
-    """Say which schema a backup holds, in a word or three."""
+    """Say which schema a backup or a database has, in a word or three."""
     if version is None:
         return "of a schema that is not known"
     return f"v{version}" if version else "of another make"

@@ -7,6 +7,7 @@ replaces: neither is damage.
 import apsw
 
 from migrations import runner
+from tasks.store.backup_files import schema_name
 from tasks.store.header import APPLICATION_ID
 
 
@@ -19,4 +20,4 @@ def other_schema(connection: apsw.Connection) -> str | None:
     is_sealed = connection.pragma("application_id") == APPLICATION_ID
     if found == runner.LATEST or (not found and is_sealed):
         return None
-    return f"v{found}" if found else "of another make"
+    return schema_name(found)
