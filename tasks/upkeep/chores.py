@@ -134,7 +134,7 @@ def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
     cut-over on record. Any other must be, byte for byte, in a backup that is there.
     """
     lines = audit.lines(service)
-    cut_over = {line.detail.get("run") for line in lines if line.action == "cut over"}
+    cut_over = {line.detail.get("run") for line in lines if line.action == backup_files.CUT_OVER}
     run = generation.stem
     has_traces = generations.scratch_of(service, run).exists() or (runs / run).exists()
     if run not in cut_over and has_traces:

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Final
 
 from tasks.store import audit
+from tasks.store.backup_files import CUT_OVER
 from tasks.store.copying import digest
 
 MAINTAINED: Final = "maintain"  # the act of maintenance
-_SWITCHES: Final = frozenset({"cut over", "restore", "roll back"})
+_SWITCHES: Final = frozenset({CUT_OVER, "restore", "roll back"})
 _CHANGES: Final = _SWITCHES | {"cleanup", MAINTAINED}
 
 
@@ -31,7 +32,7 @@ def came_back(service: Path) -> audit.Line | None:
         if line.action in _SWITCHES and line.result == audit.Result.DONE
     )
     last = next(switches, None)
-    return last if last and last.action != "cut over" else None
+    return last if last and last.action != CUT_OVER else None
 
 
 def is_as_recorded(service: Path) -> bool:
