@@ -14,8 +14,8 @@ import typer
 from flows.cli.plain import plain
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
-from tasks.home import index_here
 from tasks.index.opening import OpenIndex
+from tasks.naming import naming
 
 if TYPE_CHECKING:
     from tasks.contracts import Workspace
@@ -246,15 +246,9 @@ def _suggestions(plan: Plan) -> list[str]:
     found = opened.ask("a_name_to_try")
     opened.close()
     name, is_used = found[0] if found else ("NAME", False)
-    start = program()
-    db = (
-        ""
-        if plan.db.resolve() == index_here().resolve()
-        else f" --db {shlex.quote(short(plan.db))}"
-    )
-    words = shlex.quote(name)
-    second = f"uses {words}" if is_used else "stats"
-    return [f"{start} where {words}{db}", f"{start} {second}{db}", f"{start} status{db}"]
+    start, words = program(), shlex.quote(name)
+    commands = (f"where {words}", f"uses {words}" if is_used else "stats", "status")
+    return [naming(f"{start} {command}", Path(short(plan.db))) for command in commands]
 
 
 def program() -> str:

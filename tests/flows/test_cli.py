@@ -9,7 +9,7 @@ import apsw
 import pytest
 
 from flows.cli.commands import COMMANDS, load
-from flows.cli.run import _the_day
+from flows.cli.run import _suggestions, _the_day
 from migrations import runner
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
@@ -115,6 +115,20 @@ def test_after_a_rehearsal_comes_the_day_with_the_same_flags(tmp_path, monkeypat
     assert [_the_day(plan) for plan in (kept, committed)] == [
         "flagday run 'my src' --workers 1",
         "flagday run 'my src' --workers 1 --commit",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [('db = "src/../index.db"', ""), ("db = ", " --db index.db")]
+)
+def test_what_to_try_next_names_the_index_unless_the_plan_here_does(
+    indexed, monkeypatch, text, named
+):
+    Path("flagday.toml").write_text(text)
+    monkeypatch.setattr(sys, "argv", ["flagday", "run"])
+
+    assert _suggestions(Plan(db=indexed.db)) == [
+        f"flagday {words}{named}" for words in ("where f", "uses f", "status")
     ]
 
 
