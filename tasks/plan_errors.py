@@ -85,19 +85,21 @@ def _place(loc: Place, given: Mapping[str, Any]) -> tuple[str, Place]:
     number = int(loc[depth])
     if loc[0] == "builders":  # Pydantic puts the kind after its number
         return _builder(number, given["builders"][number]), loc[depth + 2 :]
-    ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
     name = ".".join(map(str, loc[:depth]))
-    section = f"the {ordinal} [[{name}]]" if name in _SECTIONS else f"the {ordinal} of {name}"
-    return section, loc[depth + 1 :]
+    section = f"[[{name}]]" if name in _SECTIONS else f"of {name}"
+    return f"the {_ordinal(number)} {section}", loc[depth + 1 :]
 
 
 def _builder(number: int, section: Any) -> str:
     stated = section if isinstance(section, Mapping) else {}
     if "name" not in stated:
-        ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
-        return f"the {ordinal} [[builders]]"
+        return f"the {_ordinal(number)} [[builders]]"
     kind = stated.get("kind")
     return f"builder {_quoted(stated['name'])}{f' ({kind})' if kind in _KINDS.split(', ') else ''}"
+
+
+def _ordinal(number: int) -> str:
+    return _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
 
 
 def _quoted(value: Any) -> str:
