@@ -19,7 +19,11 @@ NOTHING: Final = "nothing"  # was in service before
 _UNCHANGED: Final = "Nothing was changed."
 _SUFFIX: Final = ".zst"
 _SEALED: Final = ".age"
-_ID: Final = r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+"
+_NAME: Final = re.compile(
+    r"(?P<index>.+)\.\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+"
+    rf"{re.escape(_SUFFIX)}({re.escape(_SEALED)})?",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,15 @@ def target_of(service: Path, backup_id: str, folder: Path, recipients: Sequence[
 
 def found(service: Path, folder: Path) -> list[Path]:
     """Return the backups of an index in a folder, the oldest first."""
-    name = re.compile(rf"{re.escape(service.name)}\.{_ID}{re.escape(_SUFFIX)}({_SEALED})?")
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+    return sorted(path for path in folder.iterdir() if _index_of(path) == service.name)
+
+
+def _index_of(path: Path) -> str | None:
+    """Return the file name of the index that a backup is of, by its own; None: it is no backup."""
+    named = _NAME.fullmatch(path.name)
+    return named["index"] if named else None
 
 
 def before(service: Path, folder: Path) -> Path:
@@ -150,8 +159,7 @@ def discard_unfinished(folder: Path) -> None:
 def others_beside(backup: Path) -> str:
     """Name the other backups of the same index beside one that is of no use."""
     folder = backup.absolute().parent
-    named = re.fullmatch(rf"(.+)\.{_ID}{re.escape(_SUFFIX)}({_SEALED})?", backup.name)
-    service = folder / (named[1] if named else backup.stem)
+    service = folder / (_index_of(backup) or backup.stem)
     others = [path for path in found(service, folder) if path.name != backup.name]
     if others:
         return f"Beside it are {_listed(service, others)}: `flagday restore FILE` brings one back."
