@@ -41,7 +41,8 @@ def prune_backups(plan: Plan) -> list[Path]:
     """
     if not plan.backup.keep:
         return []
-    gone = backup_files.prune(plan.db, backup_folder(plan), plan.backup.keep)
+    gone = backup_files.expired(plan.db, backup_folder(plan), plan.backup.keep)
+    backup_files.delete(plan.db, gone)
     for item in gone:
         log.info("deleted backup %s", item)
     return [item.path for item in gone]

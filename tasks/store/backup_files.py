@@ -1,7 +1,7 @@
 """Backups as files: what they are called, which there are, what each holds, and which go."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -140,14 +140,12 @@ def expired(service: Path, folder: Path, keep: int) -> list[Expired]:
     return [item for item in old if last.get(item.schema) is not item]
 
 
-def prune(service: Path, folder: Path, keep: int) -> list[Expired]:
-    """Delete the backups that have expired, each on record. Raises StepFailed."""
-    gone = expired(service, folder, keep)
-    for item in gone:
+def delete(service: Path, old: Iterable[Expired]) -> None:
+    """Delete backups that have expired, each on record. Raises StepFailed."""
+    for item in old:
         item.path.unlink()
         act = audit.Act("delete backup", detail={"file": str(item.path), "holds": item.holds})
         audit.append(service, act, audit.Result.DONE)
-    return gone
 
 
 def discard_unfinished(folder: Path) -> None:

@@ -107,8 +107,8 @@ def old_backups(service: Path, folder: Path, keep: int, *, is_dry_run: bool) -> 
     old = backup_files.expired(service, folder, keep) if keep else []
     gone = {item.path for item in old}
     stay = [item for item in before if item.path not in gone]
-    if old and not is_dry_run:
-        backup_files.prune(service, folder, keep)
+    if not is_dry_run:
+        backup_files.delete(service, old)
     verb = "would delete" if is_dry_run else "deleted"
     names = f": {', '.join(map(str, old))}" if old else ""
     said = f"{verb} {len(old)}{names}; {len(stay)} stay"

@@ -325,10 +325,11 @@ def test_pruning_keeps_the_newest_of_this_index(tmp_path):
     for name in [*names[:3], f"{names[3]}.age", *others]:
         (tmp_path / name).touch()
     service.parent.mkdir()
-    pruned = backup_files.prune(service, tmp_path, keep=2)
+    expired = backup_files.expired(service, tmp_path, keep=2)
+    backup_files.delete(service, expired)
     names_left = [path.name for path in tmp_path.iterdir() if path.is_file()]
 
-    assert [item.path.name for item in pruned] == names[:2]
+    assert [item.path.name for item in expired] == names[:2]
     assert sorted(names_left) == sorted([names[2], f"{names[3]}.age", *others])
 
 
@@ -340,11 +341,12 @@ def test_the_last_backup_of_each_older_schema_outlives_the_count_and_what_goes_i
     for day, version in enumerate([4, 4, 0, 5, 5, 5], 1):
         name = f"index.db.2026010{day}T000000.000000Z-1.zst"
         pack(legacy, replace(made.description, schema_version=version), folder / name)
-    pruned = backup_files.prune(service, folder, keep=1)
+    expired = backup_files.expired(service, folder, keep=1)
+    backup_files.delete(service, expired)
     told = [(line.action, line.result, line.detail["holds"]) for line in audit.lines(service)]
 
     assert [path.name[15:17] for path in backup_files.found(service, folder)] == ["02", "03", "06"]
-    assert [str(item) for item in pruned] == [
+    assert [str(item) for item in expired] == [
         "index.db.20260101T000000.000000Z-1.zst (v4)",
         "index.db.20260104T000000.000000Z-1.zst (v5)",
         "index.db.20260105T000000.000000Z-1.zst (v5)",
