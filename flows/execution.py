@@ -18,13 +18,7 @@ from tasks import repository
 from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
 from tasks.contracts import RunKind, Workspace
-from tasks.errors import (
-    BuilderDown,
-    FlagDayError,
-    IndexDamaged,
-    PreconditionFailed,
-    StepFailed,
-)
+from tasks.errors import BuilderDown, FlagDayError, IndexDamaged, PreconditionFailed, StepFailed
 from tasks.faults import fault_of
 from tasks.own_folders import home_of
 from tasks.plan import Lake, Plan
@@ -47,7 +41,7 @@ from verification.report import RUN_RESULTS_FORMAT, write_run_results
 if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
     from tasks.report import Reported
 
-Steps: TypeAlias = "Callable[[Plan, Workspace, bool], Reported]"
+Steps: TypeAlias = "Callable[[Plan, Workspace], Reported]"
 
 
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
@@ -72,16 +66,11 @@ def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
         _refuse_what_cannot_start(plan)
         workspace = prepare(plan, RunKind.REHEARSAL if is_rehearsal else RunKind.FLAG_DAY)
         act.detail["run"] = workspace.run_id
-
-        def on_record(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
-            audit.begin(plan.db, act)
-            return steps(plan, workspace, is_rehearsal)
-
-        _execute(plan, workspace, on_record, is_rehearsal=is_rehearsal)
+        _execute(plan, workspace, act, steps)
     return workspace
 
 
-def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool) -> None:
+def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> None:
     steps: list[StepTime] = []
     taken.set(steps)
     read: list[RootTime] = []
@@ -90,22 +79,20 @@ def _execute(plan: Plan, workspace: Workspace, run: Steps, *, is_rehearsal: bool
     not_started.set(down)
     with only_one(plan.db):
         review_record.forget(plan.db)
-        results: dict[str, Any] = {
-            "kind": workspace.kind.value,
-            "builders_not_started": down,
-        }
+        results: dict[str, Any] = {"kind": workspace.kind.value, "builders_not_started": down}
         try:
             require([*other_problems(plan, workspace), *writer_problems(plan)])
-            results |= _came_to(run(plan, workspace, is_rehearsal))
+            audit.begin(plan.db, act)
+            results |= _came_to(run(plan, workspace))
         except BaseException as error:
             results |= _failure(steps, error)
             raise
         finally:
             results |= {"roots": [_root(root) for root in read]}
             untold = list(_leave(plan, workspace, results, steps))
-    if plan.lake and not is_rehearsal:
+    if plan.lake and workspace.kind is RunKind.FLAG_DAY:
         _fill_lake(plan.db, plan.lake)
-    _require_nothing_amiss(workspace, results["kind"], down, untold)
+    _require_nothing_amiss(workspace, down, untold)
 
 
 def _fill_lake(db: Path, lake: Lake) -> None:
@@ -170,7 +157,7 @@ def prepare(plan: Plan, kind: RunKind) -> Workspace:
     )
 
 
-def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
+def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
     """Bring Prefect up, and call the flow.
 
     Prefect is imported while its server starts: it reads the environment when it is imported.
@@ -191,10 +178,10 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace, is_rehearsal: bo
         # To end its heartbeat, each flow would wait a second.
         settings = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
         with settings, tags(tag_of(plan.db)):
-            return (rehearsal if is_rehearsal else flag_day)(plan, workspace)
+            return (flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal)(plan, workspace)
 
 
-def _in_this_flow_run(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "Reported":
+def _in_this_flow_run(plan: Plan, workspace: Workspace) -> "Reported":
     """Call what the flow is made of, without a flow run around it."""
     from prefect import runtime  # noqa: PLC0415 -- it must wait for its environment
 
@@ -205,7 +192,7 @@ def _in_this_flow_run(plan: Plan, workspace: Workspace, is_rehearsal: bool) -> "
     flow_run = UUID(str(runtime.flow_run.id))
     end_stale(plan.db, but=flow_run)
     mark(plan.db, flow_run)
-    return (rehearsal if is_rehearsal else flag_day).fn(plan, workspace)
+    return (flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal).fn(plan, workspace)
 
 
 def _came_to(reported: "Reported") -> dict[str, Any]:
@@ -257,21 +244,20 @@ def _commit(
         repository.commit(workspace.artifacts, f"Report a {results['kind']}: {results['state']}")
 
 
-def _require_nothing_amiss(
-    workspace: Workspace, kind: str, down: list[str], untold: list[str]
-) -> None:
+def _require_nothing_amiss(workspace: Workspace, down: list[str], untold: list[str]) -> None:
     """Tell of a run that is done what is left to a person. Raises BuilderDown, FlagDayError."""
     is_written = f"The reports are in {workspace.artifacts}."
     if untold:
         is_written = f"Then see to the reports in {workspace.artifacts}: {'; '.join(untold)}."
     if down:
         raise BuilderDown(
-            f"the {kind} is done, but these builders did not start again: " + "; ".join(down),
+            f"the {workspace.kind} is done, but these builders did not start again: "
+            + "; ".join(down),
             next_step=f"Start them by hand. {is_written}",
         )
     if untold:
         raise FlagDayError(
-            f"the {kind} is done, but not all of its reports are written or committed: "
+            f"the {workspace.kind} is done, but not all of its reports are written or committed: "
             + "; ".join(untold),
             next_step=f"Mend that, and commit {workspace.artifacts} by hand where you keep it in "
             "git. `flagday status` tells which index is in service; it is whole.",
