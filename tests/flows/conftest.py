@@ -1,10 +1,25 @@
-"""What happens beside a run while its steps go on."""
+"""A bench with an index, and what happens beside a run while its steps go on."""
 
 import logging
 
 import pytest
 
 from tasks.timing import log
+from tests.conftest import at_work
+
+
+@pytest.fixture(scope="module")
+def begun(built, request):
+    """A bench with an index in service of one file, the ``SOURCE`` of the module."""
+    built.begin(src={"a.py": request.module.SOURCE})
+    return built
+
+
+@pytest.fixture
+def indexed(begun, monkeypatch):
+    """That bench as its first day left it."""
+    begun.bring_back()
+    yield from at_work(begun, monkeypatch)
 
 
 class _AtStep(logging.Handler):

@@ -16,24 +16,9 @@ from flows.cli import main
 from migrations import runner
 from tasks import stopping
 from tasks.errors import PreconditionFailed
-from tests.conftest import at_work
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
-
-
-@pytest.fixture(scope="module")
-def begun(built):
-    """A bench with an index in service."""
-    built.begin(src={"a.py": SOURCE})
-    return built
-
-
-@pytest.fixture
-def indexed(begun, monkeypatch):
-    """That bench as its first day left it."""
-    begun.bring_back()
-    yield from at_work(begun, monkeypatch)
 
 
 def digest(path):

@@ -6,7 +6,6 @@ from flows import roll_back as way_home
 from tasks.cache import Cache, Factors
 from tasks.companion.place import companion_of
 from tasks.read_plan import read_plan
-from tests.conftest import at_work
 
 ONE = Factors("summary", bytes(32))
 
@@ -19,35 +18,28 @@ def begun(built):
 
 
 @pytest.fixture
-def bench(begun, monkeypatch):
-    """The bench as its first day left it."""
-    begun.bring_back()
-    yield from at_work(begun, monkeypatch)
-
-
-@pytest.fixture
-def kept(bench):
+def kept(indexed):
     """An analysis beside the index in service."""
-    with Cache(bench.db) as cache:
+    with Cache(indexed.db) as cache:
         cache.set(ONE, "costly")
-    return companion_of(bench.db)
+    return companion_of(indexed.db)
 
 
-def test_a_rebuild_a_rehearsal_and_a_roll_back_leave_the_companion_byte_for_byte(bench, kept):
+def test_a_rebuild_a_rehearsal_and_a_roll_back_leave_the_companion_byte_for_byte(indexed, kept):
     before = kept.read_bytes()
-    bench.write(**{".": {"b.py": "x = 1\n"}})
-    bench.run(".", rehearse=True)
-    bench.run(".")
-    way_home.roll_back(read_plan(None, {"db": bench.db}), None)
+    indexed.write(**{".": {"b.py": "x = 1\n"}})
+    indexed.run(".", rehearse=True)
+    indexed.run(".")
+    way_home.roll_back(read_plan(None, {"db": indexed.db}), None)
     after = kept.read_bytes()
-    with Cache(bench.db) as cache:
+    with Cache(indexed.db) as cache:
         found = cache.get(ONE)
 
     assert (after, found) == (before, "costly")
 
 
-def test_a_companion_inside_of_a_root_is_no_file_of_it(bench, kept):
-    bench.run(".")
+def test_a_companion_inside_of_a_root_is_no_file_of_it(indexed, kept):
+    indexed.run(".")
 
     assert kept.exists()
-    assert bench.rows("SELECT path FROM files ORDER BY path") == [("a.py",)]
+    assert indexed.rows("SELECT path FROM files ORDER BY path") == [("a.py",)]

@@ -13,7 +13,6 @@ from flows.review import answer
 from tasks.errors import NotApproved, PreconditionFailed
 from tasks.store import audit
 from tasks.store.review_record import waiting
-from tests.conftest import at_work
 
 SOURCE = "def f():\n    return g()\n"
 STATUS = "from flows.start_up import main; main()"
@@ -41,25 +40,11 @@ class Reviewer(threading.Thread):
         answer(self._bench.db, found.run_id, **self._said)
 
 
-@pytest.fixture(scope="module")
-def begun(built):
-    """A bench with an index of one name."""
-    built.begin(src={"a.py": SOURCE})
-    return built
-
-
 @pytest.fixture
-def bench(begun, monkeypatch):
-    """The bench as its first day left it."""
-    begun.bring_back()
-    yield from at_work(begun, monkeypatch)
-
-
-@pytest.fixture
-def indexed(bench):
-    """An index with one name, and a builder that tells of its stops and starts."""
-    log = bench.folder / "log"
-    bench.flags = {
+def indexed(indexed):
+    """The bench with new content, a plan, and a builder that tells of its stops and starts."""
+    log = indexed.folder / "log"
+    indexed.flags = {
         "builders": [
             {
                 "kind": "command",
@@ -70,9 +55,9 @@ def indexed(bench):
             }
         ],
     }
-    bench.write(src={"b.py": "def new(): pass\n"})
-    (bench.folder / "flagday.toml").write_text("[review]\ntimeout_s = 60\n")
-    return bench
+    indexed.write(src={"b.py": "def new(): pass\n"})
+    (indexed.folder / "flagday.toml").write_text("[review]\ntimeout_s = 60\n")
+    return indexed
 
 
 def status_of(db):

@@ -15,7 +15,6 @@ from tasks.companion.place import companion_of
 from tasks.store import audit, quarantine
 from tasks.store.generations import folder_of
 from tests import damage
-from tests.conftest import at_work
 
 SCHEMA = json.loads(
     (Path(verification.__file__).parent / "schemas/doctor.schema.json").read_text("utf-8")
@@ -32,16 +31,9 @@ def begun(built):
 
 
 @pytest.fixture
-def bench(begun, monkeypatch):
-    """The bench as its first day left it."""
-    begun.bring_back()
-    yield from at_work(begun, monkeypatch)
-
-
-@pytest.fixture
-def index(bench):
+def index(indexed):
     """The index in service."""
-    return bench.db
+    return indexed.db
 
 
 @pytest.fixture
@@ -50,10 +42,10 @@ def doctor(command, index):
 
 
 def test_the_doctor_finds_what_a_flag_day_left_healthy_and_then_stale_and_then_damaged(
-    doctor, index, bench
+    doctor, index, indexed
 ):
     quick, close = doctor(), doctor("--full", "--json")
-    (bench.folder / "src/a.py").write_text(SOURCE * 2)
+    (indexed.folder / "src/a.py").write_text(SOURCE * 2)
     stale = doctor("--json")
     damage.in_tree_pages(index.resolve(), 1)
     damaged = doctor("--json")
@@ -82,19 +74,19 @@ def test_a_finding_is_told_with_why_it_matters_and_what_to_do(doctor, index):
     )
 
 
-def test_the_doctor_sets_a_damaged_index_aside_on_demand_alone(doctor, index, bench):
+def test_the_doctor_sets_a_damaged_index_aside_on_demand_alone(doctor, index, indexed):
     index.resolve().write_bytes(damage.TEXT)
     looked = doctor()
     is_there = index.exists()
     code, _, err = doctor("--quarantine")
     (kept,) = quarantine.found(index)
     gone = doctor()
-    bench.run("src")
+    indexed.run("src")
 
     assert (looked[0], is_there, code, gone[0]) == (8, True, 8, 3)
     assert f"quarantined as {kept}\nback: {quarantine.way_back(kept)}\n" in err
     assert kept.read_bytes() == damage.TEXT
-    assert bench.where("f") == [("src", "a.py", 1), ("src", "b.c", 1)]
+    assert indexed.where("f") == [("src", "a.py", 1), ("src", "b.c", 1)]
     assert {"quarantine", "doctor --quarantine"} <= {line.action for line in audit.lines(index)}
 
 
@@ -114,17 +106,18 @@ def test_an_index_that_is_not_there_is_refused(command, tmp_path):
 
 
 def test_on_a_network_file_system_a_run_warns_and_index_and_companion_keep_a_rollback_journal(
-    bench, command, monkeypatch, caplog
+    indexed, command, monkeypatch, caplog
 ):
     share = SimpleNamespace(mountpoint="/", fstype="nfs4")
     monkeypatch.setattr("psutil.disk_partitions", lambda **_: [share])
     with caplog.at_level("WARNING", logger="flagday"):
-        bench.run("src")
-    open_or_begin(bench.db).close()
-    code, out, _ = command("doctor", "--db", bench.db)
-    modes = [bench.rows("PRAGMA journal_mode", db) for db in (bench.db, companion_of(bench.db))]
+        indexed.run("src")
+    open_or_begin(indexed.db).close()
+    code, out, _ = command("doctor", "--db", indexed.db)
+    databases = (indexed.db, companion_of(indexed.db))
+    modes = [indexed.rows("PRAGMA journal_mode", db) for db in databases]
 
-    assert f"{bench.db} lies on nfs4, a network file system" in caplog.text
+    assert f"{indexed.db} lies on nfs4, a network file system" in caplog.text
     assert modes == [[("delete",)], [("delete",)]]
     assert (code, out.count("it lies on nfs4, a network file system")) == (7, 1)
 

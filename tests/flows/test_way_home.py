@@ -19,7 +19,6 @@ from tasks.store import audit, generations
 from tasks.store.audit import log_of
 from tasks.store.audit_check import problems
 from tasks.store.lock import only_one
-from tests.conftest import at_work
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return g()\n"
@@ -54,20 +53,6 @@ def command(monkeypatch, capsys, tmp_path):
 @pytest.fixture
 def legacy(tmp_path):
     return v4(tmp_path / "index.db")
-
-
-@pytest.fixture(scope="module")
-def begun(built):
-    """A bench with an index in service."""
-    built.begin(src={"a.py": SOURCE})
-    return built
-
-
-@pytest.fixture
-def indexed(begun, monkeypatch):
-    """That bench as its first day left it."""
-    begun.bring_back()
-    yield from at_work(begun, monkeypatch)
 
 
 def test_after_the_first_flag_day_roll_back_gives_readers_the_legacy_bytes(bench):
