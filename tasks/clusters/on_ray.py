@@ -17,8 +17,10 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from tasks.clusters.engine import Withdrawn, asker
 from tasks.clusters.errors import failed, unreachable
 from tasks.errors import FlagDayError
+from tasks.timing import log
 
 _RETRIES: Final = 3  # of a part whose worker was lost
+_TRIES: Final = 4  # the head's server for a client dies at times when it is forked: ray issue 63202
 
 
 class Ray:
@@ -90,7 +92,7 @@ class Ray:
 def connected(address: str) -> Iterator[Ray]:
     """Connect to a cluster that has a CPU. Raises StepFailed where there is none."""
     try:
-        ray.init(address, log_to_driver=False, logging_level="critical", namespace="flagday")
+        _connect(address)
     except (OSError, RuntimeError, RayError) as error:
         raise unreachable(address, error) from error
     try:
@@ -100,3 +102,16 @@ def connected(address: str) -> Iterator[Ray]:
         yield connected
     finally:
         ray.shutdown()
+
+
+def _connect(address: str) -> None:
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            ray.init(address, log_to_driver=False, logging_level="critical", namespace="flagday")
+        except ConnectionAbortedError:
+            ray.shutdown()
+            if not tries_left:
+                raise
+            log.warning("%s did not start a server for this client; once more", address)
+        else:
+            return

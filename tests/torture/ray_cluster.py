@@ -3,6 +3,7 @@
 Ray itself binds to the address of this host. Its sockets need a short path.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -74,8 +75,11 @@ class RayCluster:
         command = [str(Path(sys.executable).with_name("ray")), "start", "--block", *words]
         own = ["--object-store-memory", str(OBJECTS_BYTES), "--disable-usage-stats"]
         agent = ["--dashboard-agent-listen-port", str(free_port())]
+        environment = {**os.environ, "GRPC_ENABLE_FORK_SUPPORT": "0"}  # see docs/clusters.md
         with self._log.open("ab") as log:
-            process = subprocess.Popen([*command, *own, *agent], stdout=log, stderr=log)
+            process = subprocess.Popen(
+                [*command, *own, *agent], env=environment, stdout=log, stderr=log
+            )
         self.nodes.append(RayNode(process))
         deadline = time.monotonic() + PATIENCE_S
         while self._log.read_text().count(STARTED) < len(self.nodes):

@@ -133,7 +133,7 @@ def parsing_below(worker):
 
 def eventually(look):
     """Look until there is something."""
-    deadline = time.monotonic() + 600
+    deadline = time.monotonic() + 300
     while not (seen := look()) and time.monotonic() < deadline:
         time.sleep(0.02)
     return seen
