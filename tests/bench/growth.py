@@ -1,10 +1,10 @@
 """How the cost of a flag day grows with the tree, as a table and a plot.
 
-    python -m tests.bench.growth [--workers N] ROOT PLOT.svg
+    python -m tests.bench.growth [--workers N] [--most PERCENT] ROOT PLOT.svg
 
 1 %, 10 % and 100 % of the files of a tree, evenly spread, and three copies of it whose every file
-has other bytes. The plot has both axes logarithmic: cost that is linear is a straight line of
-slope one, which is drawn through the whole tree for the eye.
+has other bytes; up to so many percent. The plot has both axes logarithmic: cost that is linear is
+a straight line of slope one, which is drawn through the whole tree for the eye.
 """
 
 import argparse
@@ -26,11 +26,14 @@ def main() -> None:
     parser.add_argument("root", type=Path)
     parser.add_argument("plot", type=Path)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--most", type=float, default=300)
     given = parser.parse_args()
     days = {}
     print(f"{'':<8}{'MB':>9}{'files':>9}{'CPU s':>9}{'wall s':>9}{'peak MiB':>10}", end="")
     print(f"{'index MB':>10}{'CPU s a MB':>12}{'index ÷ MB':>12}")
     for name, share in SHARES.items():
+        if 100 * share > given.most:
+            break
         day = days[name] = _day(given.root.resolve(), share, given.workers)
         megabytes, index = day.source_bytes / 1e6, day.index_bytes / 1e6
         print(
