@@ -9,13 +9,14 @@ from tasks import plan
 from tasks.builders.builder import Builder, BuilderFailed, NotRunnable, not_started
 from tasks.builders.kinds import builder_of
 from tasks.errors import StepFailed
-from tasks.stopping import uninterrupted
+from tasks.stopping import Stopped, uninterrupted
 from tasks.store.holders import held, to_be_rid_of, writers
 from tasks.store.stop_record import StopRecord
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
 
 _POLL_S: Final = 0.1
+_GRACE_S: Final = 2.0  # for a builder that is stopping when the run ends
 _SLOW: Final = "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s."
 _MISSPELT: Final = "Correct its entry in the plan: a path or a word is not right."
 _AGAIN: Final = "Stop what starts it again, or name that as a builder in the plan, before it."
@@ -35,6 +36,7 @@ class Standstill:
         self._can_be_locked = can_be_locked
         self._builders: list[tuple[plan.Builder, Builder]] = []
         self._stopped: list[tuple[plan.Builder, Builder]] = []  # in the order of their stop
+        self._stopping: Builder | None = None  # was told to, and has not yet
         self._lock: WriteLock | None = None
 
     def stop(self, section: plan.Builder) -> None:
@@ -51,12 +53,14 @@ class Standstill:
             self._record.add(section.name)
             self._stopped.append((section, builder))
             deadline = time.monotonic() + section.stop_timeout_s
+            self._stopping = builder
             builder.stop()
             while running := builder.running():
                 if time.monotonic() >= deadline:
                     waited = f"{section.stop_timeout_s:g} s after it was told to stop"
                     raise BuilderFailed(f"{waited}, {running}")
                 time.sleep(_POLL_S)
+            self._stopping = None
         except BuilderFailed as error:
             said = "; ".join([str(error), *(what for what, _ in self._holders())])
             next_step = _MISSPELT if isinstance(error, NotRunnable) else _SLOW
@@ -94,8 +98,12 @@ class Standstill:
         A builder that does not start is told and noted in ``not_started``; the others start. Who
         asks to end meanwhile is heard after that.
         """
-        with uninterrupted():
-            self._let_all_in()
+        try:
+            with uninterrupted():
+                self._let_all_in()
+        except Stopped:
+            self._let_all_in()  # it may have come before the block
+            raise
 
     def _let_all_in(self) -> None:
         if self._lock:
@@ -103,6 +111,9 @@ class Standstill:
         while self._stopped:
             section, builder = self._stopped.pop()
             try:
+                if still_runs := self._waited_for(builder):
+                    log.warning("builder %s was told to stop: %s", section.name, still_runs)
+                    continue  # the record stays: should it end, the next run starts it
                 builder.start()
             except Exception as error:  # whatever it is, it must not hide why the day failed
                 not_started.get([]).append(f"{section.name}: {error}")
@@ -110,6 +121,15 @@ class Standstill:
             else:
                 self._record.remove(section.name)
                 log.info("builder started name=%s", section.name)
+
+    def _waited_for(self, builder: Builder) -> str:
+        """Wait for a builder that is about to stop; say what of it still runs after that."""
+        if builder is not self._stopping:
+            return ""
+        deadline = time.monotonic() + _GRACE_S
+        while (running := builder.running()) and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+        return running
 
     def _pass_over(self, section: plan.Builder, builder: Builder) -> None:
         """Leave a builder stopped; one that a killed run has stopped is started at the end."""

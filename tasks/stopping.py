@@ -35,14 +35,14 @@ def ask(number: int, _frame: FrameType | None) -> None:
 def uninterrupted() -> Iterator[None]:
     """Let a block end before a request is heard: what it does must not be left half done.
 
-    Raises Stopped after the block, where a request came meanwhile.
+    Raises Stopped after the block, or the outermost of such blocks, where a request came meanwhile.
     """
     _known.append(len(asked))
     try:
         yield
     finally:
         known = _known.pop()
-    if len(asked) > known:
+    if len(asked) > known and not _known:
         raise Stopped
 
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Final
 
 from tasks.builders.builder import BuilderFailed, NotRunnable
+from tasks.stopping import uninterrupted
 
 START_TIMEOUT_S: Final = 90.0  # as long as systemd gives a service
 _SAID_BYTES: Final = 2000  # of the end of what a command says
@@ -51,22 +52,23 @@ def worded(command: Sequence[str]) -> str:
 def _run(command: Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple[int, str]:
     # A file and no pipe: a daemon that is started keeps stderr, and would never end a pipe.
     with tempfile.TemporaryFile() as said:
+        process = None
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=said if has_to_end else subprocess.DEVNULL,
-                stderr=said,
-                start_new_session=True,
-            )
+            with uninterrupted():  # a program that has begun is known
+                process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said if has_to_end else subprocess.DEVNULL,
+                    stderr=said,
+                    start_new_session=True,
+                )
+            code = process.wait(timeout_s)
         except OSError as error:
             raise NotRunnable(f"{worded(command)} cannot be run: {error.strerror}") from error
-        try:
-            code = process.wait(timeout_s)
         except BaseException as error:
-            if has_to_end:
+            if has_to_end and process:
                 _end(process)
-            if isinstance(error, subprocess.TimeoutExpired):
+            if isinstance(error, subprocess.TimeoutExpired) and process:
                 what = f"pid {process.pid} ({worded(command)}) took longer than {timeout_s:g} s"
                 raise BuilderFailed(what) from error
             raise

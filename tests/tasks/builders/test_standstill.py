@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import apsw
 import pytest
@@ -93,6 +94,70 @@ def test_who_asks_to_end_while_builders_start_is_heard_when_all_have_started(sta
         standstill.end()
 
     assert log.read_text().splitlines() == ["stop a", "stop b", "start b", "start a"]
+
+
+@pytest.mark.usefixtures("heeded")
+def test_who_asks_to_end_while_a_stop_command_begins_ends_it(standstill, log, monkeypatch):
+    begin_it = subprocess.Popen
+
+    def begin_and_signal(*words, **settings):
+        process = begin_it(*words, **settings)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return process
+
+    slow = shell(f"sleep 0.5; echo stop >> {log}")
+    builder = logging_builder("a", log, stop=slow, is_running=shell("true"))
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", begin_and_signal)
+        with pytest.raises(stopping.Stopped):
+            standstill.stop(builder)
+    standstill.end()
+    time.sleep(0.7)
+
+    assert log.read_text() == ""
+
+
+def test_a_daemon_that_was_told_to_stop_and_takes_its_time_starts_again(
+    standstill, started, pid_file, log
+):
+    process = started("daemon.py", "tarries")
+    with pytest.raises(StepFailed):
+        standstill.stop(daemon(pid_file, start=shell(f"echo start >> {log}"), stop_timeout_s=0.2))
+    before = log.read_text()
+    standstill.end()
+
+    assert (before, process.wait(0), log.read_text()) == ("", 0, "start\n")
+
+
+def test_a_builder_that_does_not_end_is_told_and_stays_on_record(
+    standstill, started, pid_file, database, caplog
+):
+    started("daemon.py", "ignores")
+    with pytest.raises(StepFailed):
+        standstill.stop(daemon(pid_file, start=shell("false"), stop_timeout_s=0.2))
+    with caplog.at_level(logging.WARNING):
+        standstill.end()
+
+    assert "builder daemon was told to stop: pid" in caplog.text
+    assert "was not started again" not in caplog.text
+    assert stopped(database) == ["daemon"]
+
+
+def test_who_asks_to_end_just_before_builders_start_is_heard_when_they_have(
+    standstill, log, monkeypatch
+):
+    @contextmanager
+    def too_late():
+        raise stopping.Stopped
+        yield
+
+    standstill.stop(logging_builder("a", log))
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.standstill.uninterrupted", too_late)
+        with pytest.raises(stopping.Stopped):
+            standstill.end()
+
+    assert log.read_text().splitlines() == ["stop a", "start a"]
 
 
 def test_builders_start_again_in_reverse_order(standstill, log):

@@ -1,6 +1,6 @@
 """A builder: it writes its process id into a file, opens the database, and waits for its end.
 
-daemon.py PID_FILE DATABASE [obeys | ignores signals]
+daemon.py PID_FILE DATABASE [obeys | ignores signals | tarries]
 """
 
 import os
@@ -14,8 +14,8 @@ if "ignores" in manners:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 else:
-    signal.signal(signal.SIGINT, lambda *_: sys.exit())
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(time.sleep(1 if "tarries" in manners else 0)))
 with Path(database).open("r+b"):
     unfinished = Path(f"{pid_file}.new")
     unfinished.write_text(f"{os.getpid()}\n")
