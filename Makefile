@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+PROMISES := $(shell grep -oE 'tests/[a-z_/]+(\.py|/`)' SECURITY.md | tr -d '`' | sort -u)
 
 .PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
 	bench-runners bench-scale bench-workers clean
@@ -27,7 +28,7 @@ fuzz: $(DEV)
 
 torture: $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]'
-	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 2 --dist loadfile tests/torture
+	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder tests/torture $(PROMISES)
 
 agreement: $(DEV)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
