@@ -24,23 +24,27 @@ SLACK_BYTES = 16 << 10  # two pages
 CHANGED = 5  # roots a run
 
 
-def belongings(benches):
-    """Count what a run could leave behind it; artifacts, audit lines and backups are meant to."""
+def held():
+    """Count what the process holds; a thread that is about to end counts as well."""
     process = psutil.Process()
-    counts = {
+    return {
         "descriptors": process.num_fds(),
         "children": len(process.children(recursive=True)),
         "threads": process.num_threads(),
-        "temporary files": len(list(Path(tempfile.gettempdir()).iterdir())),
     }
+
+
+def left(benches):
+    """Name what a run could leave behind it; artifacts, audit lines and backups are meant to."""
+    every = {"temporary": len(list(Path(tempfile.gettempdir()).iterdir()))}
     for bench in benches:
         generations = Path(f"{bench.db}.generations").iterdir()
-        counts[bench.folder.name] = {
+        every[bench.folder.name] = {
             "beside": sorted(path.name for path in bench.folder.iterdir()),
             "generations": sorted(path.suffix for path in generations),
             "backups": len(list(Path(f"{bench.db}.backups").glob("*"))),
         }
-    return counts
+    return every
 
 
 def sizes(benches):
@@ -69,21 +73,26 @@ def test_runs_in_a_row_leave_nothing_that_grows(tmp_path, monkeypatch, indexes, 
     for bench in benches:
         bench.write(**{name: {"a.py": f"def f{name}():\n    return 1\n"} for name in names})
     kept = {"backup": {"keep": 1}, "oracle": "off"}
-    seen, memory, grown = [], [], []
+    holds, seen, memory, grown = [], [], [], []
     for run in range(runs):
         for bench in benches:
             faulthandler.dump_traceback_later(PATIENCE_S, exit=True)  # pytest's is for all of them
             change(bench, names, run)
             bench.run(*names, **kept)
         gc.collect()
-        seen.append(belongings(benches))
+        holds.append(held())
+        seen.append(left(benches))
         memory.append(psutil.Process().memory_info().rss)
         grown.append(sizes(benches))
     if told := os.environ.get("TORTURE_TOLD"):
-        Path(told).write_text(json.dumps({"seen": seen, "memory": memory, "grown": grown}))
+        Path(told).write_text(json.dumps({"holds": holds, "memory": memory, "grown": grown}))
     growth = {of: grown[-1][of] - grown[warm][of] for of in GROWS}
     most = {of: bytes_a_run * (runs - 1 - warm) + SLACK_BYTES for of, bytes_a_run in GROWS.items()}
 
+    most_held = {what: max(each[what] for each in holds[: warm + 1]) for what in holds[0]}
+    last_held = {what: min(each[what] for each in holds[-2:]) for what in holds[0]}
+
     assert seen[warm:] == [seen[warm]] * (runs - warm)
+    assert {what: count for what, count in last_held.items() if count > most_held[what]} == {}
     assert memory[-1] < memory[warm] * MEMORY_SLACK
     assert {of: grew for of, grew in growth.items() if grew > most[of]} == {}
