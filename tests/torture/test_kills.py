@@ -66,14 +66,17 @@ def test_a_run_that_is_killed_at_any_moment_loses_nothing(victim, seed):
 def test_a_worker_that_is_killed_costs_no_content(victim):
     name = victim.change()
     run = victim.start()
-    run.wait_for("step 8")
+    extracts = run.wait_for("step 8")
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and not (workers := workers_of(run)):
         time.sleep(0.01)
     for worker in workers:
         worker.kill()
+    code = run.wait()
 
-    assert run.wait() == 0
+    assert extracts
+    assert workers
+    assert code == 0, victim.said()
     assert victim.answers(name)[1:] == (1, "ok")
 
 
