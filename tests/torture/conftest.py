@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,7 @@ collect_ignore = (
 
 REPOSITORY = Path(__file__).parents[2]
 IDLE = ["audit.head", "lock"]  # what lies beside a generation when no run is under way
+OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
 PLAN = """
 db = "index.db"
@@ -191,3 +193,14 @@ def all_ended(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Give processes five seconds to end; return those that did not."""
     _, alive = psutil.wait_procs(processes, timeout=5)
     return alive
+
+
+def tables(db):
+    """Return digests of the rows of all tables of an index but those on runs themselves."""
+    digests = {}
+    with closing(apsw.Connection(str(db), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+        for name, kind in connection.execute("SELECT name, type FROM pragma_table_list").fetchall():
+            if kind == "table" and name not in OF_RUNS:
+                rows = connection.execute(f'SELECT * FROM "{name}"').fetchall()
+                digests[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return digests

@@ -4,10 +4,8 @@ import hashlib
 import re
 import shutil
 import time
-from contextlib import closing
 from pathlib import Path
 
-import apsw
 import psutil
 import pytest
 from distributed import Client
@@ -16,14 +14,13 @@ from pyarrow import fs
 from tests.tasks.clusters.conftest import new_dask
 from tests.tasks.clusters.test_on_dask import eventually, parsing_below
 from tests.tasks.clusters.test_storage import bucket
-from tests.torture.conftest import IDLE, PLAN, Victim, all_ended, begin
+from tests.torture.conftest import IDLE, PLAN, Victim, all_ended, begin, tables
 
 __all__ = ["bucket", "new_dask"]
 
 LIMITS = "\n[limits]\nparse_timeout_s = 5.0\n"
 RUNNER = '\n[runner]\nkind = "{kind}"\naddress = "{address}"\nstorage = "{storage}"\n'
 LOST_S = 60.0  # from the loss of a scheduler to the end of the run, at most
-OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 LARGE = 1_200_000  # bytes of a content that gets a part of its own
 
 
@@ -73,17 +70,6 @@ def told(victim):
         for path in sorted(reports.rglob("*"))
         if path.is_file() and path.stem != "run_results"
     }
-
-
-def tables(db):
-    """Return digests of the rows of all tables of an index but those on runs themselves."""
-    digests = {}
-    with closing(apsw.Connection(str(db), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
-        for name, kind in connection.execute("SELECT name, type FROM pragma_table_list").fetchall():
-            if kind == "table" and name not in OF_RUNS:
-                rows = connection.execute(f'SELECT * FROM "{name}"').fetchall()
-                digests[name] = hashlib.sha256(repr(rows).encode()).hexdigest()
-    return digests
 
 
 def test_a_run_that_loses_a_worker_has_the_result_of_a_run_on_one_host(
