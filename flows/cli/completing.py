@@ -4,6 +4,7 @@ The scripts of ``completion.<shell>`` call flagday with the words so far and ``_
 it answers a line a word, and with none where files are to be completed.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
@@ -18,6 +19,7 @@ from tasks.home import index_here
 
 ASKED: Final = "_FLAGDAY_COMPLETE"  # names the shell
 _MAX_NAMES: Final = 50
+_WORD: Final = re.compile(r"[\w@%+=:,./-]+")  # a shell takes it as it is
 _TIMEOUT_S: Final = 2.0
 
 
@@ -39,7 +41,8 @@ def answer(commands: TyperGroup, words: list[str], shell: str) -> Iterator[str]:
 def names(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return names of the index that start like this, the shortest first; it counts as no question.
 
-    Where there is no index, or it cannot be read, there are none.
+    Where there is no index, or it cannot be read, there are none. A name that a shell would take
+    for more than a word is not offered: whoever wrote it may mean harm.
     """
     from tasks.index.opening import OpenIndex, statement  # noqa: PLC0415 -- only for shells
 
@@ -54,7 +57,8 @@ def names(ctx: typer.Context, incomplete: str) -> list[str]:
             opened.connection() as asked,
         ):
             found = asked.execute(statement("names_with_prefix"), {"prefix": incomplete})
-            fitting = (str(name) for _, name, _ in found if str(name).startswith(incomplete))
+            words = (str(name) for _, name, _ in found if _WORD.fullmatch(str(name)))
+            fitting = (name for name in words if name.startswith(incomplete))
             return list(islice(fitting, _MAX_NAMES))
     except FlagDayError:
         return []

@@ -72,6 +72,26 @@ def test_names_of_the_index_are_completed_in_their_own_case(index):
     assert asked("where", "--db", str(index), "F") == ["Fold"]
 
 
+def test_a_name_that_a_shell_would_obey_is_not_completed(index):
+    names = [
+        "h_\u00fc",
+        "h;id",
+        "h$(id)",
+        "h`id`",
+        "h id",
+        "h\nid",
+        "h\x1b[31m",
+        "h*",
+        "h'",
+        "h>id",
+    ]
+    with closing(apsw.Connection(str(index))) as connection:
+        rows = [(name, name) for name in names]
+        connection.executemany("INSERT INTO symbol_names VALUES (NULL, ?, ?, 1)", rows)
+
+    assert asked("where", "--db", str(index), "h") == ["h_\u00fc"]
+
+
 @pytest.mark.parametrize("words", [["where", ""], ["where", "--db", "gone.db", "f"]], ids=str)
 def test_without_a_beginning_or_an_index_no_name_is_completed(words):
     assert asked(*words) == []
