@@ -8,7 +8,6 @@ it, and its content security policy names their digests and allows nothing else.
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -21,18 +20,13 @@ from markupsafe import Markup
 from verification import charts, manifest
 from verification.code_listing import code_listing
 from verification.composition import composition
+from verification.unseen import seen
 
 NAME: Final = "report.html"
 MAX_ROWS: Final = 500  # of a table; the rest is in the JSON
 MAX_TEXT: Final = 400  # characters of a name or a statement
 _OUTCOMES: Final = ("indexed", "partial", "skipped", "failed")
 _UNITS: Final = ("B", "KiB", "MiB", "GiB", "TiB")
-
-# What would be invisible, or would turn the text around it. U+200D stays: emoji are joined by it.
-_UNSEEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
 
 
 def write_page(folder: Path, database: Path) -> Path:
@@ -67,7 +61,7 @@ def visible(value: object) -> object:
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     text = value if len(value) <= MAX_TEXT else f"{value[: MAX_TEXT - 1]}…"
-    return _UNSEEN.sub(lambda found: _escaped(found[0]), text)
+    return seen(text)
 
 
 def outcome_bar(outcomes: Sequence[Mapping[str, Any]]) -> Markup:
@@ -117,10 +111,6 @@ def _asset(name: str) -> str:
 def _digest(text: str) -> str:
     """Name a text as a content security policy does."""
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode()
 
 
 def _digests(folder: Path, database: Path) -> dict[str, Any]:

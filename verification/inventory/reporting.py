@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from verification.inventory.model import WRITES, CodePath, Inventory
 from verification.inventory.sarif import sarif_log
+from verification.unseen import seen
 
 SCHEMA_VERSION: Final = 1  # of the JSON; its schema is verification/schemas/inventory.schema.json
 
@@ -45,7 +46,8 @@ def cell(value: object) -> str:
     if isinstance(value, bytes):
         return f"`{value.hex()}`"
     text = "" if value is None else str(value)
-    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    escaped = " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")
+    return seen(escaped.replace("<", "&lt;"))
 
 
 _markdown.filters["cell"] = cell
