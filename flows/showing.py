@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 from prefect.logging.handlers import APILogHandler
 from prefect.states import Failed
 
+from flows.cli.plain import plain
 from flows.stale_runs import drop_missed
 from tasks.errors import FlagDayError
 from tasks.timing import log
@@ -24,7 +25,7 @@ def told(run: Callable[[], R]) -> R | State[Any]:
         with log_shown():
             return run()
     except FlagDayError as error:
-        return Failed(message=f"{error.what}\n\nnext: {error.next_step}")
+        return Failed(message=plain(f"{error.what}\n\nnext: {error.next_step}"))
     finally:
         if runtime.deployment.id:
             drop_missed(UUID(str(runtime.deployment.id)))
@@ -34,13 +35,22 @@ def told(run: Callable[[], R]) -> R | State[Any]:
 def log_shown() -> Iterator[None]:
     """Send the lines of flagday's log to Prefect's server inside of the ``with`` block.
 
-    Those of a step show with the step. A process of Prefect's writes them to stderr besides.
+    Those of a step show with the step. A process of Prefect's writes them to stderr besides, which
+    may be a terminal.
     """
     handler, level = APILogHandler(), log.level
     log.setLevel(logging.INFO)
     log.addHandler(handler)
+    log.addFilter(_made_plain)
     try:
         yield
     finally:
+        log.removeFilter(_made_plain)
         log.removeHandler(handler)
         log.setLevel(level)
+
+
+def _made_plain(record: logging.LogRecord) -> bool:
+    """Have a line hold nothing that a terminal obeys."""
+    record.msg, record.args = plain(record.getMessage()), ()
+    return True

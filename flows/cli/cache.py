@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +35,7 @@ from flows.cli.cache_words import (
     size,
     size_of,
 )
+from flows.cli.plain import plain
 from tasks.cache import Factors, Tokens
 from tasks.cache.accounting import now_ms
 from tasks.cache.eviction import Aim, Eviction, Order, evict
@@ -116,7 +116,7 @@ def stats(db: Db = None, plan: PlanFile = None, as_json: AsJson = False) -> None
         _print_json(as_plain(account))
         return
     for line in told(account):
-        typer.echo(line)
+        typer.echo(plain(line))
 
 
 @app.command("evict")
@@ -196,7 +196,7 @@ def import_(
         _print_json({name: getattr(imported, name) for name in imported.__slots__})
         return
     for refusal in imported.refusals:
-        typer.echo(refusal, err=True)
+        typer.echo(plain(refusal), err=True)
     counts = imported.fates + imported.refused
     for what, count in [("read", imported.read), *sorted(counts.items())]:
         typer.echo(f"{count}\t{what}")
@@ -243,7 +243,7 @@ def train_(
         _print_json({name: asdict(done) if done else None for name, done in trained.items()})
         return
     for name, done in trained.items():
-        typer.echo(f"{name}\t{_learnt(done)}")
+        typer.echo(plain(f"{name}\t{_learnt(done)}"))
 
 
 @app.command()
@@ -257,7 +257,7 @@ def verify(db: Db = None, plan: PlanFile = None, as_json: AsJson = False) -> Non
         _print_json(asdict(found))
     else:
         for offence in found.offences:
-            typer.echo(f"{offence.where}\t{offence.what}")
+            typer.echo(plain(f"{offence.where}\t{offence.what}"))
         typer.echo(f"{found.entries} entries, {len(found.offences)} offences", err=True)
     if found.offences:
         raise VerdictFailed(
@@ -301,5 +301,4 @@ def _learnt(done: Training | None) -> str:
 
 
 def _print_json(content: Any) -> None:
-    json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    typer.echo(plain(json.dumps(content, indent=2, ensure_ascii=False)))

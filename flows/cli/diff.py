@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
+from flows.cli.plain import plain
 from flows.cli.read import InRoot, Language, chosen_index
 from flows.cli.waiting import waiting
 from tasks.errors import PreconditionFailed
@@ -69,8 +70,9 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             next_step="Export them anew with `flagday export --to DIR`. Nothing was changed.",
         ) from error
     if form is Format.JSON:
-        typer.echo(to_json(report.as_json(old, new, found)), nl=False)
+        said = to_json(report.as_json(old, new, found))
     else:
-        typer.echo(report.as_markdown(old, new, found), nl=False)
+        said = report.as_markdown(old, new, found)
+    typer.echo(plain(said), nl=False)
     if exit_code and not found.is_equal:
         raise typer.Exit(_DIFFERENT)

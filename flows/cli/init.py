@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.plain import plain
 from tasks.errors import PreconditionFailed
 from tasks.home import PLAN
 from tasks.read_plan import read_plan
@@ -31,7 +32,7 @@ def init(
     found = look_around(Path.cwd(), db.absolute() if db else None, places_here())
     text = plan_text(found)
     if dry_run:
-        typer.echo(text, nl=False)
+        typer.echo(plain(text), nl=False)
         return
     PLAN.write_text(text, "utf-8")
     read_plan(PLAN, {})  # what was written is a plan
@@ -50,7 +51,7 @@ def _tell(found: Surroundings) -> None:
         ("code", ", ".join(map(str, found.code)) or "none that names legacy tables"),
         ("builders", f"{count} suggested, commented out: look at them" if count else "none seen"),
     ):
-        typer.echo(f"{word:<9} {said}", err=True)
+        typer.echo(plain(f"{word:<9} {said}"), err=True)
     typer.echo(f"next: read flagday.toml{_first(found)}, then `flagday rehearse`", err=True)
 
 

@@ -70,7 +70,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         return
     text = rendered(taken, Format(form or Format.MARKDOWN), former)
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(plain(text))
     else:
         output.write_text(text)
         typer.echo(f"{len(taken.code_paths)} code paths in {output}", err=True)

@@ -9,8 +9,10 @@ from typing import Annotated, Final
 import apsw
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from flows.cli.plain import plain
 from flows.cli.read import Db, Json, print_json
 from migrations import runner
 from migrations.catalogue import Migration, migrations
@@ -38,8 +40,13 @@ def status(db: Db = DB, as_json: Json = False) -> None:
     table = Table("version", "title", "state", "applied at", "took", box=None, pad_edge=False)
     for entry in entries:
         took = "" if entry.execution_ms is None else f"{entry.execution_ms} ms"
-        table.add_row(f"v{entry.version}", entry.title, entry.state, entry.applied_at or "", took)
+        table.add_row(f"v{entry.version}", entry.title, entry.state, _safe(entry.applied_at), took)
     Console(width=None if sys.stdout.isatty() else _LINE_CHARS).print(table)
+
+
+def _safe(stated: str | None) -> str:
+    """Return what a database states as text that Rich shows as it is."""
+    return escape(plain(stated or ""))
 
 
 @app.command()

@@ -78,7 +78,7 @@ class Narrator(logging.Handler):
             if self._bar is not None:
                 self._bars.update(self._bar, completed=done, total=total)
                 if at:
-                    self._bars.update(self._bar, description=f"{self._step} {escape(at)}")
+                    self._bars.update(self._bar, description=f"{self._step} {escape(plain(at))}")
         elif hasattr(record, "done"):
             self._end("[green]✓[/]", record.done)
         elif hasattr(record, "failed"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from flows.cli.plain import plain
+from flows.cli.plain import plain, plain_line
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
 from tasks.index.opening import OpenIndex
@@ -227,7 +227,7 @@ def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
         return
     typer.echo("\ntry next:")
     for command in _suggestions(plan):
-        typer.echo(f"  {command}")
+        typer.echo(f"  {plain_line(command)}")
 
 
 def _the_day(plan: Plan) -> str:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli.plain import plain
 from flows.cli.read import Json, print_json
 from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
@@ -119,12 +120,12 @@ def _show(examination: Examination) -> None:
     out = Console(soft_wrap=True, highlight=False)
     word = f"[{_STYLE[examination.health]}]{examination.health}[/]"
     out.print(f"{word}  ", end="")
-    out.print(f"{examination.index}, {examination.depth} examination", markup=False)
+    out.print(plain(f"{examination.index}, {examination.depth} examination"), markup=False)
     for topic in examination.topics:
         style = _STYLE[topic.health]
         word = "-" if topic.not_examined else topic.health
         out.print(f"  {topic.name:<12} [{style}]{word:<9}[/] ", end="")
-        out.print(_told(topic), markup=False)
+        out.print(plain(_told(topic)), markup=False)
     for topic in examination.topics:
         for finding in topic.findings:
             _show_finding(out, topic, finding)
@@ -139,5 +140,5 @@ def _told(topic: Topic) -> str:
 def _show_finding(out: Console, topic: Topic, finding: Finding) -> None:
     word = "note" if finding.health is Health.HEALTHY else finding.health
     out.print(f"\n[{_STYLE[finding.health]}]{word}[/] ", end="")
-    out.print(f"{topic.name}: {finding.what}", markup=False)
-    out.print(f"  why:  {finding.why}\n  next: {finding.next_step}", markup=False)
+    out.print(plain(f"{topic.name}: {finding.what}"), markup=False)
+    out.print(plain(f"  why:  {finding.why}\n  next: {finding.next_step}"), markup=False)

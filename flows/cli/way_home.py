@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from flows import roll_back as way_home
-from flows.cli.read import Json, print_json
+from flows.cli.plain import plain
+from flows.cli.read import Json, print_json, print_lines, say
 from flows.cli.waiting import waiting
 from migrations.runner import LATEST
 from tasks.back_up import backup_folder
@@ -121,10 +122,9 @@ def _tell(plan: Plan, done: BroughtBack) -> None:
     """Say what is in service, how to go forward again, and what to do now."""
     held, replaced = done.description, done.replaced
     typer.echo(plan.db)
-    typer.echo(
+    say(
         f"in service: {schema_name(held.schema_version)}, as of {held.made_at}, verified: sha256 "
-        f"{held.sha256}",
-        err=True,
+        f"{held.sha256}"
     )
     if replaced:
         forward = naming(f"flagday restore {replaced.path}", plan.db)
@@ -159,7 +159,7 @@ def _foretell(plan: Plan, backup: Path, identity: Path | None) -> None:
         said.append("what is in service now would be " + _fate(plan))
     if warning := _warning(held):
         said.append(warning)
-    typer.echo("\n".join([*said, "nothing was changed"]), err=True)
+    typer.echo(plain("\n".join([*said, "nothing was changed"])), err=True)
 
 
 def _fate(plan: Plan) -> str:
@@ -185,4 +185,4 @@ def _show(entries: list[log.Line]) -> None:
         digest = (entry.digest or "-")[:12]
         detail = " ".join(f"{key}={value}" for key, value in entry.detail.items())
         said = (entry.at[:19], entry.who, entry.action, entry.result, digest, detail)
-        typer.echo("\t".join(said))
+        print_lines(["\t".join(said)])

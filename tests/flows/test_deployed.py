@@ -1,13 +1,16 @@
 """The flows that deployments run: what they take, and how they say what failed."""
 
 import inspect
+import logging
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tasks.errors import AnotherRun, PreconditionFailed
+from tasks.timing import log
 
+HOSTILE, PLAIN = "x\x1b[31m\x9b", "x\\u001b[31m\\u009b"
 DEPLOYMENTS = yaml.safe_load(Path(__file__).parents[2].joinpath("prefect.yaml").read_text())
 
 
@@ -33,6 +36,27 @@ def test_a_deployed_run_fails_in_the_words_of_the_error_with_what_to_do(bench, n
         "Failed",
         f"there is no plan at {bench.folder / 'no.toml'}\n\nnext: Name another.",
     )
+
+
+def test_a_deployed_run_tells_nothing_that_a_terminal_obeys(prefect):  # noqa: ARG001 -- as above
+    from prefect import flow  # noqa: PLC0415 -- as above
+
+    from flows.showing import told  # noqa: PLC0415 -- imports Prefect
+
+    lines = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    log.addHandler(handler)
+
+    def run():
+        log.warning("root %s is broken", HOSTILE)
+        raise PreconditionFailed(f"{HOSTILE} is broken", next_step=f"Mend {HOSTILE}.")
+
+    state = flow(lambda: told(run), name="tells")(return_state=True)
+    log.removeHandler(handler)
+
+    assert lines == [f"root {PLAIN} is broken"]
+    assert state.message == f"{PLAIN} is broken\n\nnext: Mend {PLAIN}."
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,24 @@ import json
 import os
 import platform
 import re
+import shutil
 import socket
+import sys
+from contextlib import closing, redirect_stderr, redirect_stdout
 from html.parser import HTMLParser
+from io import StringIO
 
+import apsw
 import pytest
 
+from flows.cli import main
+from tasks.store import audit
 from tests.conftest import Bench
 from tests.served import ask
 
 NAME = "x\x1b[31m<img src=y onerror=alert(1)>|a\x9b\u202e'; DROP TABLE symbols; --"
-CODE = f'resource "a" "{NAME}" {{}}\n'
+CODE = f'resource "{NAME}" "{NAME}" {{}}\n'
+ROOT = "[bold]src\x1b]0;title\x07\x9b31m\u202e"
 PATHS = [
     b"\x1b]0;title\x07.py",
     b"new\nline.py",
@@ -27,16 +35,17 @@ PATHS = [
     b"n" * 252 + b".py",
     b"/".join([b"d" * 40] * 90) + b"/deep.py",
 ]
+OTHER = "other.db"
 SOURCE = b"def f():\n    return 1\n"
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @pytest.fixture(scope="module")
 def hostile(prefect, tmp_path_factory):  # noqa: ARG001 -- runs need the server
-    """Run a flag day on a root that means harm; return the bench and the artifacts."""
+    """Run a flag day on a root that means harm; return the bench, the artifacts, what was told."""
     folder = tmp_path_factory.mktemp("h")
     (folder / "secret.py").write_text("def secret(): pass\n")
-    root = folder / "[bold]src"
+    root = folder / ROOT
     for path in PATHS:
         file = root / os.fsdecode(path)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -53,12 +62,32 @@ def hostile(prefect, tmp_path_factory):  # noqa: ARG001 -- runs need the server
     (root / "out.py").symlink_to("../secret.py")
     (root / "zero.py").symlink_to("/dev/zero")
     os.chdir(folder)
-    bench = Bench(folder, {"oracle": "off"})
-    return bench, bench.run("[bold]src").artifacts
+    bench = Bench(folder)
+    told = run(ROOT, "--db", bench.db, "--oracle", "off", "--workers", 1)
+    (artifacts,) = (folder / ".flagday/runs").iterdir()
+    (root / os.fsdecode(PATHS[0])).unlink()  # of which `doctor` tells
+    audit.append(bench.db, audit.Act("approve", detail={"note": NAME}), audit.Result.DONE)
+    other = shutil.copy(bench.db, folder / OTHER)
+    with closing(apsw.Connection(str(other))) as emptied:
+        emptied.execute("DELETE FROM files WHERE path = 'names.tf'")
+    return bench, artifacts, told
+
+
+def run(*words):
+    """Run a flag day by the command; return what it told."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(StringIO()) as said,
+        redirect_stderr(said),
+    ):
+        patch.setattr(sys, "argv", ["flagday", "run", *map(str, words)])
+        with pytest.raises(SystemExit, match="0"):
+            main()
+    return said.getvalue()
 
 
 def test_every_file_has_its_outcome_and_nothing_outside_of_the_root_is_known(hostile):
-    bench, _ = hostile
+    bench, *_ = hostile
     outcomes = dict(bench.rows("SELECT outcome, COUNT(*) FROM files GROUP BY 1"))
     left_out = dict(bench.rows("SELECT path, reason FROM files WHERE outcome = 'skipped'"))
 
@@ -76,9 +105,9 @@ def test_every_file_has_its_outcome_and_nothing_outside_of_the_root_is_known(hos
 
 
 def test_names_are_stored_as_they_are(hostile):
-    bench, _ = hostile
+    bench, *_ = hostile
 
-    assert bench.where(NAME) == [("[bold]src", "names.tf", 1)]
+    assert bench.where(NAME) == [(ROOT, "names.tf", 1)]
     assert {path for _, path, _ in bench.where("f")} == {path.decode() for path in PATHS} | {
         "lines.py"
     }
@@ -96,17 +125,35 @@ def test_names_are_stored_as_they_are(hostile):
         ("symbols", "names.tf"),
         ("docs", "f"),
         ("clones", "f"),
+        ("uses", NAME),
+        ("uses", NAME, "--json"),
+        ("imports", "names.tf"),
         ("status",),
         ("stats",),
+        ("audit",),
+        ("doctor",),
+        ("doctor", "--full"),
+        ("verify",),
+        ("diff", OTHER, "index.db"),
+        ("diff", OTHER, "index.db", "--format", "json"),
         ("where", "no\x1b[31m"),
     ],
     ids=" ".join,
 )
-def test_a_terminal_is_told_nothing_but_text(hostile, command, words):
-    bench, _ = hostile
+def test_a_terminal_is_told_nothing_but_text(hostile, command, monkeypatch, words):
+    bench, *_ = hostile
+    monkeypatch.chdir(bench.folder)
     _, said, told = command(*words, "--db", bench.db)
 
     assert CONTROLS.findall(said + told.replace("\x1b[0m", "").replace("\x1b[31m\x1b[1m", "")) == []
+
+
+def test_a_run_tells_a_terminal_nothing_but_text(hostile):
+    *_, told = hostile
+
+    assert "/[bold]src\\u001b]0;title" in told
+    assert "flagday uses 'x\\u001b[31m<img" in told
+    assert CONTROLS.findall(told) == []
 
 
 def of(bench):
@@ -127,7 +174,7 @@ class Tags(HTMLParser):
 
 
 def test_reports_hold_no_markup_that_a_root_brought(hostile):
-    _, artifacts = hostile
+    _, artifacts, _ = hostile
     pages = {path.name: path.read_text() for path in artifacts.glob("*.html")}
     markdown = "".join(path.read_text() for path in artifacts.glob("*.md"))
     acting = {name: Tags() for name in pages}
@@ -141,7 +188,7 @@ def test_reports_hold_no_markup_that_a_root_brought(hostile):
 
 
 def test_machine_readable_reports_can_be_read(hostile):
-    _, artifacts = hostile
+    _, artifacts, _ = hostile
     read = [json.loads(path.read_text()) for path in artifacts.glob("*.json")]
     read += [json.loads(path.read_text()) for path in artifacts.glob("*.sarif")]
 
@@ -149,7 +196,7 @@ def test_machine_readable_reports_can_be_read(hostile):
 
 
 def test_what_prefect_shows_holds_no_markup_that_a_root_brought(hostile, prefect):
-    bench, _ = hostile
+    bench, *_ = hostile
     (run,) = ask(prefect, "flow_runs/filter", {"flow_runs": {"tags": {"all_": [of(bench)]}}})
     found = ask(prefect, "artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}})
     shown = {item["key"]: f"{item['data']} {item['description']}" for item in found}
@@ -169,7 +216,7 @@ def test_what_prefect_shows_holds_no_markup_that_a_root_brought(hostile, prefect
 
 
 def test_a_line_of_an_editor_is_one_symbol_of_one_file(hostile, command):
-    bench, _ = hostile
+    bench, *_ = hostile
     _, said, _ = command("where", "f", "--vimgrep", "--db", bench.db)
 
     assert len(said.splitlines()) == len(PATHS) + 1

@@ -16,6 +16,7 @@ from flows.cli.narration import _Rate, narrated
 from flows.cli.waiting import waiting
 from tasks.stopping import Stopped
 from tasks.timing import narrated as step_of
+from tasks.timing import progress
 
 
 class Terminal(io.StringIO):
@@ -40,9 +41,9 @@ def terminal(monkeypatch):
     return sit_down
 
 
-def wait_until_told(stream):
+def wait_until_told(stream, what="packing, "):
     deadline = time.monotonic() + 60
-    while "packing, " not in stream.getvalue() and time.monotonic() < deadline:
+    while what not in stream.getvalue() and time.monotonic() < deadline:
         time.sleep(0.001)
 
 
@@ -125,6 +126,21 @@ def test_a_step_that_a_signal_ends_is_marked_as_neither_done_nor_failed(capsys):
         extract()
 
     assert capsys.readouterr().err.startswith("–  8 extract")  # noqa: RUF001 -- a dash, no minus
+
+
+def test_a_bar_names_a_root_in_nothing_that_a_terminal_obeys(terminal):
+    stream = terminal()
+
+    @step_of(7, "rediscover roots")
+    def rediscover():
+        progress(0, 1, "1/2 [bold]x\x1b]0;t\x9b31m\u202e")
+        wait_until_told(stream, "1/2")
+
+    with narrated():
+        rediscover()
+
+    assert "1/2 [bold]x\\u001b]0;t\\u009b31m\\u202e" in stream.getvalue()
+    assert re.findall("\x1b]0;|[\x9b\u202e]", stream.getvalue()) == []
 
 
 def test_a_signal_is_acknowledged_whoever_hears_of_it_later(capsys):
