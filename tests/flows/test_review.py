@@ -15,17 +15,17 @@ from tasks.store import audit
 from tasks.store.review_record import waiting
 
 SOURCE = "def f():\n    return g()\n"
-STATUS = "from flows.start_up import main; main()"
+FLAGDAY = "from flows.start_up import main; main()"
 PATIENCE_S = 120.0
 
 
 class Reviewer(threading.Thread):
-    """Wait until a run waits, look around, and answer it."""
+    """Wait until a run waits, look around, and answer it by the command."""
 
-    def __init__(self, bench, look=lambda: None, **said):
+    def __init__(self, bench, *flags, look=lambda: None):
         super().__init__(daemon=True)
-        self._bench, self._look, self._said = bench, look, said
-        self.found = self.saw = self.wrong = None
+        self._bench, self._look, self._flags = bench, look, flags
+        self.found = self.saw = self.wrong = self.told = None
         self.start()
 
     def run(self):
@@ -37,7 +37,8 @@ class Reviewer(threading.Thread):
             answer(self._bench.db, "another", is_approved=True, note="")
         except PreconditionFailed as refused:
             self.wrong = str(refused)
-        answer(self._bench.db, found.run_id, **self._said)
+        done = flagday("approve", found.run_id, *self._flags, "--db", str(self._bench.db))
+        self.told = done.returncode, done.stderr
 
 
 @pytest.fixture
@@ -60,10 +61,10 @@ def indexed(indexed):
     return indexed
 
 
-def status_of(db):
-    """Ask as another process does."""
-    words = [sys.executable, "-c", STATUS, "status", "--db", str(db)]
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
+def flagday(*words):
+    """Run a command as another process does."""
+    process = [sys.executable, "-c", FLAGDAY, *words]
+    return subprocess.run(process, capture_output=True, text=True, check=False)
 
 
 def digest(path):
@@ -71,18 +72,18 @@ def digest(path):
 
 
 def test_an_approved_run_cuts_over_and_has_on_record_who_approved_what(indexed):
-    log = indexed.folder / "log"
+    log, status = indexed.folder / "log", ("status", "--db", str(indexed.db))
     reviewer = Reviewer(
         indexed,
-        lambda: (log.read_text(), digest(indexed.db), status_of(indexed.db)),
-        is_approved=True,
-        note="looks right",
+        *("--note", "looks right"),
+        look=lambda: (log.read_text(), digest(indexed.db), flagday(*status).stdout),
     )
     before = digest(indexed.db)
     workspace = indexed.run("src")
     manifest = digest(workspace.artifacts / "manifest.json")
     (approved,) = (line for line in audit.lines(indexed.db) if line.action == "approve")
     builder_then, index_then, status_then = reviewer.saw
+    reviewer.join()
 
     assert indexed.where("new") == [("src", "b.py", 1)]
     assert (builder_then, index_then, log.read_text()) == ("stop\n", before, "stop\nstart\n")
@@ -92,17 +93,20 @@ def test_an_approved_run_cuts_over_and_has_on_record_who_approved_what(indexed):
         "looks right",
         manifest,
     )
+    assert reviewer.told == (0, f"run {workspace.run_id} approved\n")
     assert waiting(indexed.db) is None
 
 
 def test_a_rejected_run_changes_nothing_and_says_who_rejected_it_and_why(indexed):
-    Reviewer(indexed, is_approved=False, note="too much is gone")
+    reviewer = Reviewer(indexed, "--reject", "--note", "too much is gone")
     before = digest(indexed.db)
     with pytest.raises(NotApproved, match=r"has rejected run .*: too much is gone") as rejected:
         indexed.run("src", artifacts=indexed.folder / "reports")
     results = json.loads((indexed.folder / "reports" / "run_results.json").read_text())
     last = audit.lines(indexed.db)[-1]
+    reviewer.join()
 
+    assert reviewer.told == (0, f"run {reviewer.found.run_id} rejected\n")
     assert digest(indexed.db) == before
     assert (indexed.folder / "log").read_text() == "stop\nstart\n"
     assert (results["failure"], results["failed_step"]) == (rejected.value.what, 13)
