@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,22 @@ from tasks.store.review_record import waiting
 
 SOURCE = "def f():\n    return g()\n"
 FLAGDAY = "from flows.start_up import main; main()"
+PLAN = """
+db = "index.db"
+artifacts = "reports"
+workers = 1
+oracle = "off"
+
+[[roots]]
+path = "src"
+
+[[builders]]
+kind = "command"
+name = "b"
+settle_s = 0
+stop = ["sh", "-c", "echo stop >> log"]
+start = ["sh", "-c", "echo start >> log"]
+"""
 PATIENCE_S = 120.0
 
 
@@ -44,20 +61,8 @@ class Reviewer(threading.Thread):
 @pytest.fixture
 def indexed(indexed):
     """The bench with new content, a plan, and a builder that tells of its stops and starts."""
-    log = indexed.folder / "log"
-    indexed.flags = {
-        "builders": [
-            {
-                "kind": "command",
-                "name": "b",
-                "settle_s": 0,
-                "stop": ["sh", "-c", f"echo stop >> {log}"],
-                "start": ["sh", "-c", f"echo start >> {log}"],
-            }
-        ],
-    }
     indexed.write(src={"b.py": "def new(): pass\n"})
-    (indexed.folder / "flagday.toml").write_text("[review]\ntimeout_s = 60\n")
+    (indexed.folder / "flagday.toml").write_text(PLAN)
     return indexed
 
 
@@ -72,6 +77,8 @@ def digest(path):
 
 
 def test_an_approved_run_cuts_over_and_has_on_record_who_approved_what(indexed):
+    from flows import deployed  # noqa: PLC0415 -- imports Prefect
+
     log, status = indexed.folder / "log", ("status", "--db", str(indexed.db))
     reviewer = Reviewer(
         indexed,
@@ -79,29 +86,29 @@ def test_an_approved_run_cuts_over_and_has_on_record_who_approved_what(indexed):
         look=lambda: (log.read_text(), digest(indexed.db), flagday(*status).stdout),
     )
     before = digest(indexed.db)
-    workspace = indexed.run("src")
-    manifest = digest(workspace.artifacts / "manifest.json")
+    deployed.flag_day("flagday.toml", review=True)
+    run = indexed.rows("SELECT MAX(run_id) FROM runs")[0][0]
+    manifest = digest(indexed.folder / "reports/manifest.json")
     (approved,) = (line for line in audit.lines(indexed.db) if line.action == "approve")
     builder_then, index_then, status_then = reviewer.saw
     reviewer.join()
 
     assert indexed.where("new") == [("src", "b.py", 1)]
     assert (builder_then, index_then, log.read_text()) == ("stop\n", before, "stop\nstart\n")
-    assert status_then.startswith(f"run {workspace.run_id} waits until {reviewer.found.until}: ")
-    assert reviewer.wrong.endswith(f"does not wait for a review; run {workspace.run_id} does")
+    assert status_then.startswith(f"run {run} waits until {reviewer.found.until}: ")
+    assert reviewer.wrong.endswith(f"does not wait for a review; run {run} does")
     assert (approved.detail["note"], approved.detail["manifest_sha256"]) == (
         "looks right",
         manifest,
     )
-    assert reviewer.told == (0, f"run {workspace.run_id} approved\n")
+    assert reviewer.told == (0, f"run {run} approved\n")
     assert waiting(indexed.db) is None
 
 
-def test_a_rejected_run_changes_nothing_and_says_who_rejected_it_and_why(indexed):
+def test_a_rejected_run_changes_nothing_and_says_who_rejected_it_and_why(indexed, command):
     reviewer = Reviewer(indexed, "--reject", "--note", "too much is gone")
     before = digest(indexed.db)
-    with pytest.raises(NotApproved, match=r"has rejected run .*: too much is gone") as rejected:
-        indexed.run("src", artifacts=indexed.folder / "reports")
+    code, _, told = command("run", "--review")
     results = json.loads((indexed.folder / "reports" / "run_results.json").read_text())
     last = audit.lines(indexed.db)[-1]
     reviewer.join()
@@ -109,8 +116,21 @@ def test_a_rejected_run_changes_nothing_and_says_who_rejected_it_and_why(indexed
     assert reviewer.told == (0, f"run {reviewer.found.run_id} rejected\n")
     assert digest(indexed.db) == before
     assert (indexed.folder / "log").read_text() == "stop\nstart\n"
-    assert (results["failure"], results["failed_step"]) == (rejected.value.what, 13)
-    assert (last.action, last.result, last.detail["why"]) == ("run", "refused", rejected.value.what)
+    assert code == NotApproved.exit_code
+    assert re.search(rf"has rejected run {reviewer.found.run_id}: too much is gone\n", told)
+    assert (results["failure"] in told, results["failed_step"]) == (True, 13)
+    assert (last.action, last.result, last.detail["why"]) == ("run", "refused", results["failure"])
+
+
+@pytest.mark.parametrize(("flag", "code"), [("--no-review", 3), ("--review", 2)])
+def test_a_flag_says_that_the_review_of_the_plan_does_not_count(
+    command, tmp_path, monkeypatch, flag, code
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flagday.toml").write_text("[review]\ntimeout_s = 0\n")  # which is refused
+    ended, _, told = command("run", "gone", flag)
+
+    assert (ended, "review.timeout_s" in told) == (code, flag == "--review")
 
 
 def test_where_no_run_waits_an_answer_is_refused(command, tmp_path):

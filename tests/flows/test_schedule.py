@@ -28,15 +28,16 @@ def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_
     bench, prefect
 ):
     bench.write(src={"a.py": "def f(): pass\n"})
-    (bench.folder / "flagday.toml").write_text(PLAN)
-    served = Served(prefect, bench.folder, "--every", "15")
-    until(lambda: served.runs(any_=["COMPLETED"]))
+    (bench.folder / "flagday.toml").write_text(f"{PLAN}\n[review]\ntimeout_s = 1\n")
+    served = Served(prefect, bench.folder, "--every", "15", "--no-review")
+    until(lambda: served.runs(any_=["COMPLETED", "FAILED"]))
     code = served.end()
     first = served.runs(any_=["COMPLETED"])[0]
     until(lambda: steps_of(prefect, first["id"]) >= STEPS)
     lines = lines_of(prefect, first["id"])
 
     assert first["auto_scheduled"]
+    assert first["parameters"]["review"] is False
     assert steps_of(prefect, first["id"]) == STEPS
     assert artifacts_of(prefect, first["id"]) == {
         "flag-day-checks": "table",

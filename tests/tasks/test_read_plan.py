@@ -22,6 +22,7 @@ from tasks.plan import (
     Limits,
     PidFileBuilder,
     Plan,
+    Review,
     Root,
     RootsFrom,
     Runner,
@@ -247,6 +248,25 @@ def test_a_flag_that_is_not_given_leaves_the_plan_as_it_is(tmp_path):
     plan = read_plan(file, {"workers": None, "reuse": None})
 
     assert (plan.workers, plan.reuse) == (7, False)
+
+
+@pytest.mark.parametrize(
+    ("stated", "flag", "review"),
+    [
+        ("[review]\ntimeout_s = 60\n", None, Review(timeout_s=60)),
+        ("[review]\ntimeout_s = 60\n", True, Review(timeout_s=60)),
+        ("[review]\ntimeout_s = 60\n", False, None),
+        ("", True, Review()),
+        ("", False, None),
+        ("", None, None),
+    ],
+)
+def test_a_flag_says_whether_there_is_a_review_and_the_plan_for_how_long(
+    tmp_path, stated, flag, review
+):
+    (tmp_path / "flagday.toml").write_text(stated)
+
+    assert read_plan(tmp_path / "flagday.toml", {"review": flag}).review == review
 
 
 def test_what_a_plan_does_not_state_counts_from_the_working_folder(here, tmp_path):
