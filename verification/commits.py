@@ -8,9 +8,12 @@ its object id.
 import errno
 import hashlib
 import os
+import select
 import subprocess
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +26,9 @@ from verification.subject import NotApplicable
 LINK: Final = "120000"
 REPOSITORY: Final = "160000"
 _MAX_OPEN: Final = 8  # processes that read blobs
+_TIMEOUT_S: Final = 600.0  # a pipe in the place of an object has no end
+_CHUNK_BYTES: Final = 1 << 16
+_WAITED: Final = "git waited for what it should read, and was ended"
 _NO_PARTS: Final = frozenset({"", ".", "..", ".git"})  # of a path that a folder can have
 
 
@@ -36,11 +42,15 @@ class Entry:
 
 @dataclass
 class Tree:
-    """What a root at a commit holds. Raises OSError where its repository cannot tell."""
+    """What a root at a commit holds. Raises OSError where its repository cannot tell.
+
+    A git that waits is ended; the next one of the same tree that waits is, in half of the time.
+    """
 
     location: Path
     commit_id: str
     _own: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory, repr=False)
+    _patience_s: float = field(default_factory=lambda: _TIMEOUT_S, repr=False)
 
     @property
     def name(self) -> str:
@@ -80,10 +90,19 @@ class Tree:
             words, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=self._environment
         )
 
+    @contextmanager
+    def patience(self) -> Iterator[float]:
+        """Yield for how long git may take now, in seconds; a TimeoutError shortens the next."""
+        try:
+            yield self._patience_s
+        except TimeoutError:
+            self._patience_s /= 2
+            raise
+
     @cached_property
     def _environment(self) -> Mapping[str, str]:
         own = ["init", "--quiet", "--bare", "--template=", f"--object-format={self._format}"]
-        _git(None, *own, self._own.name)
+        _git(None, self._patience_s, *own, self._own.name)
         quoted = str(self._objects).replace("\\", "\\\\").replace('"', '\\"')
         quoted = quoted.replace("\n", "\\n")
         return _plain() | {
@@ -113,10 +132,14 @@ class Tree:
 
     def _there(self, *words: str) -> str:
         """Ask the repository itself where it keeps things, and no more."""
-        return os.fsdecode(_git(None, "-C", str(self.location), "rev-parse", *words)).rstrip("\n")
+        with self.patience() as patience_s:
+            said = _git(None, patience_s, "-C", str(self.location), "rev-parse", *words)
+        return os.fsdecode(said).rstrip("\n")
 
     def _ask(self, *words: str) -> bytes:
-        return _git(self._environment, *words)
+        environment = self._environment
+        with self.patience() as patience_s:
+            return _git(environment, patience_s, *words)
 
 
 def is_placeable(path: str) -> bool:
@@ -136,35 +159,54 @@ _open: Final[OrderedDict[str, "subprocess.Popen[bytes]"]] = OrderedDict()  # by 
 
 
 def _read_blob(tree: Tree, object_id: str) -> bytes:
-    with _lock:
+    with _lock, tree.patience() as patience_s:
         process = _open.pop(tree.name, None) or tree.start()
         _open[tree.name] = process
         if len(_open) > _MAX_OPEN:
             _end(_open.popitem(last=False)[1])
         if process.stdin is None or process.stdout is None:
             raise OSError(errno.EIO, "git cannot be asked")
-        data = _answer(process.stdin, process.stdout, object_id)
+        try:
+            data = _answer(process.stdin, process.stdout, object_id, patience_s)
+        except TimeoutError:
+            _end(_open.pop(tree.name))
+            raise
         if data is None:
             _end(_open.pop(tree.name))
             raise OSError(errno.EIO, "its object is missing or damaged in the repository")
         return data
 
 
-def _answer(asked: IO[bytes], said: IO[bytes], object_id: str) -> bytes | None:
+def _answer(asked: IO[bytes], said: IO[bytes], object_id: str, patience_s: float) -> bytes | None:
     """Return the bytes of a blob, None where git gave up. Raises FileNotFoundError on no blob."""
     try:
         asked.write(f"{object_id}\n".encode())
         asked.flush()
     except BrokenPipeError:
         return None
-    _, _, kind = said.readline().decode().strip().partition(" ")
+    chunks = _chunks(said, time.monotonic() + patience_s)
+    first, _, data = next(chunks, b"").partition(b"\n")  # a line so short comes in one piece
+    _, _, kind = first.decode().partition(" ")
     if kind == "missing":
         raise FileNotFoundError(errno.ENOENT, "its object is missing or damaged in the repository")
     if not kind.startswith("blob "):
         return None
-    size = int(kind.removeprefix("blob "))
-    data = said.read(size + 1)
-    return data[:-1] if len(data) == size + 1 else None
+    parts, left = [data], int(kind.removeprefix("blob ")) + 1 - len(data)
+    while left > 0 and (chunk := next(chunks, b"")):
+        parts.append(chunk)
+        left -= len(chunk)
+    return b"".join(parts)[:-1] if left == 0 else None
+
+
+def _chunks(said: IO[bytes], until_s: float) -> Iterator[bytes]:
+    """Yield what git says as it comes. Raises TimeoutError beyond a time."""
+    awaited = select.poll()
+    awaited.register(said, select.POLLIN)
+    while awaited.poll(max(0, until_s - time.monotonic()) * 1000):
+        if not (chunk := os.read(said.fileno(), _CHUNK_BYTES)):
+            return
+        yield chunk
+    raise TimeoutError(errno.ETIMEDOUT, _WAITED)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -184,15 +226,21 @@ def _plain() -> dict[str, str]:
     return kept | guards | {"GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
 
 
-def _git(environment: Mapping[str, str] | None, *words: str) -> bytes:
+def _git(environment: Mapping[str, str] | None, timeout_s: float, *words: str) -> bytes:
     settings = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
     command = ["git", *settings, *words]
     try:
         done = subprocess.run(
-            command, capture_output=True, env=environment or _plain(), check=False
+            command,
+            capture_output=True,
+            env=environment or _plain(),
+            check=False,
+            timeout=timeout_s,
         )
     except FileNotFoundError as error:
         raise NotApplicable("there is no git on this host") from error
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(errno.ETIMEDOUT, _WAITED) from error
     if done.returncode:
         said = " ".join(os.fsdecode(done.stderr).split())
         raise OSError(errno.EIO, f"git cannot tell: {said}")

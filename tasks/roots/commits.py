@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tasks.contracts import RootProblem, SkipReason
-from tasks.roots.git import git
+from tasks.roots.git import ask, git
 from tasks.roots.listing import FoundFile, is_utf8
 from tasks.roots.objects import asking, sizes_of
 from tasks.roots.readable import RootBroken, require_root
@@ -81,16 +81,16 @@ def list_commit(
 ) -> Iterator[FoundFile]:
     """Yield every file of a commit in path order, as a clean checkout would have them.
 
-    ``store`` is a git folder of our own to ask with. Raises RootBroken where a tree is missing.
+    ``store`` is a git folder of our own to ask with. Raises RootBroken where a tree is missing, and
+    where git waits.
     """
-    asked = asking(store, commit.objects)
-    words = ["git", "ls-tree", "-r", "-z", "--full-tree", commit.tree]
-    said = subprocess.run(words, capture_output=True, env=asked, check=False)
+    told = asking(store, commit.objects)
+    said = ask(root, ["ls-tree", "-r", "-z", "--full-tree", commit.tree], told)
     if said.returncode:
         raise RootBroken(RootProblem.UNLISTABLE, f"git cannot list {root}: {_said(said)}")
     entries = _without_excluded(said.stdout, Exclusion(exclude))
     blobs = {blob for mode, blob in entries.values() if mode != _REPOSITORY and blob}
-    sizes = sizes_of(sorted(blobs), asked)
+    sizes = sizes_of(root, sorted(blobs), told)
     for path, (mode, blob) in sorted(entries.items()):
         size = sizes.get(blob, 0)
         skip = _skip_reason(path, mode, size, max_file_bytes)

@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tasks.errors import StepFailed
+from tasks.contracts import RootProblem
+from tasks.roots.readable import RootBroken
 
 _TIMEOUT_S: Final = 600.0
 _SETTINGS: Final = ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}")
@@ -16,24 +18,36 @@ def git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
 
     It runs no file system monitor and no hooks, takes no replaced object for the original, and
     fetches nothing: git gets objects that a partial clone left out wherever the repository says,
-    by any command. A pipe in the place of a file that git reads would keep it for ever: raises
-    StepFailed after that.
+    by any command. Raises RootBroken where git waits.
     """
-    command = ["git", "-C", str(folder)]
-    for setting in _SETTINGS:
-        command += ["-c", setting]
-    command += words
+    settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+    return ask(folder, words, environment(), first=["-C", str(folder), *settings])
+
+
+def ask(
+    root: Path,
+    words: Sequence[str],
+    told: Mapping[str, str],
+    *,
+    first: Sequence[str] = (),
+    fed: bytes = b"",
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command of git about a root, with an environment and a stdin; 127 without git.
+
+    A pipe in the place of a file that git reads would keep it for ever: raises RootBroken then.
+    """
+    command = ["git", *first, *words]
     try:
         return subprocess.run(
-            command, capture_output=True, env=environment(), check=False, timeout=_TIMEOUT_S
+            command, input=fed, capture_output=True, env=told, check=False, timeout=_TIMEOUT_S
         )
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
     except subprocess.TimeoutExpired as error:
-        raise StepFailed(
-            f"git cannot list {folder}: {words[0]} took longer than {_TIMEOUT_S:g} s",
-            next_step="Is a pipe in the place of a .gitignore, or of a file that its .git/config "
-            "includes? Mend it, or drop the root from the plan. The index in service is unchanged.",
+        raise RootBroken(
+            RootProblem.UNLISTABLE,
+            f"git cannot list {root}: {words[0]} took longer than {_TIMEOUT_S:g} s; is a pipe in "
+            "the place of a .gitignore, of an object, or of a file that its .git/config includes?",
         ) from error
 
 

@@ -5,15 +5,21 @@ from the repositories: so nothing that stands in those is obeyed, and nothing is
 """
 
 import errno
+import os
+import select
 import subprocess
+import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from tasks.regular_file import read_regular
-from tasks.roots.git import environment
+from tasks.roots.git import ask, environment
 
 _CAT: Final = ("git", "cat-file", "--batch")
+_TIMEOUT_S: Final = 600.0  # for a blob: a pipe in its place has no end
+_CHUNK_BYTES: Final = 1 << 16  # what a pipe holds
+_WORDS: Final = 3  # before the bytes of an object: its id, type and size
 _CONFIG: Final = (
     "[core]\nrepositoryformatversion = 1\nbare = true\n[extensions]\nobjectformat = {}\n"
 )
@@ -42,12 +48,13 @@ def asking(store: Path, objects: Path | None = None) -> dict[str, str]:
     return environment() | {"GIT_DIR": str(store)} | own
 
 
-def sizes_of(object_ids: Iterable[str], asked: Mapping[str, str]) -> dict[str, int]:
-    """Return the size in bytes of every object that is there and whole."""
+def sizes_of(root: Path, object_ids: Iterable[str], told: Mapping[str, str]) -> dict[str, int]:
+    """Return the size in bytes of every object of a root that is there and whole.
+
+    Raises RootBroken where git waits.
+    """
     fed = "".join(f"{object_id}\n" for object_id in object_ids).encode()
-    said = subprocess.run(
-        [*_CAT[:2], "--batch-check"], input=fed, capture_output=True, env=asked, check=False
-    )
+    said = ask(root, ["cat-file", "--batch-check"], told, fed=fed)
     rows = (line.split() for line in said.stdout.splitlines())
     return {row[0].decode(): int(row[2]) for row in rows if row[-1:] != [b"missing"]}
 
@@ -59,26 +66,28 @@ class Blobs:
         """Start nothing yet; ``asked`` is the environment to read in."""
         self._asked: Final = asked
         self._process: subprocess.Popen[bytes] | None = None
+        self._patience_s = _TIMEOUT_S
 
     def read(self, object_id: str) -> bytes:
-        """Return the bytes of a blob. Raises OSError where it is missing or damaged."""
+        """Return the bytes of a blob. Raises OSError where it is missing or damaged.
+
+        So it does where git waits, which is ended; the next one that waits is, in half of the time.
+        """
         process = self._process or self._start()
-        if process.stdin is None or process.stdout is None:
-            raise OSError(errno.EIO, "git cannot be asked")
         try:
-            process.stdin.write(f"{object_id}\n".encode())
-            process.stdin.flush()
-            said = process.stdout.readline().split()
-            size = int(said[2]) if len(said) == 3 else None  # noqa: PLR2004 -- id, type, size
-            data = process.stdout.read(size + 1)[:-1] if size is not None else b""
-        except BrokenPipeError:
-            said, size, data = [], 0, b""
-        if said[1:] == [b"missing"]:
+            came = _answer(process, object_id, time.monotonic() + self._patience_s)
+        except TimeoutError:
+            self.close()
+            self._patience_s /= 2
+            raise
+        end = came.find(b"\n")
+        kind = bytes(came[:end]).split()[1:2]
+        if kind == [b"missing"]:
             raise OSError(errno.ENOENT, "its object is missing or damaged in the repository")
-        if size is None or len(data) != size or said[1:2] != [b"blob"]:
+        if kind != [b"blob"] or len(came) < _length(came):
             self.close()
             raise OSError(errno.EIO, "its object is missing or damaged in the repository")
-        return data
+        return bytes(memoryview(came)[end + 1 : -1])
 
     def close(self) -> None:
         """End the process."""
@@ -93,6 +102,41 @@ class Blobs:
             _CAT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=dict(self._asked)
         )
         return self._process
+
+
+def _answer(process: subprocess.Popen[bytes], object_id: str, until_s: float) -> bytearray:
+    """Return what git says of an object, cut where it gave up.
+
+    Raises TimeoutError where it goes on beyond a time of the monotonic clock.
+    """
+    came = bytearray()
+    if process.stdin is None or process.stdout is None:
+        return came
+    try:
+        process.stdin.write(f"{object_id}\n".encode())
+        process.stdin.flush()
+    except BrokenPipeError:
+        return came
+    said = process.stdout.fileno()
+    awaited = select.poll()
+    awaited.register(said, select.POLLIN)
+    while len(came) < _length(came):
+        if not awaited.poll(max(0.0, until_s - time.monotonic()) * 1000):
+            raise TimeoutError(errno.ETIMEDOUT, "git waited for its object, and was ended")
+        chunk = os.read(said, _CHUNK_BYTES)
+        if not chunk:
+            break
+        came += chunk
+    return came
+
+
+def _length(came: bytearray) -> int:
+    """Return how many bytes an answer has that begins so: its first line tells, or more to come."""
+    end = came.find(b"\n")
+    words = came[:end].split()
+    if end < 0:
+        return len(came) + 1
+    return end + 1 + (int(words[2]) + 1 if len(words) == _WORDS else 0)
 
 
 class Reading:

@@ -240,16 +240,16 @@ def test_a_path_that_no_folder_can_have_is_left_out(tmp_path):
     assert read(root, commit) == {b"../.git/config": (SkipReason.NO_PATH, None)}
 
 
-def lose(root, path, rev="HEAD"):
-    """Take the object of a path away, or spoil it."""
-    object_id = said(root, "rev-parse", f"{rev}:{path}")
+def place_of(root, of):
+    """Return where the object of the commit lies (empty), or that of a path in it (:path)."""
+    object_id = said(root, "rev-parse", f"HEAD{of}")
     return root / ".git/objects" / object_id[:2] / object_id[2:]
 
 
 def test_an_object_that_is_missing_or_damaged_fails_alone(tmp_path):
     root = repository(tmp_path / "r", {f"{name}.py": f"{name} = 1\n" for name in "abcd"})
-    lose(root, "b.py").unlink()
-    spoiled = lose(root, "c.py")
+    place_of(root, ":b.py").unlink()
+    spoiled = place_of(root, ":c.py")
     spoiled.chmod(0o644)
     spoiled.write_bytes(b"spoiled")
     commit = resolve(root, "HEAD")
@@ -267,6 +267,86 @@ def test_an_object_that_is_missing_or_damaged_fails_alone(tmp_path):
         b"b.py": "its object is missing or damaged in the repository",
         b"c.py": "its object is missing or damaged in the repository",
         b"d.py": b"d = 1\n",
+    }
+
+
+@pytest.fixture
+def hurry(monkeypatch):
+    """Half a second for git, in the place of ten minutes."""
+    for module in ("tasks.roots.git", "tasks.roots.objects", "verification.commits"):
+        monkeypatch.setattr(f"{module}._TIMEOUT_S", 0.5)
+
+
+def put_pipe(root, of):
+    place = place_of(root, of)
+    place.unlink()
+    os.mkfifo(place)
+
+
+def each(read, paths):
+    """Return what is read of paths, or why it is not."""
+    came = {}
+    for path in paths:
+        try:
+            came[path] = read(path)
+        except OSError as error:
+            came[path] = error.strerror
+    return came
+
+
+def verified(root, commit):
+    """Return what verification reads of a commit by path, or why it reads nothing."""
+    seen = root_of(str(root), (), commit.commit_id)
+    try:
+        if why := seen.why_gone():
+            return why
+        return each(lambda path: seen.place(path).read_bytes(), sorted(seen.listed(())))
+    finally:
+        forget_processes()
+
+
+WAITED = "git waited for what it should read, and was ended"
+
+
+@pytest.mark.usefixtures("hurry")
+@pytest.mark.parametrize(
+    ("of", "seen"),
+    [
+        ("", f"{{root}} at {{commit}}: {WAITED}"),
+        (":in", f"{{root}} at {{commit}}: {WAITED}"),
+        (":in/a.py", {"in/a.py": WAITED, "z.py": b"z = 1\n"}),
+    ],
+    ids=["commit", "tree", "blob"],
+)
+def test_a_pipe_in_the_place_of_an_object_is_not_waited_for_without_end(tmp_path, of, seen):
+    root = repository(tmp_path / "r", {"in/a.py": "a = 1\n", "z.py": "z = 1\n"})
+    commit = resolve(root, "HEAD")
+    put_pipe(root, of)
+    if isinstance(seen, str):
+        seen = seen.format(root=root, commit=commit.commit_id)
+    with pytest.raises(
+        RootBroken, match=rf"git cannot list {root}: .* longer than 0\.5 s"
+    ) as broken:
+        read(root)
+
+    assert broken.value.problem is RootProblem.UNLISTABLE
+    assert verified(root, commit) == seen
+
+
+@pytest.mark.usefixtures("hurry")
+def test_a_pipe_that_takes_the_place_of_an_object_after_listing_fails_alone(tmp_path):
+    root = repository(tmp_path / "r", {f"{name}.py": f"{name} = 1\n" for name in "abc"})
+    commit = resolve(root, "HEAD")
+    store = new_store(tmp_path / "store", commit.object_format)
+    blobs_of = {file.path: file.blob for file in list_commit(root, commit, store, NO_LIMIT)}
+    put_pipe(root, ":b.py")
+    with closing(Blobs(asking(store, commit.objects))) as blobs:
+        came = each(lambda path: blobs.read(blobs_of[path]), blobs_of)
+
+    assert came == {
+        b"a.py": b"a = 1\n",
+        b"b.py": "git waited for its object, and was ended",
+        b"c.py": b"c = 1\n",
     }
 
 
@@ -326,7 +406,7 @@ def test_what_is_no_revision_is_a_problem_of_the_root(tmp_path, make, rev, probl
 
 def test_a_commit_without_its_tree_is_a_problem_of_the_root(tmp_path):
     root = repository(tmp_path / "r", {"in/a.py": "", "b.py": ""})
-    lose(root, "in").unlink()
+    place_of(root, ":in").unlink()
     with pytest.raises(RootBroken) as broken:
         read(root)
 
