@@ -2,34 +2,51 @@
 
 import random
 from contextlib import closing, suppress
+from dataclasses import replace
 
 import apsw
 import pytest
 
 from flows.proof import check_run
-from tasks.columnar.parts import write_part
+from flows.upkeep import examine
+from tasks.columnar.parts import read_part
+from tasks.contracts import Slice
 from tasks.errors import FlagDayError, PreconditionFailed, VerdictFailed
+from tasks.make_part import make_part
+from tasks.read_plan import read_plan
 from tasks.resume import note, take_over
 from tasks.store import audit, backups
 from tasks.store.audit_check import problems
+from tasks.store.copying import digest
 from tasks.store.generations import candidate_of, switch
 from tasks.store.stop_record import StopRecord, record_of, stopped
+from tasks.upkeep.findings import Health
 from tests.tasks.store.conftest import new_index
+from tests.tasks.test_make_part import index_of, order
 from tests.torture import IS_LONG
+
+__all__ = ["order"]
 
 ROUNDS = 1000 if IS_LONG else 40
 SOURCE = "import os\n\n\ndef f(a):\n    return os.path.join(a)\n"
 
 
-def flips(file, seed, rounds=ROUNDS):
-    """Turn one bit after the other, at places that a seed chooses, and back again."""
-    whole, chance = file.read_bytes(), random.Random(seed)
+def turned(whole, seed, rounds):
+    """Yield copies of bytes with one bit turned, at places that a seed chooses, and which it is."""
+    chance = random.Random(seed)
     for _ in range(rounds):
         at, bit = chance.randrange(len(whole)), chance.randrange(8)
         flipped = bytearray(whole)
         flipped[at] ^= 1 << bit
+        yield bytes(flipped), f"bit {bit} of byte {at}"
+
+
+def flips(file, seed, rounds=ROUNDS):
+    """Turn one bit of a file after the other, and back again."""
+    whole = file.read_bytes()
+    for flipped, where in turned(whole, seed, rounds):
         file.write_bytes(flipped)
-        yield f"bit {bit} of byte {at}"
+        yield where
     file.write_bytes(whole)
 
 
@@ -40,9 +57,9 @@ def finished(built):
     return run.artifacts, built.db
 
 
-def test_a_part_or_its_note_with_a_turned_bit_is_not_taken_over(tmp_path):
+def test_a_part_or_its_note_with_a_turned_bit_is_not_taken_over(order, tmp_path):
     (tmp_path / "before").mkdir()
-    part = write_part(tmp_path / "before/part-0000.arrow", [])
+    part = make_part(replace(order, folder=tmp_path / "before"), Slice(0, 0, 3))
     note(part, "of this")
     taken = [
         (file.suffix, where)
@@ -51,8 +68,29 @@ def test_a_part_or_its_note_with_a_turned_bit_is_not_taken_over(tmp_path):
         if take_over(tmp_path / "part-0000.arrow", "of this", [tmp_path / "before"])
     ]
 
+    assert part.rows["symbols"]
     assert taken == []
     assert take_over(tmp_path / "part-0000.arrow", "of this", [tmp_path / "before"]) is not None
+
+
+def test_facts_with_a_turned_bit_are_parsed_anew(order, tmp_path):
+    parsed = make_part(order, Slice(0, 0, 3))
+    before = dict(read_part(parsed))
+    index = index_of(tmp_path / "index.db", parsed)
+    believed = []
+    with closing(apsw.Connection(str(index))) as connection:
+        known = connection.execute("SELECT ast_id, facts FROM asts").fetchall()
+        for ast_id, facts in known:
+            for flipped, where in turned(facts, ast_id, 100 if IS_LONG else 2):
+                connection.execute("UPDATE asts SET facts = ? WHERE ast_id = ?", (flipped, ast_id))
+                part = make_part(replace(order, reuse_from=index), Slice(0, 0, 3))
+                if (part.reused, dict(read_part(part))) != (len(known) - 1, before):
+                    believed.append((ast_id, where))
+            connection.execute("UPDATE asts SET facts = ? WHERE ast_id = ?", (facts, ast_id))
+
+    assert len(known) == 3
+    assert believed == []
+    assert make_part(replace(order, reuse_from=index), Slice(0, 0, 3)).reused == len(known)
 
 
 def test_a_record_of_stopped_builders_with_a_turned_bit_is_refused(tmp_path):
@@ -135,15 +173,32 @@ def test_a_manifest_with_a_turned_bit_is_refused_or_seen(finished):
     assert (whole, unseen) == ([], [])
 
 
-@pytest.mark.parametrize("seed", range(4 if IS_LONG else 1))
-def test_an_index_with_a_turned_bit_is_told_or_read_without_an_error_of_python(tmp_path, seed):
-    index = new_index(tmp_path / "index.db")
-    with closing(apsw.Connection(str(index))) as connection:
-        connection.execute(
-            "INSERT INTO roots (root_id, name, location) VALUES (1, 'left', '/left')"
-        )
-    for _ in flips(index, seed, ROUNDS // 10 + 16):
-        with suppress(FlagDayError):
-            backups.make(index, tmp_path / "backups/one.zst")
+def is_told(plan):
+    """Tell whether an examination of every byte finds damage."""
+    try:
+        return examine(plan, is_full=True).health is Health.DAMAGED
+    except FlagDayError:
+        return True
 
-    assert backups.make(index, tmp_path / "backups/one.zst").description.schema_version == 5
+
+def is_backed_up_as_it_is(index, target):
+    """Tell whether a backup holds these very bytes, or is refused."""
+    with suppress(FlagDayError):
+        return backups.make(index, target).description.sha256 == digest(index)
+    return True
+
+
+@pytest.mark.parametrize("seed", range(4 if IS_LONG else 1))
+def test_an_index_with_a_turned_bit_is_told_by_the_doctor_and_backed_up_as_it_is(
+    finished, tmp_path, seed
+):
+    _, index = finished
+    plan = read_plan(None, {"db": index})
+    whole = is_told(plan)
+    wrong = []
+    for where in flips(index, seed, 50 if IS_LONG else 3):
+        found = (is_told(plan), is_backed_up_as_it_is(index, tmp_path / "one.zst"))
+        if found != (True, True):
+            wrong.append((where, *found))
+
+    assert (whole, wrong) == (False, [])
