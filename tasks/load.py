@@ -22,7 +22,8 @@ _COUNTED = ("files", "asts", "symbols", "refs", "imports", "definition_docs", "c
 def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loaded:
     """Load all parts and the ledger's files into the candidate.
 
-    Raises StepFailed where the tables do not hold as many rows as the parts.
+    Raises StepFailed where a part is not as it was written, or the tables do not hold as many rows
+    as the parts.
     """
     reasons: dict[str, list[pa.Table]] = {"partials": [], "failures": []}
     asts, names = [], []

@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from tasks.contracts import Part
+from tasks.errors import StepFailed
 from tasks.rows import TABLES
 from tasks.whole_files import written_whole
 
@@ -36,7 +37,17 @@ def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]]) -> Part
 
 
 def read_part(part: Part) -> Iterator[tuple[str, pa.Table]]:
-    """Yield each table of a part by name, in the order of TABLES."""
+    """Yield each table of a part by name, in the order of TABLES.
+
+    Raises StepFailed where the part does not hold the very bytes that were written.
+    """
+    with part.path.open("rb") as written:
+        if hashlib.file_digest(written, "sha256").hexdigest() != part.sha256:
+            raise StepFailed(
+                f"{part.path} does not hold the bytes that were written to it",
+                next_step="Look after the disk and the memory, and run again. "
+                "The index in service is unchanged.",
+            )
     with pa.memory_map(str(part.path)) as source:
         for table in TABLES:
             with ipc.open_stream(source) as reader:

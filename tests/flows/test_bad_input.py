@@ -15,7 +15,7 @@ import pytest
 from flows.cli import main
 from migrations import runner
 from tasks import stopping
-from tasks.errors import PreconditionFailed
+from tasks.errors import PreconditionFailed, StepFailed
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
@@ -119,6 +119,21 @@ def test_a_database_that_a_writer_has_locked_is_refused_and_kept(bench):
     writer.communicate(b"\n")
 
     assert digest(bench.db) == before
+
+
+def test_a_part_with_a_turned_bit_stops_the_run_and_the_index_is_kept(indexed, at_each_step):
+    def turn_a_bit():
+        (part,) = indexed.folder.glob("index.db.generations/*.scratch/parts/*.arrow")
+        data = bytearray(part.read_bytes())
+        data[len(data) // 2] ^= 1
+        part.write_bytes(data)
+
+    before = digest(indexed.db)
+    at_each_step(turn_a_bit, first=9)
+    with pytest.raises(StepFailed, match="arrow does not hold the bytes that were written to it"):
+        indexed.run("src")
+
+    assert digest(indexed.db) == before
 
 
 def test_a_disk_without_room_is_a_failed_precondition(bench, monkeypatch):
