@@ -29,6 +29,15 @@ from tests.torture.conftest import REPOSITORY
 pytestmark = pytest.mark.skipif(not IS_LONG, reason="waits for clocks; `make torture` runs it")
 
 PLAN = 'db = "index.db"\nworkers = 1\noracle = "off"\n\n[[roots]]\npath = "src"\n'
+BUILDER = """
+[[builders]]
+kind = "command"
+name = "indexer"
+settle_s = 0
+stop = "rm running"
+start = "touch running"
+is_stopped = "test ! -e running"
+"""
 REVIEW = "\n[review]\ntimeout_s = {}\n"
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 
@@ -242,6 +251,23 @@ def test_the_deployments_of_prefect_yaml_run_on_a_work_pool(pool, indexed):
     assert steps_of(pool, nightly) == STEPS
     assert [line for line in lines_of(pool, nightly) if line.startswith("step done number=13")]
     assert indexed.where("new") == [("src", "b.py", 1)]
+
+
+def test_a_run_of_the_pool_that_is_cancelled_changes_nothing_and_its_builder_runs_again(
+    pool, indexed
+):
+    builder = indexed.folder / "running"
+    builder.touch()
+    plan = PLAN + BUILDER + REVIEW.format(300)  # it cannot be done before it is cancelled
+    (indexed.folder / "flagday.toml").write_text(plan)
+    before, run = digest(indexed), triggered(pool, "flag%20day/nightly")
+    until(lambda: not builder.exists())
+    ask(pool, f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})
+    state = ended(pool, run)["state_type"]
+    until(builder.exists)
+
+    assert state == "CANCELLED"
+    assert (digest(indexed), beside(indexed), waiting(indexed.db)) == (before, [], None)
 
 
 def test_a_deployed_run_that_fails_says_what_failed_and_what_to_do(pool):
