@@ -34,6 +34,7 @@ def subjects(reports):
     return git(reports.parent, "log", "--reverse", "--format=%s")
 
 
+INVENTORY_OF_A_DAY = "Take the inventory before the flag day"
 INVENTORY = [f"day/inventory.{form}" for form in ("html", "json", "md", "sarif")]
 
 
@@ -124,11 +125,20 @@ def test_a_folder_that_git_ignores_is_a_failed_precondition(bench, reports):
         bench.run("src")
 
 
-def test_reports_that_git_refuses_after_the_cut_over_are_told_as_such(bench, reports, at_each_step):
-    at_each_step((reports.parent / ".git/index.lock").touch, first=13)
+def test_reports_that_git_refuses_after_the_cut_over_are_told_and_committed_by_the_next_run(
+    bench, reports, at_each_step
+):
+    lock = reports.parent / ".git/index.lock"
+    at_each_step(lambda: lock.touch() if len(subjects(reports)) == 2 else None, first=13)
     with pytest.raises(
         FlagDayError, match="is done, but not all of its reports are written or comm"
     ):
         bench.run("src")
+    left, found = subjects(reports), bench.where("f")
+    lock.unlink()
+    bench.run("src")
 
-    assert bench.where("f") == [("src", "a.py", 1)]
+    assert (left, found) == (["Begin", INVENTORY_OF_A_DAY], [("src", "a.py", 1)])
+    assert subjects(reports) == [*left, INVENTORY_OF_A_DAY, "Report a flag day: completed"]
+    assert "day/run_results.json" in tree_of(reports, "HEAD")
+    assert git(reports.parent, "status", "--porcelain") == []
