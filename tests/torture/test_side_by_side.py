@@ -1,6 +1,8 @@
 """Readers and other runs beside a day."""
 
 import json
+import platform
+import re
 import subprocess
 import sys
 
@@ -8,6 +10,7 @@ from tests.torture import IS_LONG
 from tests.torture.conftest import REPOSITORY
 
 READERS, SWITCHES, PAUSE_S = (8, 20, 0.1) if IS_LONG else (2, 2, 0.1)  # runs need a core, too
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 READ = """
 import json, sys, time
 from pathlib import Path
@@ -63,5 +66,9 @@ def test_a_second_run_is_refused_at_once_and_names_the_first(victim):
     said = victim.said()
 
     assert refused == 3
-    assert f"another run has {victim.db}: pid {first.process.pid} on " in said
+    assert re.search(
+        rf"another run has {re.escape(str(victim.db))}: pid {first.process.pid} "
+        rf"on {re.escape(platform.node())} since {TIME}\n",
+        said,
+    )
     assert (first.wait(), victim.answers(name)[1:]) == (0, (1, "ok"))
