@@ -11,7 +11,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import RawArray
@@ -27,6 +28,8 @@ _WATCH_S: Final = 0.1
 _PARENT_WATCH_S: Final = 1.0
 _LAST_WORDS_S: Final = 5.0  # for a process that said goodbye to be gone
 _MORE_FOR_MANY_S: Final = 120.0  # where the work is on many contents
+_SAFE_PATH: Final = "PYTHONSAFEPATH"
+_starting: Final = threading.Lock()  # the environment is one for all threads
 _spawn: Final = multiprocessing.get_context("spawn")
 
 
@@ -60,7 +63,8 @@ class Worker:
         self._process: Final = _spawn.Process(
             target=_serve, args=(theirs, self._mark, os.getpid(), patience_s), daemon=True
         )
-        self._process.start()
+        with _safe_path():
+            self._process.start()
         theirs.close()
 
     def call(self, function: Callable[..., R], args: tuple[Any, ...]) -> R:
@@ -105,6 +109,21 @@ class Worker:
         if _own_memory(self._process.pid) > self._bounds.memory_bytes:
             return f"out of memory: more than {self._bounds.memory_bytes / (1 << 30):.1f} GiB"
         return None
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Let what is started import no module of the working folder, which may be a root."""
+    with _starting:
+        was = os.environ.get(_SAFE_PATH)
+        os.environ[_SAFE_PATH] = "1"
+        try:
+            yield
+        finally:
+            if was is None:
+                del os.environ[_SAFE_PATH]
+            else:
+                os.environ[_SAFE_PATH] = was
 
 
 def _own_memory(pid: int | None) -> int:

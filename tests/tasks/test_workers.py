@@ -110,3 +110,29 @@ def test_a_process_that_hangs_ends_although_its_parent_was_killed(tmp_path):
         process.kill()
 
     assert left == []
+
+
+ADDING = """
+from tasks.workers import Workers
+from tests.tasks.test_workers import BOUNDS, add
+if __name__ == "__main__":
+    with Workers(1, BOUNDS) as workers:
+        print(workers.call(add, 1, 2))
+"""
+
+
+def test_no_process_imports_a_module_of_the_working_folder(tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "multiprocessing.py").write_text("import os\nos.mkdir(f'sprung {os.getpid()}')\n")
+    (tmp_path / "adding.py").write_text(ADDING)
+    said = subprocess.run(
+        [sys.executable, tmp_path / "adding.py"],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    ).stdout
+
+    assert (said, [path.name for path in root.iterdir()]) == ("3\n", ["multiprocessing.py"])
