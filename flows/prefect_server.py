@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -97,7 +98,7 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
                 os.environ.pop(key, None)
             with _alone(turn):
                 if _is_last(users):
-                    _stop(kept.server.pid)
+                    _stop(kept.server, home)
                     (home / _RECORD).unlink(missing_ok=True)
 
 
@@ -154,14 +155,13 @@ class _Kept:
                 self.server = running or self._started(port, self.server.password)
 
     def _started(self, port: int, password: str) -> _Server:
-        ui = "--ui" if self._has_ui else "--no-ui"
-        words = ["server", "start", ui, "--host", "127.0.0.1", "--port", str(port)]
         with (self._home / "server.log").open("ab") as server_log:
             process = subprocess.Popen(
-                [sys.executable, "-P", str(_CHILD), str(self._home), *words],
+                _command(self._home, port),
                 env=os.environ
                 | {
                     "PREFECT_SERVER_API_AUTH_STRING": password,
+                    "PREFECT_SERVER_UI_ENABLED": str(self._has_ui),
                     "PREFECT_UI_STATIC_DIRECTORY": str(self._home / "ui"),
                 },
                 stdin=subprocess.DEVNULL,
@@ -169,9 +169,19 @@ class _Kept:
                 stderr=server_log,
                 start_new_session=True,
             )
-        server = _Server(f"http://127.0.0.1:{port}/api", process.pid, password)
+        server = _Server(_url(port), process.pid, password)
         write_whole(self._home / _RECORD, json.dumps(asdict(server)), PRIVATE)
         return server
+
+
+def _command(home: Path, port: int) -> list[str]:
+    """Return what starts a server, and tells it from all other processes."""
+    words = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    return [sys.executable, "-P", str(_CHILD), str(home.resolve()), *words]
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/api"
 
 
 def prepare_environment(home: Path) -> None:
@@ -183,7 +193,7 @@ def prepare_environment(home: Path) -> None:
 def reach(home: Path, url: str) -> None:
     """Turn to a Prefect API that somebody else has told of, with the password where it is ours."""
     prepare_environment(home)
-    server = _recorded(home)
+    server = _running(home)
     if server and server.url == url:
         _reach(server)
     os.environ["PREFECT_API_URL"] = url
@@ -225,23 +235,29 @@ def _is_last(users: IO[str]) -> bool:
 
 
 def _running(home: Path) -> _Server | None:
-    """Return the recorded server, where it answers, or is about to."""
-    server = _recorded(home)
-    return server if server and (_is_healthy(server.url) or _is_ours(server.pid)) else None
-
-
-def _is_ours(pid: int) -> bool:
+    """Return the recorded server where it is one of ours: a root may bring a record along."""
+    record = home / _RECORD
     try:
-        return str(_CHILD) in psutil.Process(pid).cmdline()
-    except psutil.Error:
-        return False
-
-
-def _recorded(home: Path) -> _Server | None:
-    try:
-        return _Server(**json.loads((home / _RECORD).read_text()))
+        if not _is_private(record.lstat()):
+            return None
+        server = _Server(**json.loads(record.read_text()))
+        return server if _is_ours(server, home) else None
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _is_private(file: os.stat_result) -> bool:
+    return file.st_uid == os.getuid() and file.st_mode == stat.S_IFREG | PRIVATE
+
+
+def _is_ours(server: _Server, home: Path) -> bool:
+    """Tell whether a process has been started as the server of this folder, at this URL."""
+    try:
+        words = psutil.Process(server.pid).cmdline()[1:]
+    except psutil.Error:
+        return False
+    port = urllib.parse.urlsplit(str(server.url)).port or 0
+    return server.url == _url(port) and words == _command(home, port)[1:]
 
 
 def _password() -> str:
@@ -275,9 +291,11 @@ def _drain() -> None:
         worker.drain_all(timeout=_patience_s())
 
 
-def _stop(pid: int) -> None:
+def _stop(server: _Server, home: Path) -> None:
     """End the server's whole process session: politely, then for certain."""
-    deadline = time.monotonic() + _patience_s()
+    if not _is_ours(server, home):
+        return
+    pid, deadline = server.pid, time.monotonic() + _patience_s()
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
         while time.monotonic() < deadline and not _has_ended(pid):

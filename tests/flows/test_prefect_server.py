@@ -162,3 +162,27 @@ def test_it_is_told_that_the_server_starts(tmp_path, capsys):
         pass
 
     assert capsys.readouterr().err == "·    starting Prefect's server …\n"
+
+
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda told, _: told | {"url": told["url"].replace("127.0.0.1", "localhost")},
+        lambda told, _: told | {"pid": os.getpid()},
+        lambda told, _: told | {"pid": "1"},
+        lambda told, _: told | {"url": 5},
+        lambda told, file: file.chmod(0o644) or told,
+    ],
+    ids=["another URL", "another process", "no process", "no URL", "a file that others may read"],
+)
+def test_a_record_that_is_not_of_our_own_server_is_not_believed(tmp_path, alter):
+    with prefect_api(tmp_path):
+        ours, file = server(tmp_path), tmp_path / "server.json"
+        file.write_text(json.dumps(alter(record(tmp_path), file)))
+        os.environ.pop("PREFECT_API_URL")
+        with prefect_api(tmp_path):
+            other = server(tmp_path)
+        is_there = ours.is_running()
+
+    assert (other.pid != ours.pid, is_there) == (True, True)
+    assert has_ended(other)
