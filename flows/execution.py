@@ -36,6 +36,7 @@ from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
 from tasks.timing import RootTime, StepTime, log, roots_read, taken
+from tasks.working_folder import elsewhere
 from verification.report import RUN_RESULTS_FORMAT, write_run_results
 
 if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
@@ -162,7 +163,7 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
 
     Prefect is imported while its server starts: it reads the environment when it is imported.
     """
-    with prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
+    with elsewhere(), prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
         from prefect import tags  # noqa: PLC0415 -- see above
         from prefect.settings import (  # noqa: PLC0415 -- see above
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY,

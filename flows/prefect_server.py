@@ -65,6 +65,10 @@ _SETTINGS: Final = {
     "PREFECT_CLI_PROMPT": "false",
     "NO_PROXY": "127.0.0.1,localhost",
 }
+_NO_FILES: Final = {
+    "PREFECT_PROFILES_PATH": f"{os.devnull}/none",
+    "PREFECT_LOGGING_SETTINGS_PATH": f"{os.devnull}/none",
+}
 
 
 @contextmanager
@@ -185,9 +189,13 @@ def _url(port: int) -> str:
 
 
 def prepare_environment(home: Path) -> None:
-    """Set what Prefect reads when it is imported; what is set already wins."""
-    os.environ.update({key: os.environ.get(key, value) for key, value in _SETTINGS.items()})
-    os.environ.setdefault("PREFECT_HOME", str(home))
+    """Set what Prefect reads when it is imported; what is set already wins.
+
+    Settings and the logging of Prefect that lie in a home of ours are none: it may be in a root.
+    """
+    own = {} if "PREFECT_HOME" in os.environ else {"PREFECT_HOME": str(home), **_NO_FILES}
+    for key, value in {**_SETTINGS, **own}.items():
+        os.environ.setdefault(key, value)
 
 
 def reach(home: Path, url: str) -> None:

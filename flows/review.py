@@ -11,6 +11,7 @@ from flows.prefect_server import reach
 from tasks.errors import PreconditionFailed
 from tasks.own_folders import home_of
 from tasks.store.review_record import Waiting, waiting
+from tasks.working_folder import elsewhere
 
 _PATIENCE_S: Final = 10.0  # for a run that has just told that it waits
 
@@ -28,20 +29,21 @@ def answer(service: Path, run_id: str, *, is_approved: bool, note: str) -> None:
             f"run {run_id} of {service} does not wait for a review{other}",
             next_step="`flagday status` names the run that waits. Nothing was changed.",
         )
-    reach(home_of(service) / "prefect", found.api_url)
     said = {
         "decision": "approve" if is_approved else "reject",
         "by": f"{getpass.getuser()}@{platform.node()}",
         "note": note,
     }
     deadline = time.monotonic() + _PATIENCE_S
-    while refusal := _refused(found, said):
-        if time.monotonic() > deadline:
-            raise PreconditionFailed(
-                f"Prefect at {found.api_url} does not take the answer: {refusal}",
-                next_step="`flagday status` tells whether the run still waits.",
-            )
-        time.sleep(0.2)
+    with elsewhere():
+        reach(home_of(service) / "prefect", found.api_url)
+        while refusal := _refused(found, said):
+            if time.monotonic() > deadline:
+                raise PreconditionFailed(
+                    f"Prefect at {found.api_url} does not take the answer: {refusal}",
+                    next_step="`flagday status` tells whether the run still waits.",
+                )
+            time.sleep(0.2)
 
 
 def _refused(found: Waiting, said: dict[str, str]) -> str:

@@ -13,6 +13,7 @@ from tasks.errors import PlanInvalid
 from tasks.own_folders import home_of
 from tasks.plan import Plan
 from tasks.stopping import Stopped, asked
+from tasks.working_folder import elsewhere
 
 
 class Kind(StrEnum):
@@ -77,7 +78,8 @@ def serve(schedule: Schedule, tell: Callable[[str], None]) -> None:
 
     Raises PlanInvalid where the cron is not to be understood.
     """
-    with prefect_api(home_of(schedule.plan.db) / "prefect", has_ui=True) as wait_until_ready:
+    home = home_of(schedule.plan.db) / "prefect"
+    with elsewhere(), prefect_api(home, has_ui=True) as wait_until_ready:
         serving = None
         try:
             from flows.serving import Serving  # noqa: PLC0415 -- imports Prefect

@@ -8,17 +8,18 @@ DB: Final = Path(HOME) / "index.db"  # the index in service, from the working fo
 PLAN: Final = Path("flagday.toml")  # the plan, where nobody names another
 
 
-def index_here() -> Path:
-    """Return the index that the plan of the working folder names, else the usual one.
+def index_here(folder: str = "") -> Path:
+    """Return the index that the plan of a folder names, else the usual one: from there.
 
     Nothing but ``db`` is read of the plan: a question must not wait for more. Raises PlanInvalid.
     """
-    if not PLAN.exists():
+    plan = Path(folder, PLAN)
+    if not plan.exists():
         return DB
     import tomllib  # noqa: PLC0415 -- most folders have no plan
 
     try:
-        stated = tomllib.loads(PLAN.read_text("utf-8")).get("db", DB)
+        stated = tomllib.loads(plan.read_text("utf-8")).get("db", DB)
         return Path(stated).expanduser()
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         from tasks.errors import PlanInvalid  # noqa: PLC0415 -- only for what is broken

@@ -5,13 +5,15 @@ from pathlib import Path
 
 from tasks.errors import PlanInvalid
 from tasks.home import index_here
+from tasks.working_folder import started_in
 
 
 def naming(command: str, db: Path) -> str:
     """Add ``--db`` to a command, unless that is the index that it takes from here anyway."""
     try:
-        here, there = map(os.path.abspath, (index_here(), db))  # resolve() would follow links
-        if here == there:
+        folder = started_in()
+        here = os.path.join(folder, index_here(folder))  # noqa: PTH118 -- a str, as abspath wants
+        if os.path.abspath(here) == os.path.abspath(db):  # noqa: PTH100 -- resolve() would follow links
             return command
     except PlanInvalid:  # of a plan that nobody has named
         pass

@@ -20,6 +20,7 @@ from tasks.index import whole
 from tasks.index.opening import OpenIndex
 from tasks.plan import DEFAULT_NAME
 from tasks.whole_files import written_whole
+from tasks.working_folder import elsewhere
 
 _STDOUT: Final = "-"
 _UNTOUCHED: Final = "Nothing was written."
@@ -80,7 +81,8 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
 
 def _export_parquet(folder: Path, db: Path) -> None:
-    from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
+    with elsewhere():
+        from tasks.export import export_index  # noqa: PLC0415 -- loads pyarrow and Prefect
 
     OpenIndex(db).close()
     with waiting("exporting"):

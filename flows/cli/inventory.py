@@ -13,6 +13,7 @@ from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store.untouched import settled
+from tasks.working_folder import elsewhere
 
 Db = Annotated[Path | None, typer.Option(help="The legacy index. Default: the plan's.")]
 Code = Annotated[
@@ -79,8 +80,10 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 def _taken(plan: Plan, tables: str | None, capture: str | None) -> Any:
     """Take what step 2 takes; where tables are named, of these and what depends on them alone."""
     from tasks.recognise import recognise  # noqa: PLC0415 -- as above
-    from tasks.take_inventory import inventory_of, superseded  # noqa: PLC0415 -- as above
     from verification.inventory.capture import observed  # noqa: PLC0415 -- loads grammars
+
+    with elsewhere():
+        from tasks.take_inventory import inventory_of, superseded  # noqa: PLC0415 -- loads Prefect
 
     named = tuple(name.strip() for name in (tables or "").split(",") if name.strip())
     service = recognise(plan.db)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
+from tasks import working_folder
 from tasks.builders.builder import BuilderFailed, NotRunnable
 from tasks.stopping import uninterrupted
 
@@ -60,6 +61,8 @@ def _run(command: Sequence[str], timeout_s: float, *, has_to_end: bool) -> tuple
                     stdin=subprocess.DEVNULL,
                     stdout=said if has_to_end else subprocess.DEVNULL,
                     stderr=said,
+                    cwd=working_folder.started_in(),
+                    env=working_folder.environment(),
                     start_new_session=True,
                 )
             code = process.wait(timeout_s)
