@@ -42,7 +42,7 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     """
     of_exports = verify_exports(plan, candidate, inventory, exports)
     whole = verdict.joined(of_exports)
-    oracle = agreement(candidate.database, Breadth(plan.oracle))
+    oracle = agreement(candidate.database, Breadth(plan.oracle), workspace.scratch)
     with settled_if_any(candidate.previous) as previous:
         since = since_previous(previous, candidate.database)
     write_reports(whole, candidate, workspace, oracle, since)

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import IO, Final
 
 from verification.subject import NotApplicable
+from verification.unwritten import empty_repository
 
 LINK: Final = "120000"
 REPOSITORY: Final = "160000"
@@ -49,7 +49,6 @@ class Tree:
 
     location: Path
     commit_id: str
-    _own: TemporaryDirectory[str] = field(default_factory=TemporaryDirectory, repr=False)
     _patience_s: float = field(default_factory=lambda: _TIMEOUT_S, repr=False)
 
     @property
@@ -101,12 +100,10 @@ class Tree:
 
     @cached_property
     def _environment(self) -> Mapping[str, str]:
-        own = ["init", "--quiet", "--bare", "--template=", f"--object-format={self._format}"]
-        _git(None, self._patience_s, *own, self._own.name)
         quoted = str(self._objects).replace("\\", "\\\\").replace('"', '\\"')
         quoted = quoted.replace("\n", "\\n")
         return _plain() | {
-            "GIT_DIR": self._own.name,
+            "GIT_DIR": str(empty_repository(self._format)),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{quoted}"',
         }
 

@@ -6,11 +6,10 @@ Git is asked in an empty repository whose rules are the patterns, so no rule of 
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from verification.subject import NotApplicable
+from verification.unwritten import empty_repository, rules_of
 
 _HERE: Final = "./"  # before each path, so that none looks like a pattern to git
 _IGNORED_OR_NOT: Final = {0, 1}
@@ -42,34 +41,33 @@ def _way(path: str) -> Iterator[str]:
 
 
 def _ignored(entries: set[str], patterns: Sequence[str]) -> set[str]:
-    asked = {f"{_HERE}{entry.rstrip('/')}": entry for entry in sorted(entries)}
-    with TemporaryDirectory() as folder:
-        _make_empty(Path(folder, ".git"))
-        for entry in asked.values():
-            if entry.endswith("/"):  # git looks whether it is a folder
-                Path(folder, entry).mkdir(parents=True, exist_ok=True)
-        rules = Path(folder, ".git", "info", "exclude")
-        rules.parent.mkdir()
-        rules.write_bytes(os.fsencode("".join(f"{pattern}\n" for pattern in patterns)))
-        settings = ("-c", f"core.excludesFile={os.devnull}", "-c", "core.ignoreCase=false")
+    """Return which entries are ignored; what git asks the disk about, it finds nowhere.
+
+    A folder is asked about by a name in it that the last rule takes back: so it is ignored where a
+    folder on the way to it is, and git takes those for folders unseen.
+    """
+    inside = "_" * (1 + max(map(len, entries)))  # longer than each: the name of nothing in them
+    asked = {f"{_HERE}{entry}{inside * entry.endswith('/')}": entry for entry in sorted(entries)}
+    with rules_of([*patterns, f"!{inside}"]) as (descriptor, rules):
+        settings = ("-c", f"core.excludesFile={rules}", "-c", "core.ignoreCase=false")
         words = (*settings, "check-ignore", "--no-index", "--stdin", "-z")
-        said = _git(folder, "".join(f"{entry}\0" for entry in asked), *words)
+        said = _git("".join(f"{entry}\0" for entry in asked), descriptor, *words)
     return {asked[entry] for entry in said.split("\0") if entry}
 
 
-def _make_empty(repository: Path) -> None:
-    """Make a repository without anything, as ``git init`` would at the price of a process."""
-    for name in ("objects", "refs"):
-        (repository / name).mkdir(parents=True)
-    (repository / "HEAD").write_text("ref: refs/heads/none\n")
-
-
-def _git(folder: str, asked: str, *words: str) -> str:
+def _git(asked: str, descriptor: int, *words: str) -> str:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    command = ["git", "-C", folder, *words]
+    empty = empty_repository()
+    nowhere = empty / "refs"
+    command = ["git", "-C", str(nowhere), f"--git-dir={empty}", f"--work-tree={nowhere}", *words]
     try:
         done = subprocess.run(
-            command, input=os.fsencode(asked), capture_output=True, env=environment, check=False
+            command,
+            input=os.fsencode(asked),
+            capture_output=True,
+            env=environment,
+            pass_fds=[descriptor],
+            check=False,
         )
     except FileNotFoundError as error:
         raise NotApplicable("there is no git on this host") from error

@@ -10,11 +10,11 @@ from functools import cache, partial
 from itertools import accumulate
 from pathlib import Path
 from stat import S_ISDIR
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from verification.exclusion import excluded
 from verification.subject import NotApplicable
+from verification.unwritten import empty_repository, rules_of
 
 _LIST: Final = ("ls-files", "-z", "--others", "--exclude-standard")
 _SAFE: Final = (
@@ -65,17 +65,16 @@ def _is_folder(place: str) -> bool:
 def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
     inside = _ask(root, "rev-parse", "--is-inside-work-tree").stdout == b"true\n"
     is_listed = inside and _ask(root, "check-ignore", "-q", ".").returncode
-    with TemporaryDirectory() as folder:
-        rules = Path(folder, "rules")
-        rules.write_bytes(os.fsencode("".join(f"{pattern}\n" for pattern in patterns)))
+    with rules_of(patterns) as (descriptor, rules):
         words = (*_LIST[:2], f"--exclude-from={rules}", *_LIST[2:])
         if is_listed:
-            ask = partial(_ask, root)
+            ask = partial(_ask, root, passed=(descriptor,))
             listed = ask(*words, "--cached")
         else:
             ask = partial(
-                _ask, root, f"--git-dir={_made(Path(folder, 'git'))}", f"--work-tree={root}",
+                _ask, root, f"--git-dir={empty_repository()}", f"--work-tree={root}",
                 "-c", "core.bare=false", "-c", f"core.excludesFile={os.devnull}",
+                passed=(descriptor,),
             )  # fmt: skip
             listed = ask(*words)
         if listed.returncode or b"error: " in listed.stderr:  # what it could not read; it exits 0
@@ -86,14 +85,6 @@ def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
                 path for path in _unopened(root) if ask("check-ignore", "-q", "--", path).returncode
             )
     return sorted(found)
-
-
-def _made(repository: Path) -> Path:
-    """Make a repository without anything in it, which is what git takes for one."""
-    for folder in ("objects", "refs"):
-        (repository / folder).mkdir(parents=True)
-    (repository / "HEAD").write_text("ref: refs/heads/none\n")
-    return repository
 
 
 def _unopened(root: Path) -> Iterator[str]:
@@ -128,14 +119,24 @@ def _is_below_link(base: str, path: str, is_link: Callable[[str], bool]) -> bool
     return any(is_link(base + folder) for folder in folders)
 
 
-def _ask(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Ask git. Raises NotApplicable where there is none, OSError where it takes too long."""
+def _ask(
+    root: Path, *words: str, passed: tuple[int, ...] = ()
+) -> subprocess.CompletedProcess[bytes]:
+    """Ask git, which has the descriptors that are ``passed``.
+
+    Raises NotApplicable where there is none, OSError where it takes too long.
+    """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     environment |= _QUIET
     command = ["git", *_SAFE, "-C", str(root), *words]
     try:
         return subprocess.run(
-            command, capture_output=True, env=environment, check=False, timeout=_TIMEOUT_S
+            command,
+            capture_output=True,
+            env=environment,
+            pass_fds=passed,
+            check=False,
+            timeout=_TIMEOUT_S,
         )
     except FileNotFoundError as error:
         raise NotApplicable("there is no git on this host") from error

@@ -13,15 +13,17 @@ _TIMEOUT_S: Final = 600.0
 _SETTINGS: Final = ("safe.directory=*", "core.fsmonitor=false", f"core.hooksPath={os.devnull}")
 
 
-def git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder; 127 where there is none.
+def git(
+    folder: Path, *words: str, passed: Sequence[int] = ()
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder, with the descriptors that are ``passed``; 127 where there is none.
 
     It runs no file system monitor and no hooks, takes no replaced object for the original, and
     fetches nothing: git gets objects that a partial clone left out wherever the repository says,
     by any command. Raises RootBroken where git waits.
     """
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-    return ask(folder, words, environment(), first=["-C", str(folder), *settings])
+    return ask(folder, ["-C", str(folder), *settings, *words], environment(), passed=passed)
 
 
 def ask(
@@ -29,24 +31,30 @@ def ask(
     words: Sequence[str],
     told: Mapping[str, str],
     *,
-    first: Sequence[str] = (),
     fed: bytes = b"",
+    passed: Sequence[int] = (),
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run a command of git about a root, with an environment and a stdin; 127 without git.
+    """Run git about a root, with an environment, a stdin and descriptors; 127 where there is none.
 
     A pipe in the place of a file that git reads would keep it for ever: raises RootBroken then.
     """
-    command = ["git", *first, *words]
+    command = ["git", *words]
     try:
         return subprocess.run(
-            command, input=fed, capture_output=True, env=told, check=False, timeout=_TIMEOUT_S
+            command,
+            input=fed,
+            capture_output=True,
+            env=told,
+            pass_fds=passed,
+            check=False,
+            timeout=_TIMEOUT_S,
         )
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, returncode=127, stdout=b"", stderr=b"")
     except subprocess.TimeoutExpired as error:
         raise RootBroken(
             RootProblem.UNLISTABLE,
-            f"git cannot list {root}: {words[0]} took longer than {_TIMEOUT_S:g} s; is a pipe in "
+            f"git cannot list {root}: it took longer than {_TIMEOUT_S:g} s; is a pipe in "
             "the place of a .gitignore, of an object, or of a file that its .git/config includes?",
         ) from error
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryFile
 
 from tasks.contracts import RootProblem, SkipReason
 from tasks.roots.git import git
@@ -92,11 +92,12 @@ def _folders(base: bytes, path: bytes) -> Iterator[bytes]:
 
 def _git_paths(root: Path, exclusion: Exclusion) -> list[bytes]:
     words = ["--cached", "--others", "--exclude-standard"]
-    with NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as patterns:
+    with TemporaryFile("w", encoding="utf-8", errors="surrogateescape") as patterns:  # no name
         patterns.writelines(f"{pattern}\n" for pattern in exclusion.patterns)
         patterns.flush()
+        rules = f"--exclude-from=/dev/fd/{patterns.fileno()}"
         # First, so that every rule of the repository itself is asked before.
-        listed = git(root, "ls-files", "-z", f"--exclude-from={patterns.name}", *words)
+        listed = git(root, "ls-files", "-z", rules, *words, passed=[patterns.fileno()])
     said = listed.stderr.decode(errors="backslashreplace").strip()
     if listed.returncode or "error: " in said:  # it leaves out what it cannot read, and exits 0
         raise RootBroken(

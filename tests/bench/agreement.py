@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from tasks.content.text import decode, is_binary
@@ -97,7 +98,8 @@ def _compare(language: str, files: list[Sampled], show: int) -> None:
     places = {place[:3] for place in ours}
     functions = ((row[0], row[1], row[3]) for row in rows if row[4] == "function")
     bodies = bodies_of(functions)
-    known = [tag for tag in ctags.tags_of(kinds["ctags"], _paths(files)) if tag.kind in kinds]
+    found = ctags.tags_of(kinds["ctags"], _paths(files), Path(gettempdir()))
+    known = [tag for tag in found if tag.kind in kinds]
     lacking = [tag for tag in known if (tag.path, tag.line, tag.name) not in places]
     reasons = {tag: reason(language, tag, bodies) for tag in lacking}
     missing = [tag for tag in lacking if reasons[tag] is None]

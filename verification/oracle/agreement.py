@@ -88,18 +88,21 @@ class Agreement:
     differences: tuple[dict[str, object], ...] = ()  # of the largest cells first
 
 
-def agreement(database: Path, breadth: Breadth) -> Agreement:
-    """Compare an index with ctags on a sample of its contents, or on all."""
+def agreement(database: Path, breadth: Breadth, scratch: Path) -> Agreement:
+    """Compare an index with ctags on a sample of its contents, or on all.
+
+    What has to be written for that is in a folder of ``scratch``, and goes afterwards.
+    """
     if breadth is Breadth.OFF:
         return Agreement(None, "the plan turns it off", breadth)
     connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     try:
         oracle = ctags.version()
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=scratch) as folder:
             contents = list(_contents(connection, breadth, Path(folder)))
             ours = set(_of_index(connection, contents))
             bodies = bodies_of(_functions(connection, contents))
-            theirs = set(_of_ctags(contents, ours, bodies))
+            theirs = set(_of_ctags(contents, ours, bodies, Path(folder)))
     except ctags.Unusable as why:
         return Agreement(None, str(why), breadth)
     finally:
@@ -142,12 +145,15 @@ def _content(root: Root, path: str) -> bytes:
 
 
 def _of_ctags(
-    contents: list[tuple[Any, ...]], ours: set[Definition], bodies: frozenset[Place]
+    contents: list[tuple[Any, ...]],
+    ours: set[Definition],
+    bodies: frozenset[Place],
+    folder: Path,
 ) -> Iterator[Definition]:
     """Yield what ctags finds, but for what the index leaves out on purpose."""
     for language, kinds in vocabulary()["languages"].items():
         places = {location: place for _, of, place, location in contents if of == language}
-        for tag in sorted(ctags.tags_of(kinds["ctags"], places)) if places else ():
+        for tag in sorted(ctags.tags_of(kinds["ctags"], places, folder)) if places else ():
             if tag.kind in kinds and tag.path in places:
                 found = Definition(language, kinds[tag.kind], places[tag.path], tag.line, tag.name)
                 if found in ours or not reason(language, tag, bodies):

@@ -1,10 +1,12 @@
 """Universal Ctags, where it is installed: run it on files, read what it says."""
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 _TIMEOUT_S: Final = 600.0
@@ -57,14 +59,14 @@ def version() -> str:
     return first
 
 
-def tags_of(language: str, paths: Iterable[str]) -> set[Tag]:
+def tags_of(language: str, paths: Iterable[str], scratch: Path) -> set[Tag]:
     """Return what ctags finds in files, all taken as of one language, in its own words for both.
 
-    Raises Unusable.
+    It writes down in a folder what it finds, before it tells. Raises Unusable.
     """
     command = (*_COMMAND, f"--language-force={language}")
     listed = "".join(f"{path}\n" for path in paths).encode(errors="surrogateescape")
-    return read_tags(_run(command, listed))
+    return read_tags(_run(command, listed, scratch))
 
 
 def read_tags(said: bytes) -> set[Tag]:
@@ -92,10 +94,11 @@ def _line(pattern: str) -> str:
     return pattern.removeprefix("/^").removesuffix("/").removesuffix("$")
 
 
-def _run(command: tuple[str, ...], fed: bytes) -> bytes:
+def _run(command: tuple[str, ...], fed: bytes, scratch: Path | None = None) -> bytes:
+    told = os.environ | ({"TMPDIR": str(scratch)} if scratch else {})
     try:
         done = subprocess.run(
-            command, input=fed, capture_output=True, timeout=_TIMEOUT_S, check=False
+            command, input=fed, capture_output=True, env=told, timeout=_TIMEOUT_S, check=False
         )
     except FileNotFoundError as error:
         raise Unusable("ctags is not installed") from error

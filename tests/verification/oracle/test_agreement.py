@@ -1,6 +1,7 @@
 """The index made by hand, and a ctags that says what is written down here."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -34,14 +35,15 @@ def asked(good, ctags, tmp_path):
         'case "$*" in\n'
         "  --version) echo 'Universal Ctags 5.9.0, Copyright' ;;\n"
         "  --list-features) echo 'json  supports json format output' ;;\n"
-        f'  *) cat >/dev/null; cat "{tmp_path}/${{*##*--language-force=}}.json" ;;\n'
+        f'  *) cat >/dev/null; cat "{tmp_path}/${{*##*--language-force=}}.json"\n'
+        f'     echo "$TMPDIR" >>"{tmp_path}/told"; touch "$TMPDIR/left" ;;\n'
         "esac"
     )
     return good
 
 
-def test_definitions_are_counted_by_language_and_kind_on_both_sides(asked):
-    assert agreement(asked.database, Breadth.SAMPLE).cells == (
+def test_definitions_are_counted_by_language_and_kind_on_both_sides(asked, tmp_path):
+    assert agreement(asked.database, Breadth.SAMPLE, tmp_path).cells == (
         Cell("c", "function", both=1, only_in_index=0, only_in_ctags=0),
         Cell("c", "macro", both=0, only_in_index=0, only_in_ctags=1),
         Cell("python", "function", both=1, only_in_index=1, only_in_ctags=1),
@@ -49,12 +51,12 @@ def test_definitions_are_counted_by_language_and_kind_on_both_sides(asked):
     )
 
 
-def test_content_in_two_roots_is_compared_once_at_its_first_place(asked):
-    assert agreement(asked.database, Breadth.ALL).files == 3
+def test_content_in_two_roots_is_compared_once_at_its_first_place(asked, tmp_path):
+    assert agreement(asked.database, Breadth.ALL, tmp_path).files == 3
 
 
-def test_differences_are_shown_with_name_kind_and_place(asked):
-    assert agreement(asked.database, Breadth.SAMPLE).differences == (
+def test_differences_are_shown_with_name_kind_and_place(asked, tmp_path):
+    assert agreement(asked.database, Breadth.SAMPLE, tmp_path).differences == (
         {
             "only_in": "ctags",
             "language": "c",
@@ -81,7 +83,7 @@ def test_differences_are_shown_with_name_kind_and_place(asked):
 
 def test_the_report_calls_it_agreement_and_lists_what_differs(asked, tmp_path):
     write_verification(
-        Verdict(()), asked.database, tmp_path, agreement(asked.database, Breadth.SAMPLE)
+        Verdict(()), asked.database, tmp_path, agreement(asked.database, Breadth.SAMPLE, tmp_path)
     )
     lines = (tmp_path / "verification.md").read_text().splitlines()
 
@@ -92,21 +94,31 @@ def test_the_report_calls_it_agreement_and_lists_what_differs(asked, tmp_path):
 def test_the_report_says_that_ctags_is_absent(good, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     write_verification(
-        Verdict(()), good.database, tmp_path, agreement(good.database, Breadth.SAMPLE)
+        Verdict(()), good.database, tmp_path, agreement(good.database, Breadth.SAMPLE, tmp_path)
     )
     lines = (tmp_path / "verification.md").read_text().splitlines()
 
     assert "Universal Ctags was not asked: ctags is not installed." in lines
 
 
-def test_the_plan_can_turn_the_oracle_off(good):
-    assert agreement(good.database, Breadth.OFF) == Agreement(
+def test_the_plan_can_turn_the_oracle_off(good, tmp_path):
+    assert agreement(good.database, Breadth.OFF, tmp_path) == Agreement(
         None, "the plan turns it off", Breadth.OFF
     )
 
 
-def test_a_sample_is_bounded_and_all_is_not(asked):
+def test_a_sample_is_bounded_and_all_is_not(asked, tmp_path):
     run(asked.database, "UPDATE asts SET size_bytes = 100000000 WHERE has_error")
 
-    assert agreement(asked.database, Breadth.SAMPLE).files == 2
-    assert agreement(asked.database, Breadth.ALL).files == 3
+    assert agreement(asked.database, Breadth.SAMPLE, tmp_path).files == 2
+    assert agreement(asked.database, Breadth.ALL, tmp_path).files == 3
+
+
+def test_what_is_written_for_ctags_and_by_it_is_in_the_scratch_folder_and_goes(asked, tmp_path):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    agreement(asked.database, Breadth.ALL, scratch)
+    told = {Path(line).parent for line in (tmp_path / "told").read_text().splitlines()}
+
+    assert told == {scratch}
+    assert list(scratch.iterdir()) == []

@@ -72,7 +72,7 @@ def test_a_ctags_of_no_use_is_told(ctags, script, why):
 
 def test_files_are_handed_over_one_a_line_under_one_language(ctags, tmp_path):
     ctags(f'echo "$*" > {tmp_path}/words; cat > {tmp_path}/files')
-    tags_of("C++", ["/r/a.h", "/r/b.h"])
+    tags_of("C++", ["/r/a.h", "/r/b.h"], tmp_path)
 
     assert (tmp_path / "files").read_text() == "/r/a.h\n/r/b.h\n"
     assert (tmp_path / "words").read_text().split()[-1] == "--language-force=C++"
