@@ -1,6 +1,8 @@
 """Single bits that a disk turns: each is told in words, or makes no difference to any row."""
 
+import json
 import random
+import shutil
 from contextlib import closing, suppress
 from dataclasses import replace
 
@@ -21,6 +23,7 @@ from tasks.store.copying import digest
 from tasks.store.generations import candidate_of, switch
 from tasks.store.stop_record import StopRecord, record_of, stopped
 from tasks.upkeep.findings import Health
+from tests import legacy
 from tests.tasks.store.conftest import new_index
 from tests.tasks.test_make_part import index_of, order
 from tests.torture import IS_LONG
@@ -202,3 +205,26 @@ def test_an_index_with_a_turned_bit_is_told_by_the_doctor_and_backed_up_as_it_is
             wrong.append((where, *found))
 
     assert (whole, wrong) == (False, [])
+
+
+def came_to(bench):
+    """Rehearse; return the verdict, or in which words the database was refused."""
+    try:
+        run = bench.run("src", rehearse=True)
+    except PreconditionFailed as refused:
+        return refused.what
+    return json.loads((run.artifacts / "verification.json").read_bytes())["verdict"]
+
+
+def test_a_legacy_database_with_a_turned_bit_is_rehearsed_over_or_refused_and_stays(bench):
+    legacy.v4(bench.db)
+    shutil.copytree(legacy.SOURCES, bench.folder / "src")
+    came, changed = [], []
+    for where in flips(bench.db, 96, 20 if IS_LONG else 2):
+        before = bench.db.read_bytes()
+        came.append(came_to(bench))
+        if bench.db.read_bytes() != before:
+            changed.append(where)
+
+    assert changed == []
+    assert {said.partition(" is corrupt: ")[0] for said in came} == {"passed", str(bench.db)}
