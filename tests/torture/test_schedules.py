@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from datetime import datetime
-from itertools import pairwise
 
 import pytest
 
@@ -37,6 +36,15 @@ settle_s = 0
 stop = "rm running"
 start = "touch running"
 is_stopped = "test ! -e running"
+"""
+SLOW_BUILDER = """
+[[builders]]
+kind = "command"
+name = "indexer"
+settle_s = 0
+stop_timeout_s = 150
+stop = ["sh", "-c", "touch stopping; until test -e go; do sleep 0.2; done"]
+start = "true"
 """
 REVIEW = "\n[review]\ntimeout_s = {}\n"
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
@@ -226,19 +234,25 @@ def ended(pool, run):
     return ask(pool, f"flow_runs/{run}")
 
 
-def test_what_is_due_at_once_runs_one_after_the_other_or_not_at_all(pool):
-    names = ("flag%20day/nightly", "flag%20day/nightly", "rehearsal/weekly")
-    started = [triggered(pool, name) for name in names]
-    runs = [ended(pool, run) for run in started]
-    done = sorted(
-        (run["start_time"], run["end_time"]) for run in runs if run["state_type"] == "COMPLETED"
-    )
-    left_out = [run["state"]["message"] for run in runs if run["state_type"] != "COMPLETED"]
+def test_of_what_is_due_meanwhile_the_same_is_left_out_and_another_waits_for_its_turn(
+    pool, indexed
+):
+    (indexed.folder / "flagday.toml").write_text(PLAN + SLOW_BUILDER)
+    first = triggered(pool, "flag%20day/nightly")
+    until((indexed.folder / "stopping").exists)
+    same, other = (triggered(pool, name) for name in ("flag%20day/nightly", "rehearsal/weekly"))
+    left_out = ended(pool, same)["state"]
+    waits = ask(pool, f"flow_runs/{other}")["state_type"]
+    (indexed.folder / "go").touch()
+    done = [ended(pool, run) for run in (first, other)]
 
-    assert runs[2]["state_type"] == "COMPLETED"
-    assert len(done) >= 2
-    assert all(end <= start for (_, end), (start, _) in pairwise(done))
-    assert set(left_out) <= {"Deployment concurrency limit reached."}
+    assert (left_out["type"], left_out["message"]) == (
+        "CANCELLED",
+        "Deployment concurrency limit reached.",
+    )
+    assert waits == "SCHEDULED"
+    assert [run["state_type"] for run in done] == ["COMPLETED", "COMPLETED"]
+    assert done[0]["end_time"] <= done[1]["start_time"]
 
 
 def test_the_deployments_of_prefect_yaml_run_on_a_work_pool(pool, indexed):
