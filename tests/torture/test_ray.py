@@ -4,8 +4,6 @@ import time
 
 import pytest
 
-from tasks.clusters import on_ray
-from tasks.errors import FlagDayError
 from tests.tasks.clusters.test_on_dask import eventually
 from tests.torture.conftest import IDLE, all_ended
 from tests.torture.ray_cluster import RayCluster
@@ -74,35 +72,3 @@ def test_a_run_that_loses_the_head_of_ray_changes_nothing(victim, storage, new_r
     assert (victim.digest(), victim.runs_builder(), victim.beside()) == (before, True, IDLE)
     assert list(storage.iterdir()) == []
     assert took_s < LOST_S
-
-
-@pytest.fixture
-def server_starts(monkeypatch):
-    """Have Ray start a server for a client at the nth time alone; return what it was asked."""
-    asked = []
-
-    def at(nth):
-        def init(address, **_):
-            asked.append(address)
-            if len(asked) < nth:
-                raise ConnectionAbortedError("Initialization failure from server")
-
-        monkeypatch.setattr(on_ray.ray, "init", init)
-        monkeypatch.setattr(on_ray.ray, "shutdown", lambda: None)
-        monkeypatch.setattr(on_ray.ray, "cluster_resources", lambda: {"CPU": 2.0})
-        return asked
-
-    return at
-
-
-def test_a_server_that_ray_loses_is_asked_for_again(server_starts):
-    asked = server_starts(4)
-    with on_ray.connected("ray://head:1") as engine:
-        assert (engine.places(), len(asked)) == (2, 4)
-
-
-def test_a_ray_that_starts_no_server_cannot_be_used(server_starts):
-    asked = server_starts(5)
-    with pytest.raises(FlagDayError, match="cannot be used"), on_ray.connected("ray://head:1"):
-        pass
-    assert len(asked) == 4
