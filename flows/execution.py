@@ -20,7 +20,7 @@ from tasks.builders.builder import not_started
 from tasks.contracts import RunKind, Workspace
 from tasks.errors import BuilderDown, FlagDayError, IndexDamaged, PreconditionFailed, StepFailed
 from tasks.faults import fault_of
-from tasks.own_folders import home_of
+from tasks.own_folders import home_of, require_own_home
 from tasks.plan import Lake, Plan
 from tasks.preconditions import (
     other_problems,
@@ -62,6 +62,7 @@ def execute_here(plan: Plan, *, is_rehearsal: bool) -> Workspace:
 
 def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
     heed_in_statements()
+    require_own_home(plan.db)
     act = audit.Act("rehearse" if is_rehearsal else "run")
     with audit.recorded(plan.db, act):
         _refuse_what_cannot_start(plan)

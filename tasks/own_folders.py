@@ -3,7 +3,9 @@
 from pathlib import Path
 
 from tasks.companion.place import belongings
+from tasks.errors import PreconditionFailed
 from tasks.home import HOME
+from tasks.roots.git import git
 from tasks.store import generations, quarantine
 from tasks.store.audit import log_of
 
@@ -12,6 +14,20 @@ def home_of(service: Path) -> Path:
     """Return the folder beside an index that holds its runs and Prefect's state."""
     folder = service.parent
     return folder if folder.name == HOME else folder / HOME
+
+
+def require_own_home(service: Path) -> None:
+    """Raise PreconditionFailed where a repository brings that folder along, or links for it.
+
+    What lies there is believed, and written to; git is told to ignore what flagday makes.
+    """
+    home = home_of(service)
+    if git(home.parent, "ls-files", "--", home.name).stdout:
+        raise PreconditionFailed(
+            f"{home} came with its git repository, and not from flagday",
+            next_step=f"Take it out of git (`git rm -r {home.name}`), or name another place with "
+            "--db. Nothing was changed.",
+        )
 
 
 def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[Path, ...]:

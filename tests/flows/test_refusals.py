@@ -68,3 +68,24 @@ def test_a_code_folder_that_is_not_there_is_refused(refused):
     code, said = refused("--code", "gone")
 
     assert (code, "gone is not a readable folder" in said) == (3, True)
+
+
+def test_a_folder_of_flagday_that_came_with_a_repository_is_refused_untouched(refused, tmp_path):
+    (tmp_path / "kept").write_text("of the user\n")
+    (tmp_path / ".flagday").mkdir()
+    (tmp_path / ".flagday/.gitignore").symlink_to(tmp_path / "kept")
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", ".flagday")
+    code, said = refused()
+
+    assert (code, (tmp_path / "kept").read_text()) == (3, "of the user\n")
+    assert f"{tmp_path}/.flagday came with its git repository, and not from flagday" in said
+    assert [path.name for path in (tmp_path / ".flagday").iterdir()] == [".gitignore"]
+
+
+def test_an_index_in_a_repository_is_not_refused_for_its_other_files(refused, tmp_path):
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "add", "src")
+    code, said = refused()
+
+    assert (code, "came with" in said, (tmp_path / ".flagday/runs").exists()) == (1, False, True)
