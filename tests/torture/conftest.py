@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ collect_ignore = (
 )  # tests/tasks/clusters is quick
 
 REPOSITORY = Path(__file__).parents[2]
+RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{4}")  # its id
 IDLE = ["audit.head", "lock"]  # what lies beside a generation when no run is under way
 OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
@@ -99,6 +101,11 @@ class Victim:
     def db(self) -> Path:
         return self.folder / "index.db"
 
+    @property
+    def temporary(self) -> Path:
+        """Return where its runs put temporary files."""
+        return self.folder.with_name(f"{self.folder.name}.tmp")
+
     def change(self) -> str:
         """Change some sources; return a name that only they define."""
         self.round += 1
@@ -127,10 +134,12 @@ class Victim:
     def _begun(
         self, words: list[str], settings: dict[str, str | None]
     ) -> "subprocess.Popen[str] | Born":
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        self.temporary.mkdir(exist_ok=True)
         with self.folder.with_name(f"{self.folder.name}.stderr").open("w") as stderr:
             if not settings:
-                return born(words, stderr.fileno(), self.folder)
-            environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), **settings}
+                return born(words, stderr.fileno(), self.folder, environment)
+            environment |= {"PYTHONPATH": str(REPOSITORY), **settings}
             return subprocess.Popen(
                 [sys.executable, "-m", "tests.torture.driver", *words],
                 cwd=self.folder,  # where the commands of the builder look
@@ -167,6 +176,21 @@ class Victim:
         ours = self.db.resolve().name
         names = (path.name for path in folder_of(self.db).iterdir())
         return sorted(name for name in names if not name.startswith(ours))
+
+    def kinds(self) -> set[str]:
+        """Return what lies where runs write, each kind once: index and run without their names."""
+        home, db = self.folder / ".flagday", f"{self.db}"
+        folders = (
+            self.folder,
+            home,
+            home / "runs",
+            Path(f"{db}.generations"),
+            Path(f"{db}.backups"),
+        )
+        found = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+        named = {RUN.sub("<run>", str(path.relative_to(self.folder))) for path in found}
+        kinds = {name.replace(self.db.name, "<db>") for name in named}
+        return kinds | {f"<tmp>/{path.name}" for path in self.temporary.iterdir()}
 
 
 def begin(victim: Victim) -> Victim:

@@ -44,12 +44,12 @@ class Born:
         return self.returncode
 
 
-def born(words: list[str], stderr: int, folder: Path) -> Born:
-    """Have a flagday command run in a folder, in a process of its own."""
+def born(words: list[str], stderr: int, folder: Path, environment: dict[str, str]) -> Born:
+    """Have a flagday command run in a folder and an environment, in a process of its own."""
     read, write = os.pipe()
     asked = socket.socket(socket.AF_UNIX)
     asked.connect(str(_nursery()[1]))
-    told = json.dumps([str(folder), dict(os.environ), words])
+    told = json.dumps([str(folder), environment, words])
     socket.send_fds(asked, [told.encode()], [write, stderr])
     os.close(write)
     return Born(asked, read)

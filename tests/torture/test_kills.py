@@ -1,19 +1,80 @@
 """Kill -9: the index is the old one or the whole new one, and the next run mends the rest."""
 
+import multiprocessing
+import os
 import random
+import re
+import shutil
 import signal
+import tempfile
 import time
+from fnmatch import fnmatchcase
 
 import psutil
 import pytest
 
+from tasks.roots.listing import list_files
+from tests.docs import PAGES
+from tests.tasks.roots.conftest import repository, write
 from tests.torture import IS_LONG, ROUNDS
 from tests.torture.conftest import IDLE, all_ended, tables
+from verification.commits import Tree
+from verification.exclusion import excluded
+from verification.listing import list_root
 
 STEPS = range(1, 14) if IS_LONG else (9, 13)
 KILLS_A_MEND = 4  # several in a row leave more behind
 FILES = 41  # at the least
 TRIES = 5  # runs, of which one must be alive when it is to be killed
+
+STAYS = {  # when no run is under way
+    ".flagday",
+    ".flagday/.gitignore",
+    ".flagday/runs",
+    ".flagday/runs/<run>",
+    "<db>",
+    "<db>.audit.jsonl",
+    "<db>.backups",
+    "<db>.backups/<db>.<run>.zst",
+    "<db>.generations",
+    "<db>.generations/<run>.db",
+    "<db>.generations/<run>.db-shm",
+    "<db>.generations/<run>.db-wal",
+    "<db>.generations/audit.head",
+    "<db>.generations/lock",
+    "flagday.toml",
+    "running",
+    "src",
+}
+HOLD = """#!/bin/sh
+case "$*" in
+*ls-files*|*check-ignore*--no-index*|*diff-tree*) ;;
+*) exec {git} "$@" ;;
+esac
+touch {held}
+while kill -0 $PPID 2>/dev/null; do sleep 0.05; done
+"""
+
+
+def may_be_left():
+    """Return what a kill may leave, as docs/upkeep.md lists it: patterns of names."""
+    told = (
+        (PAGES / "upkeep.md").read_text().partition("## What a kill leaves")[2].partition("## ")[0]
+    )
+    rows = (line.split("|")[1] for line in told.splitlines() if line.startswith("| "))
+    return [
+        name.rstrip("/").rpartition("/")[2] for row in rows for name in re.findall("`(.+?)`", row)
+    ]
+
+
+def unnamed(kinds):
+    """Return what of it docs/upkeep.md does not list."""
+    patterns = may_be_left()
+    return sorted(
+        kind
+        for kind in kinds - STAYS
+        if not any(fnmatchcase(kind.rpartition("/")[2], pattern) for pattern in patterns)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +97,7 @@ def killed(victim, run, before, name):
     assert strays == []
     assert sound == "ok"
     assert is_old or (files >= FILES and found == 1)
+    assert unnamed(victim.kinds()) == []
     return run.process.returncode, {} if is_old else tables(victim.db)
 
 
@@ -50,6 +112,7 @@ def mended(victim, name, completed):
     assert code == 0, victim.said()
     assert victim.answers(name)[1:] == (1, "ok")
     assert victim.beside() == IDLE
+    assert victim.kinds() <= STAYS
     assert victim.runs_builder()
     assert [table for table, rows in completed.items() if made.get(table) != rows] == []
     return run.said
@@ -69,6 +132,44 @@ def test_a_run_that_is_killed_in_a_step_loses_nothing_and_the_next_one_mends_it(
         resumed, anew = tables(victim.db), victim.start("--no-reuse").wait()
         assert "resumed=0" not in told
         assert (anew, tables(victim.db)) == (0, resumed)
+
+
+def as_killed(work, temporary):
+    """Do some work that puts its temporary files into a folder."""
+    tempfile.tempdir = str(temporary)
+    work()
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda root: list(list_files(root, frozenset(), 100, ["*.log"])),
+        lambda root: list_root(root, (), ["*.log"]),
+        lambda root: list_root(root / "in", (), ["*.log"]),
+        lambda _: excluded(["in/", "in/a.py"], ["*.log"]),
+        lambda root: Tree(root, "HEAD").entries,
+    ],
+    ids=["builder", "work tree", "folder", "patterns", "commit"],
+)
+def test_what_is_killed_while_git_works_leaves_no_file(tmp_path, monkeypatch, work):
+    root = repository(tmp_path / "r", {"in/a.py": "", ".gitignore": "in/\n"})
+    held, temporary = tmp_path / "held", tmp_path / "tmp"
+    temporary.mkdir()
+    write(tmp_path / "bin", {"git": HOLD.format(git=shutil.which("git"), held=held)})
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    process = multiprocessing.get_context("fork").Process(
+        target=as_killed, args=(lambda: work(root), temporary)
+    )
+    process.start()
+    deadline = time.monotonic() + 20
+    while not held.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.kill()
+    process.join()
+
+    assert held.exists()
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))

@@ -66,7 +66,7 @@ def observed(
 
 
 def _recorded(command: str) -> Iterator[dict[str, str]]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="flagday-") as folder:
         log = Path(folder, "statements.jsonl")
         log.touch()
         path = os.pathsep.join(filter(None, (str(_HOOK), os.environ.get("PYTHONPATH"))))
