@@ -1,6 +1,8 @@
 """What many repositories cost: forks of one tree, indexed for real, beside what docs/scale.md says.
 
     python -m tests.bench.scale [--forks N] [--share S] [BASE]   make N forks of BASE, and measure
+    python -m tests.bench.scale --work-trees [--forks N] …       the same, each a work tree of git
+    python -m tests.bench.scale --mirrors [--forks N] …          the same, each a bare mirror
     python -m tests.bench.scale --roots ROOT…                    measure trees as they are
 
 Each fork has all files of the base; a share of them, drawn by a fixed seed, has a line of its own.
@@ -13,6 +15,8 @@ import logging
 import os
 import random
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -33,8 +37,13 @@ COMMENT: Final = {".py": "#", ".sql": "--", ".scm": ";", ".toml": "#", ".sh": "#
 PAGE: Final = Path(__file__).parents[2] / "docs/scale.md"
 WHOLE: Final = "whole run"
 LAKE: Final = "lake"  # the first time; it is no step of a run
+_GIT: Final = (
+    *("git", "-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"),
+    *("-c", "user.name=flagday", "-c", "user.email=flagday@example.com"),
+)
 _SIZES: Final = {
-    "roots": "SELECT COUNT(*) FROM roots",
+    "folders": "SELECT COUNT(*) FROM roots WHERE commit_id IS NULL",  # work trees among them
+    "commits": "SELECT COUNT(*) FROM roots WHERE commit_id IS NOT NULL",
     "files": "SELECT COUNT(*) FROM files",
     "found_bytes": "SELECT SUM(size_bytes) FROM files WHERE content_hash IS NOT NULL",
     "contents": "SELECT COUNT(*) FROM asts",
@@ -73,11 +82,18 @@ def main() -> None:
     parser.add_argument("base", nargs="?", type=Path, default=Path("flows/cli"))
     parser.add_argument("--forks", type=int, default=1000)
     parser.add_argument("--share", type=float, default=0.2, help="of the files that a fork edits")
-    parser.add_argument("--roots", type=Path, nargs="+")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--work-trees", action="store_true")
+    kind.add_argument("--mirrors", action="store_true")
+    kind.add_argument("--roots", type=Path, nargs="+")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         roots = words.roots or fork(words.base, scratch / "forks", words.forks, words.share)
+        if words.work_trees or words.mirrors:
+            roots = [commit(root) for root in roots]
+        if words.mirrors:
+            roots = [mirror(root) for root in roots]
         show(*measure([root.resolve() for root in roots], scratch))
 
 
@@ -101,18 +117,34 @@ def fork(base: Path, folder: Path, count: int, share: float) -> list[Path]:
     return roots
 
 
+def commit(folder: Path) -> Path:
+    """Make a folder a git repository with one commit of all that it has."""
+    for words in (["init", "-q"], ["add", "--all"], ["commit", "-q", "-m", "all"]):
+        subprocess.run([*_GIT, "-C", str(folder), *words], check=True)
+    return folder
+
+
+def mirror(repository: Path) -> Path:
+    """Put a bare mirror, with a pack as a remote sends it, in the place of a repository."""
+    bare = repository.with_name(f"{repository.name}.git")
+    words = ["clone", "-q", "--mirror", "--no-local", str(repository), str(bare)]
+    subprocess.run([*_GIT, *words], check=True)
+    shutil.rmtree(repository)
+    return bare
+
+
 def measure(roots: list[Path], scratch: Path) -> tuple[dict[str, float], dict[str, int]]:
     """Run the flag day on roots; return the CPU seconds of its steps, and what there is."""
-    plan = read_plan(
-        None,
-        {
-            "roots": [{"path": root} for root in roots],
-            "db": scratch / "index.db",
-            "oracle": "off",
-        },
-    )
     with _clock() as clock:
         began = _cpu_s()
+        plan = read_plan(
+            None,
+            {
+                "roots": [{"path": root} for root in roots],
+                "db": scratch / "index.db",
+                "oracle": "off",
+            },
+        )
         execute(plan, is_rehearsal=False)
         whole = _cpu_s() - began
         began = _cpu_s()
@@ -120,6 +152,8 @@ def measure(roots: list[Path], scratch: Path) -> tuple[dict[str, float], dict[st
         clock.taken |= {WHOLE: whole, LAKE: _cpu_s() - began}
     with closing(apsw.Connection(str(plan.db), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
         sizes = {name: connection.execute(query).get for name, query in _SIZES.items()}
+    sizes["work_trees"] = sum((root / ".git").exists() for root in roots)
+    sizes["folders"] -= sizes["work_trees"]
     sizes["index_bytes"] = plan.db.stat().st_size
     sizes["lake_bytes"] = sum(path.stat().st_size for path in (scratch / "lake").rglob("*.parquet"))
     return clock.taken, sizes
@@ -140,7 +174,9 @@ def predicted(step: str, sizes: dict[str, int]) -> float:
     """Return the CPU seconds that the formula of the page gives a step, or the whole run."""
     amounts = (
         1,
-        sizes["roots"],
+        sizes["folders"],
+        sizes["work_trees"],
+        sizes["commits"],
         sizes["files"] / 1e6,
         sizes["contents"] / 1e6,
         sizes["distinct_bytes"] / 1e9,
@@ -157,7 +193,7 @@ def predicted(step: str, sizes: dict[str, int]) -> float:
 
 @cache
 def units_of_the_page() -> dict[str, tuple[float, ...]]:
-    """Read the table of unit costs: by step, CPU seconds a run, a root, a million files …"""
+    """Read the table of unit costs: by step, CPU seconds a run, a folder, a work tree …"""
     table = re.search(r"^\| Step \|.*?\n\n", PAGE.read_text(), re.MULTILINE | re.DOTALL)
     assert table is not None
     rows = (
