@@ -53,6 +53,7 @@ def test_neither_guilty_contents_nor_a_worker_that_is_killed_change_any_part(new
         victim.kill()
         made = making.result()
 
+    assert below
     assert made == ordered.made_here()
     assert sum(rows["failures"] for _, rows in made) == len(GUILTY)
     assert other.poll() is None
