@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from tasks.index import Index
 from tests.deep import TOO_LONG, deep
 from tests.torture import IS_LONG
 from tests.torture.conftest import REPOSITORY
@@ -63,7 +64,10 @@ def test_large_files_folders_and_paths_have_their_outcomes_in_bounded_memory(lar
     (verification,) = large.glob(".flagday/runs/*/verification.json")
     counted = json.loads(verification.read_text())["summary"]["outcomes"]
     outcomes = {(item["outcome"], item["reason"]): item["files"] for item in counted}
+    with Index(large / "index.db") as index:
+        last = [(symbol.path, symbol.line) for symbol in index.where("last")]
 
+    assert last == [("lines.py", LINES + 1)]
     assert max(json.loads(results.read_text())["peak_memory_mib"].values()) < MEMORY_MIB
     assert sum(outcomes.values()) >= ENTRIES + len(NAMES) + 3
     assert outcomes[("skipped", "no language for this kind of file")] == ENTRIES
