@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,6 +49,7 @@ stop = ["sh", "-c", "touch stopping; until test -e go; do sleep 0.2; done"]
 start = "true"
 """
 REVIEW = "\n[review]\ntimeout_s = {}\n"
+KATHMANDU = ZoneInfo("Asia/Kathmandu")  # 5:45 ahead of UTC: both differ
 ENDED = ("COMPLETED", "FAILED", "CANCELLED", "CRASHED")
 
 
@@ -99,13 +102,14 @@ def beside(index):
     return [path.name for path in folder.iterdir() if path.suffix in {".scratch", ".json"}]
 
 
-def test_a_cron_of_every_minute_fires_at_the_minute_in_its_time_zone(serve, indexed):
-    served = serve("--cron", "* * * * *", "--timezone", "Asia/Kathmandu")
+def test_a_cron_fires_at_the_hour_and_minute_of_its_time_zone(serve, indexed):
+    due = datetime.now(KATHMANDU).replace(second=0, microsecond=0) + timedelta(minutes=2)
+    served = serve("--cron", f"{due.minute} {due.hour} * * *", "--timezone", KATHMANDU.key)
     until(lambda: served.runs(any_=["COMPLETED"]))
     served.end()
-    (run, *_) = served.runs(any_=["COMPLETED"])
+    (run,) = served.runs(any_=["COMPLETED"])
 
-    assert datetime.fromisoformat(run["expected_start_time"]).second == 0
+    assert datetime.fromisoformat(run["expected_start_time"]) == due
     assert indexed.where("new") == [("src", "b.py", 1)]
 
 
