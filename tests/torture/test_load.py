@@ -67,6 +67,7 @@ def change(bench, names, run):
 def test_runs_in_a_row_leave_nothing_that_grows(tmp_path, monkeypatch, indexes, roots, runs):
     warm = max(runs // 2, 1)  # runs after which nothing may grow any more
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))  # of processes that it starts
     (tmp_path / "tmp").mkdir()
     names = [f"root{number}" for number in range(roots)]
     benches = [Bench(tmp_path / f"index{number}") for number in range(indexes)]
