@@ -30,7 +30,7 @@ from tasks.preconditions import (
     writer_problems,
 )
 from tasks.recognise import shape_of
-from tasks.stopping import heed_in_statements
+from tasks.stopping import NEXT_STEP, heed_in_statements
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
@@ -271,8 +271,14 @@ def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:
         "state": "failed",
         "failed_step": (steps[-1].number if steps else 0) + 1,
         "failure": str(error) or type(error).__name__,
-        "next_step": error.next_step if isinstance(error, FlagDayError) else None,
+        "next_step": _next_step(error),
     }
+
+
+def _next_step(error: BaseException) -> str | None:
+    if isinstance(error, FlagDayError):
+        return error.next_step
+    return None if isinstance(error, Exception) else NEXT_STEP  # by a signal, or by Prefect's
 
 
 def _root(root: RootTime) -> dict[str, Any]:

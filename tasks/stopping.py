@@ -6,6 +6,7 @@ Python hears of a signal between two of its own instructions alone, so a long st
 asks as well, every now and then.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,12 +17,21 @@ if TYPE_CHECKING:
 
 _INSTRUCTIONS: Final = 500_000  # of SQLite's machine: some hundredths of a second
 
+NEXT_STEP: Final = (  # of a run that was told to end
+    "Run again when you like. The index in service is whole; `flagday status` tells which it is."
+)
+
 asked: Final[list[int]] = []  # the signals that came, the first one first
 _known: Final[list[int]] = []  # how many had come when each block that is not interrupted began
 
 
 class Stopped(BaseException):
     """A signal asks to end. No KeyboardInterrupt, for Typer would end the process on that one."""
+
+    def __init__(self) -> None:
+        """Say which signal came."""
+        by = f" by {signal.Signals(asked[0]).name}" if asked else ""
+        super().__init__(f"ended{by} before it was done")
 
 
 def ask(number: int, _frame: FrameType | None) -> None:

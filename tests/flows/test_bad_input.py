@@ -1,6 +1,7 @@
 """What cannot end well is refused by name, and the index in service keeps every byte."""
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -222,15 +223,19 @@ def test_a_signal_that_is_lost_ends_the_run_at_its_next_step(indexed, monkeypatc
     def lose_it_and_run():
         with suppress(stopping.Stopped):
             be_terminated()
-        bench.run("src")
+        bench.run("src", artifacts=bench.folder / "reports")
 
     monkeypatch.setitem(
         main.__globals__, "all_commands", lambda: lambda *_, **__: lose_it_and_run()
     )
     with pytest.raises(SystemExit) as ended:
         main()
+    results = json.loads((bench.folder / "reports/run_results.json").read_text())
 
     assert (ended.value.code, digest(bench.db)) == (143, before)
+    assert (results["state"], results["failed_step"]) == ("failed", 1)
+    assert results["failure"] == "ended by SIGTERM before it was done"
+    assert results["next_step"].startswith("Run again when you like. The index in service is whole")
 
 
 def test_a_root_whose_files_are_all_ignored_stops_the_day(bench, command):

@@ -1,6 +1,7 @@
 """An index with a builder, runs of it in processes of their own, and what must be true after."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import apsw
 import psutil
@@ -153,6 +155,11 @@ class Victim:
     def digest(self) -> str:
         """Return the digest of the index in service."""
         return hashlib.sha256(self.db.read_bytes()).hexdigest()
+
+    def results(self) -> dict[str, Any]:
+        """Return what the last run has written of how it ended."""
+        last = max((self.folder / ".flagday" / "runs").iterdir())
+        return json.loads((last / "run_results.json").read_text())
 
     def answers(self, name: str) -> tuple[int, int, str]:
         """Return how many files and definitions of a name the index has, and if it is sound."""
