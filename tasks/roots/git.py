@@ -54,8 +54,8 @@ def ask(
     except subprocess.TimeoutExpired as error:
         raise RootBroken(
             RootProblem.UNLISTABLE,
-            f"git cannot list {root}: it took longer than {_TIMEOUT_S:g} s; is a pipe in "
-            "the place of a .gitignore, of an object, or of a file that its .git/config includes?",
+            f"git cannot list {root}: it took longer than {_TIMEOUT_S:g} s, as with a pipe in the "
+            "place of a .gitignore, an object, or a file that .git/config includes",
         ) from error
 
 
