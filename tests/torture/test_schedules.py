@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
