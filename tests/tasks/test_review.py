@@ -34,6 +34,11 @@ def consent(prefect):  # noqa: ARG001 -- Prefect reads its environment once
     return ask
 
 
+def ours(caplog):
+    """Return what flagday said; Prefect says more, as its level is."""
+    return [record.getMessage() for record in caplog.records if record.name == "flagday"]
+
+
 @pytest.mark.parametrize("state", ["CANCELLING", "CANCELLED"])
 def test_a_run_that_was_cancelled_in_prefect_does_not_go_on(consent, state):
     with pytest.raises(NotApproved, match="run 1 was cancelled in Prefect") as refused:
@@ -45,7 +50,7 @@ def test_a_run_that_was_cancelled_in_prefect_does_not_go_on(consent, state):
 def test_a_run_that_nobody_has_cancelled_goes_on(consent, caplog):
     consent("RUNNING")
 
-    assert caplog.messages == []
+    assert ours(caplog) == []
 
 
 def test_a_run_of_which_prefect_knows_nothing_goes_on_and_says_so(prefect, caplog):  # noqa: ARG001 -- as above
@@ -54,4 +59,4 @@ def test_a_run_of_which_prefect_knows_nothing_goes_on_and_says_so(prefect, caplo
     with caplog.at_level(logging.WARNING, "flagday"):
         require_consent(PLAN, WORKSPACE, None)
 
-    assert caplog.messages[0].startswith("not known whether the run was cancelled error=")
+    assert ours(caplog)[0].startswith("not known whether the run was cancelled error=")
