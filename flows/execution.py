@@ -30,7 +30,7 @@ from tasks.preconditions import (
     writer_problems,
 )
 from tasks.recognise import shape_of
-from tasks.stopping import NEXT_STEP, heed_in_statements
+from tasks.stopping import NEXT_STEP, heed_in_statements, insisting
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
@@ -179,7 +179,7 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
         end_stale(plan.db)
         # To end its heartbeat, each flow would wait a second.
         settings = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
-        with settings, tags(tag_of(plan.db)):
+        with settings, tags(tag_of(plan.db)), insisting():
             return (flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal)(plan, workspace)
 
 

@@ -9,6 +9,7 @@ asks as well, every now and then.
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -21,8 +22,11 @@ NEXT_STEP: Final = (  # of a run that was told to end
     "Run again when you like. The index in service is whole; `flagday status` tells which it is."
 )
 
+_AGAIN_S: Final = 1.0  # from a request, or from one reminder of it, to the next
+
 asked: Final[list[int]] = []  # the signals that came, the first one first
 _known: Final[list[int]] = []  # how many had come when each block that is not interrupted began
+_insisting: Final[list[bool]] = []  # one for each block that is reminded
 
 
 class Stopped(BaseException):
@@ -37,6 +41,33 @@ class Stopped(BaseException):
 def ask(number: int, _frame: FrameType | None) -> None:
     """Handle a signal: keep it, and end what runs, unless that may not be interrupted."""
     asked.append(number)
+    if _insisting:
+        signal.setitimer(signal.ITIMER_REAL, _AGAIN_S, _AGAIN_S)
+    if not _known:
+        raise Stopped
+
+
+@contextmanager
+def insisting() -> Iterator[None]:
+    """Remind a block of a request until it ends, where it runs in the main thread.
+
+    A library that handles what was raised may itself wait: Prefect does, for as long as minutes,
+    where its server does not answer.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, _remind)
+    _insisting.append(True)
+    try:
+        yield
+    finally:
+        _insisting.pop()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _remind(_number: int, _frame: FrameType | None) -> None:
     if not _known:
         raise Stopped
 
@@ -74,6 +105,11 @@ def _is_asked() -> bool:
 
 
 def heed() -> None:
-    """Raise Stopped where a signal came and what it raised was lost."""
+    """Raise Stopped where a signal came and what it raised was lost.
+
+    In a block that is reminded, take SIGTERM back as well: Prefect takes it when a flow begins.
+    """
+    if _insisting:
+        signal.signal(signal.SIGTERM, ask)
     if asked:
         raise Stopped

@@ -8,6 +8,7 @@ import pytest
 
 from tests.torture import IS_LONG, ROUNDS
 from tests.torture.conftest import all_ended
+from tests.torture.test_server import server_of
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
@@ -38,6 +39,28 @@ def test_a_run_ends_within_five_seconds_of_a_signal_in_every_step(victim, step, 
     assert (results["state"], results["failed_step"] >= step) == ("failed", True)
     assert results["failure"] == f"ended by {sent.name} before it was done"
     assert "The index in service is whole" in results["next_step"]
+
+
+@pytest.mark.skipif(not IS_LONG, reason="long: a part of make torture")
+@pytest.mark.parametrize("sent", sorted(CODES))
+@pytest.mark.parametrize("step", [3, 8, 12])
+def test_a_run_ends_within_five_seconds_of_a_signal_although_prefects_server_hangs(
+    victim, step, sent
+):
+    before, _ = victim.digest(), victim.change()
+    run = victim.start(PREFECT_API_URL=None)
+    reached = run.wait_for(f"step {step}")
+    run.process.send_signal(signal.SIGSTOP)
+    below = run.below()
+    server_of(run).suspend()
+    began = time.monotonic()
+    run.process.send_signal(sent)
+    code = run.go_on()
+    took_s = time.monotonic() - began
+
+    assert (reached, all_ended(below), victim.runs_builder()) == (True, [], True)
+    assert (code, victim.digest()) == (CODES[sent], before)
+    assert took_s < MOST_S
 
 
 @pytest.mark.parametrize("seed", range(-(-ROUNDS // 4)))
