@@ -30,7 +30,7 @@ collect_ignore = (
 )  # tests/tasks/clusters is quick
 
 REPOSITORY = Path(__file__).parents[2]
-RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{4}")  # its id
+RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+")  # its id
 IDLE = ["audit.head", "lock"]  # what lies beside a generation when no run is under way
 OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
