@@ -15,7 +15,7 @@ from typing import Any
 
 from tasks.contracts import Part
 from tasks.syntax.languages import languages
-from tasks.whole_files import read_proven, write_proven
+from tasks.whole_files import file_sha256, read_proven, write_proven
 
 
 def made_of(contents: Iterable[Mapping[str, Any]]) -> str:
@@ -57,8 +57,7 @@ def take_over(path: Path, source: str, left: Iterable[Path]) -> Part | None:
 def _noted(path: Path, source: str) -> Part | None:
     try:
         said = json.loads(read_proven(path.with_suffix(".note")))
-        with path.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        digest = file_sha256(path)
         if (said["made_of"], said["sha256"]) != (source, digest):
             return None
         return Part(path, digest, said["rows"], reused=said["reused"], is_resumed=True)

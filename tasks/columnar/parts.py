@@ -1,6 +1,5 @@
 """A part is one file: an Arrow IPC stream a table, one after the other, in the order of TABLES."""
 
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
@@ -12,7 +11,7 @@ from pyarrow import ipc
 from tasks.contracts import Part
 from tasks.errors import StepFailed
 from tasks.rows import TABLES
-from tasks.whole_files import written_whole
+from tasks.whole_files import file_sha256, written_whole
 
 _PRIVATE = 0o600  # a part holds what the index holds
 _OPTIONS = ipc.IpcWriteOptions(compression="lz4")
@@ -30,8 +29,7 @@ def write_part(path: Path, batches: Iterable[dict[str, pa.RecordBatch]]) -> Part
                 with ipc.new_stream(sink, schema, options=_OPTIONS) as writer:
                     for part in columns[table]:
                         writer.write_batch(part)
-        with unfinished.open("rb") as written:
-            digest = hashlib.file_digest(written, "sha256").hexdigest()
+        digest = file_sha256(unfinished)
     rows = {table: sum(part.num_rows for part in parts) for table, parts in columns.items()}
     return Part(path, digest, rows)
 
@@ -41,13 +39,12 @@ def read_part(part: Part) -> Iterator[tuple[str, pa.Table]]:
 
     Raises StepFailed where the part does not hold the very bytes that were written.
     """
-    with part.path.open("rb") as written:
-        if hashlib.file_digest(written, "sha256").hexdigest() != part.sha256:
-            raise StepFailed(
-                f"{part.path} does not hold the bytes that were written to it",
-                next_step="Look after the disk and the memory, and run again. "
-                "The index in service is unchanged.",
-            )
+    if file_sha256(part.path) != part.sha256:
+        raise StepFailed(
+            f"{part.path} does not hold the bytes that were written to it",
+            next_step="Look after the disk and the memory, and run again. "
+            "The index in service is unchanged.",
+        )
     with pa.memory_map(str(part.path)) as source:
         for table in TABLES:
             with ipc.open_stream(source) as reader:

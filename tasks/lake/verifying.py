@@ -1,11 +1,11 @@
 """Whether a lake is what its catalogue says: every file is there, whole, and no other."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from tasks.lake.catalogue import Partition, read_catalogue
 from tasks.lake.sweeping import leftovers
+from tasks.whole_files import file_sha256
 
 
 def problems(folder: Path) -> list[str]:
@@ -21,8 +21,7 @@ def problems(folder: Path) -> list[str]:
 
 def _problems(folder: Path, partition: Partition) -> Iterator[str]:
     try:
-        with (folder / partition.path).open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = file_sha256(folder / partition.path)
     except OSError as error:
         yield f"{partition.path} cannot be read: {error.strerror or error}"
         return

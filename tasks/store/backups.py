@@ -4,7 +4,6 @@
 whole or not at all.
 """
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -29,7 +28,7 @@ from tasks.store.generations import generation_of
 from tasks.store.header import BYTES, is_database
 from tasks.store.packing import FORMAT, Description, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
-from tasks.whole_files import UNFINISHED, sync
+from tasks.whole_files import UNFINISHED, file_sha256, sync
 
 _UNCHANGED: Final = "Nothing was changed."
 _KINDS: Final = {apsw.FullError: "the disk is full", apsw.IOError: "the disk fails"}
@@ -152,7 +151,7 @@ def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path)
         encrypt(packed, sealed, recipients)
         packed = sealed
     sync(packed)
-    made = Backup(target, _sha256(packed), description)
+    made = Backup(target, file_sha256(packed), description)
     packed.rename(target)
     sync(target)
     return made
@@ -167,7 +166,7 @@ def _describe(service: Path, plain: Path) -> Description:
         generation=generation_of(service),
         schema_version=_schema_version(plain),
         size_bytes=plain.stat().st_size,
-        sha256=_sha256(plain),
+        sha256=file_sha256(plain),
     )
 
 
@@ -183,13 +182,8 @@ def _schema_version(plain: Path) -> int:
 
 
 def _require_exact(target: Path, description: Description) -> None:
-    if _sha256(target) != description.sha256:
+    if file_sha256(target) != description.sha256:
         raise PreconditionFailed(
             f"what {target} holds on disk is not what was written to it",
             next_step="Look after the disk. Nothing was changed.",
         )
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,6 +1,5 @@
 """A damaged index is set aside under a name that tells its old one, and never deleted."""
 
-import hashlib
 import os
 import shlex
 from contextlib import suppress
@@ -10,7 +9,7 @@ from typing import Final
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.store import audit, generations
 from tasks.store.permissions import create_private_folder
-from tasks.whole_files import sync
+from tasks.whole_files import file_sha256, sync
 
 _FOLDER: Final = ".quarantine"
 _MARK: Final = ".damaged-"
@@ -109,7 +108,5 @@ def _present(location: Path) -> list[str]:
 
 
 def _record(service: Path, target: Path, why: str) -> None:
-    with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    act = audit.Act("quarantine", digest, {"file": str(target), "why": why})
+    act = audit.Act("quarantine", file_sha256(target), {"file": str(target), "why": why})
     audit.append(service, act, audit.Result.DONE)
