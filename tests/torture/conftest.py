@@ -34,14 +34,7 @@ RUN = re.compile(r"\d{8}T\d{6}\.\d{6}Z-[0-9a-f]+")  # its id
 IDLE = ["audit.head", "lock"]  # what lies beside a generation when no run is under way
 OF_RUNS = {"runs", "run_steps", "schema_migrations", "audit_log", "sqlite_stat1"}
 SOURCE = "import os\n\n\ndef f{n}(a):\n    return os.path.join(a)\n\n\nclass C{n}:\n    pass\n"
-PLAN = """
-db = "index.db"
-workers = 2
-oracle = "off"
-
-[[roots]]
-path = "src"
-
+BUILDER = """
 [[builders]]
 kind = "command"
 name = "indexer"
@@ -50,6 +43,14 @@ stop = "rm running"
 start = "touch running"
 is_stopped = "test ! -e running"
 """
+PLAN = f"""
+db = "index.db"
+workers = 2
+oracle = "off"
+
+[[roots]]
+path = "src"
+{BUILDER}"""
 
 
 @dataclass

@@ -98,13 +98,19 @@ def test_a_run_that_loses_the_scheduler_changes_nothing(victim, storage, new_das
     before, run = victim.digest(), victim.start()
     eventually(lambda: parsing_below(dask.processes[1]))
     dask.processes[0].kill()
+    refused(victim, run, before, storage)
+
+    assert f"the scheduler {dask.address} failed: scheduler-connection-lost" in victim.said()
+    assert "parts that are done are taken over. The index in service is unchanged" in victim.said()
+
+
+def refused(victim, run, before, storage):
+    """See a run whose cluster is lost end in time, and leave all as it was."""
     began = time.monotonic()
     code = run.wait()
     took_s = time.monotonic() - began
 
     assert code == 4, victim.said()
-    assert f"the scheduler {dask.address} failed: scheduler-connection-lost" in victim.said()
-    assert "parts that are done are taken over. The index in service is unchanged" in victim.said()
     assert (victim.digest(), victim.runs_builder(), victim.beside()) == (before, True, IDLE)
     assert list(storage.iterdir()) == []
     assert took_s < LOST_S

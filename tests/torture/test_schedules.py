@@ -24,20 +24,11 @@ from tests.served import (
     until,
 )
 from tests.torture import IS_LONG
-from tests.torture.conftest import REPOSITORY
+from tests.torture.conftest import BUILDER, REPOSITORY
 
 pytestmark = pytest.mark.skipif(not IS_LONG, reason="waits for clocks; `make torture` runs it")
 
 PLAN = 'db = "index.db"\nworkers = 1\noracle = "off"\n\n[[roots]]\npath = "src"\n'
-BUILDER = """
-[[builders]]
-kind = "command"
-name = "indexer"
-settle_s = 0
-stop = "rm running"
-start = "touch running"
-is_stopped = "test ! -e running"
-"""
 SLOW_BUILDER = """
 [[builders]]
 kind = "command"
