@@ -99,8 +99,8 @@ def _unopened(root: Path) -> Iterator[str]:
             yield folder.rstrip("/")
             continue
         if not folder or ".git" not in below:
-            is_below = {name: is_folder for name, is_folder in below.items() if name != ".git"}
-            folders += [f"{folder}{name}/" for name, is_folder in is_below.items() if is_folder]
+            below.pop(".git", None)
+            folders += [f"{folder}{name}/" for name, is_folder in below.items() if is_folder]
 
 
 def _is_there(place: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -36,6 +36,7 @@ from flows.cli.cache_words import (
     size_of,
 )
 from flows.cli.plain import plain
+from flows.cli.read import print_json
 from tasks.cache import Factors, Tokens
 from tasks.cache.accounting import now_ms
 from tasks.cache.eviction import Aim, Eviction, Order, evict
@@ -68,7 +69,7 @@ def get(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if value is None:
         typer.echo("it is not in the cache", err=True)
         raise typer.Exit(1)
-    _print_json(value)
+    print_json(value)
 
 
 @app.command()
@@ -113,7 +114,7 @@ def stats(db: Db = None, plan: PlanFile = None, as_json: AsJson = False) -> None
     with opened(db, plan) as cache:
         account = cache_stats(cache)
     if as_json:
-        _print_json(as_plain(account))
+        print_json(as_plain(account))
         return
     for line in told(account):
         typer.echo(plain(line))
@@ -193,7 +194,7 @@ def import_(
     with opened(db, plan, with_prices=True) as cache:
         imported = import_from(cache, read_source(source), is_dry_run=dry_run)
     if as_json:
-        _print_json({name: getattr(imported, name) for name in imported.__slots__})
+        print_json({name: getattr(imported, name) for name in imported.__slots__})
         return
     for refusal in imported.refusals:
         typer.echo(plain(refusal), err=True)
@@ -240,7 +241,7 @@ def train_(
         types = [type_] if type_ else list(cache_stats(cache).by_type)
         trained = {name: train(cache, name) for name in types}
     if as_json:
-        _print_json({name: asdict(done) if done else None for name, done in trained.items()})
+        print_json({name: asdict(done) if done else None for name, done in trained.items()})
         return
     for name, done in trained.items():
         typer.echo(plain(f"{name}\t{_learnt(done)}"))
@@ -254,7 +255,7 @@ def verify(db: Db = None, plan: PlanFile = None, as_json: AsJson = False) -> Non
     with opened(db, plan) as cache:
         found = verified(cache)
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
     else:
         for offence in found.offences:
             typer.echo(plain(f"{offence.where}\t{offence.what}"))
@@ -278,7 +279,7 @@ def _evict(  # noqa: PLR0913 -- as above
     with opened(db, plan) as cache:
         done = evict(cache, selection, aim, is_dry_run=dry_run)
     if as_json:
-        _print_json({**asdict(done), "is_dry_run": dry_run})
+        print_json({**asdict(done), "is_dry_run": dry_run})
         return
     typer.echo(_said(done, dry_run=dry_run))
 
@@ -298,7 +299,3 @@ def _learnt(done: Training | None) -> str:
     if not done.pays:
         return f"{share}: it does not pay"
     return f"{share}; {done.recompressed} values compressed anew"
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(plain(json.dumps(content, indent=2, ensure_ascii=False)))
