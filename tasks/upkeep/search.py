@@ -14,7 +14,7 @@ from typing import Final
 
 import apsw
 
-from migrations.opening import connect, undefended
+from migrations.opening import ample, bound, connect, undefended
 from tasks.store.connection import quoted
 from tasks.store.copying import copy
 from tasks.store.lent_copies import EXAMINED, folder_for_copy
@@ -65,6 +65,7 @@ def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
         copied = scratch / "copy.db"
         copy(patient.service, copied)
         with closing(connect(copied)) as connection:
+            bound(connection, ample(copied.stat().st_size))  # a view may have no end
             with undefended(connection):
                 connection.execute("PRAGMA journal_mode = OFF").fetchall()
             return [

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import apsw
 import pytest
 
+from migrations.opening import FEW_STEPS
 from tasks.companion.opening import open_or_begin
 from tasks.companion.place import companion_of
 from tasks.errors import PreconditionFailed
@@ -174,6 +175,25 @@ def test_search_that_differs_from_its_tables_is_found_in_full_alone(full):
     assert topic(examine(replace(full, is_full=False)), "search").findings == ()
     assert [finding.what.split(":")[0] for finding in found] == [
         "symbol_names_substrings does not say what the tables say"
+    ]
+
+
+def test_a_table_for_search_over_a_view_without_end_is_told(full, monkeypatch):
+    monkeypatch.setattr("tasks.upkeep.search.ample", lambda _: FEW_STEPS)
+    connection = apsw.Connection(str(full.service))
+    connection.execute(
+        "CREATE VIEW endless AS WITH RECURSIVE n (i) AS"
+        " (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 1"
+    )
+    connection.execute(
+        "CREATE VIRTUAL TABLE trap USING fts5 (i, content = 'endless', content_rowid = 'i')"
+    )
+    connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+    connection.execute("PRAGMA journal_mode = WAL").fetchall()
+    connection.close()
+
+    assert [finding.what for finding in topic(examine(full), "search").findings] == [
+        "trap does not say what the tables say: interrupted"
     ]
 
 
