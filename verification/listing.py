@@ -93,7 +93,7 @@ def _unopened(root: Path) -> Iterator[str]:
     while folders:
         folder = folders.pop()
         try:
-            with os.scandir(f"{root}/{folder}") as entries:
+            with os.scandir(f"{root}/{folder}".rstrip("/") or "/") as entries:
                 below = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
         except OSError:
             yield folder.rstrip("/")

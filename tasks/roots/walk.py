@@ -51,7 +51,7 @@ def opens(folder: bytes) -> bool:
 
 def _entries(folder: bytes) -> list[os.DirEntry[bytes]] | None:
     try:
-        with os.scandir(folder) as entries:
+        with os.scandir(folder.rstrip(b"/") or b"/") as entries:  # a slash may be a byte too many
             return list(entries)
     except OSError:
         return None

@@ -11,6 +11,7 @@ from tests.deep import TOO_LONG, deep
 from verification.listing import list_root
 from verification.subject import NotApplicable
 
+LONGEST = os.pathconf("/", "PC_PATH_MAX") - 1  # bytes of a path
 FILES = {
     ".gitignore": "*.log\nbuild/\n!keep.log\n/top.txt\n",
     "a file.py": "",
@@ -103,4 +104,16 @@ def test_a_folder_that_cannot_be_opened_is_an_entry_in_both(root, is_repository)
     (shut,) = (path for path in found if path.startswith("d" * 200))
 
     assert found == ours
-    assert len(f"{root}/{shut}/") > os.pathconf("/", "PC_PATH_MAX") - 1
+    assert len(f"{root}/{shut}") > LONGEST
+
+
+def test_a_folder_whose_path_is_as_long_as_a_path_can_be_is_opened_by_both(root):
+    left = LONGEST - len(str(root))
+    names = left // 101 - 1
+    with deep(root, [*[b"d" * 100] * names, b"e" * (left - 101 * names - 1)]):
+        found = list_root(root, ())
+        ours = listed(root)
+    (deepest,) = (path for path in found if path.endswith("/f.py"))
+
+    assert found == ours
+    assert len(f"{root}/{deepest}") == LONGEST + len("/f.py")
