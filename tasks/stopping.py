@@ -22,7 +22,7 @@ NEXT_STEP: Final = (  # of a run that was told to end
     "Run again when you like. The index in service is whole; `flagday status` tells which it is."
 )
 
-_AGAIN_S: Final = 1.0  # from a request, or from one reminder of it, to the next
+_AGAIN_S: Final = 0.5  # from a request, or from one reminder of it, to the next
 
 asked: Final[list[int]] = []  # the signals that came, the first one first
 _known: Final[list[int]] = []  # how many had come when each block that is not interrupted began
