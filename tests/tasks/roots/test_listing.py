@@ -1,6 +1,7 @@
 """Which entries a root has, in which order, and which of them are left out by name and type."""
 
 import os
+import stat
 import subprocess
 
 import pytest
@@ -196,6 +197,18 @@ def test_a_pipe_is_left_out(tmp_path):
 
     assert listed(root) == ["a.py", "pipe"]
     assert skips(root) == {b"pipe": SkipReason.NOT_REGULAR}
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK])
+def test_a_device_is_left_out(tmp_path, kind):
+    root = write(tmp_path / "r", {"a.py": ""})
+    try:
+        os.mknod(root / "zero.py", kind | 0o600, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+    assert listed(root) == ["a.py", "zero.py"]
+    assert skips(root) == {b"zero.py": SkipReason.NOT_REGULAR}
 
 
 def test_a_file_has_its_size_and_its_time(tmp_path):
