@@ -14,7 +14,7 @@ from uuid import UUID
 import apsw
 
 from flows.prefect_server import prefect_api
-from tasks import repository
+from tasks import repository, run_folders
 from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
 from tasks.contracts import RunKind, Workspace
@@ -152,7 +152,7 @@ def prepare(plan: Plan, kind: RunKind) -> Workspace:
     return Workspace(
         run_id=run_id,
         started_at=started.isoformat(timespec="seconds"),
-        artifacts=plan.artifacts or home / "runs" / run_id,
+        artifacts=plan.artifacts or run_folders.folder_of(plan.db) / run_id,
         scratch=generations.scratch_of(plan.db, run_id),
         kind=kind,
         index=plan.db.name,

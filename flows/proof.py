@@ -7,8 +7,9 @@ from typing import Final
 import apsw
 import pyarrow as pa
 
+from tasks import run_folders
 from tasks.errors import PreconditionFailed, VerdictFailed
-from tasks.own_folders import home_of, own_folders
+from tasks.own_folders import own_folders
 from tasks.reextract import EXTRACTOR
 from tasks.store import backup_files
 from tasks.store.generations import candidate_of
@@ -48,7 +49,7 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Ver
 
 def folder_of(run: str, db: Path) -> Path:
     """Find a run by its folder or its id. Raises PreconditionFailed where there is none."""
-    runs = home_of(db) / "runs"
+    runs = run_folders.folder_of(db)
     for folder in (Path(run), runs / run):
         if (folder / manifest.NAME).is_file():
             return folder

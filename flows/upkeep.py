@@ -6,10 +6,11 @@ No Prefect: an index must be examined where nothing else works.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from tasks import run_folders
 from tasks.back_up import backup_folder
 from tasks.contracts import SkipReason
 from tasks.errors import PreconditionFailed
-from tasks.own_folders import home_of, own_folders
+from tasks.own_folders import own_folders
 from tasks.plan import Plan
 from tasks.roots.commits import commit_of
 from tasks.roots.listing import list_files
@@ -28,7 +29,7 @@ def examine(plan: Plan, *, is_full: bool) -> Examination:
         Patient(
             service=plan.db,
             backups=backup_folder(plan),
-            runs=home_of(plan.db) / "runs",
+            runs=run_folders.folder_of(plan.db),
             commit_of=commit_of,
             is_full=is_full,
             listed=_listing(plan) if is_full else None,

@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+from tasks import run_folders
 from tasks.back_up import back_up, prune_backups
 from tasks.carry_analyses import carry_analyses
 from tasks.contracts import Candidate, IndexInService, Workspace
@@ -56,9 +57,17 @@ def cut_over(
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
     log.info("cut over generation=%s", candidate.database.name)
-    old, gone = len(generations.prune(service.path)), len(prune_backups(plan))
-    if old or gone:
-        log.info("deleted old generations=%d backups=%d", old, gone)
+    _prune(plan)
+
+
+def _prune(plan: Plan) -> None:
+    gone = {
+        "generations": len(generations.prune(plan.db)),
+        "backups": len(prune_backups(plan)),
+        "reports": len(run_folders.prune(plan.db, plan.reports.keep)),
+    }
+    if any(gone.values()):
+        log.info("deleted old %s", " ".join(f"{what}={count}" for what, count in gone.items()))
 
 
 def _record(

@@ -1,10 +1,11 @@
 """Maintenance of an index: all chores at one time, beside no run, and on record."""
 
 from collections.abc import Iterator
+from functools import partial
 
+from tasks import run_folders
 from tasks.back_up import backup_folder
 from tasks.errors import PreconditionFailed
-from tasks.own_folders import home_of
 from tasks.plan import Plan
 from tasks.store import audit
 from tasks.store.copying import digest
@@ -38,9 +39,11 @@ def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
 
 
 def _chores(plan: Plan, *, is_dry_run: bool) -> Iterator[Chore]:
-    folder, runs = backup_folder(plan), home_of(plan.db) / "runs"
+    folder, runs = backup_folder(plan), run_folders.folder_of(plan.db)
     yield from chores.of_index(plan.db, is_dry_run=is_dry_run)
     yield from chores.of_companion(plan.db, is_dry_run=is_dry_run)
     yield from chores.old_generations(plan.db, runs, is_dry_run=is_dry_run)
     yield chores.leftovers(plan.db, folder, is_dry_run=is_dry_run)
     yield chores.old_backups(plan.db, folder, plan.backup.keep, is_dry_run=is_dry_run)
+    old = run_folders.expired(plan.db, plan.reports.keep)
+    yield chores.old_reports(old, partial(run_folders.delete, plan.db), is_dry_run=is_dry_run)

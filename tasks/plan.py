@@ -160,6 +160,13 @@ class Backups(_Section):
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 
 
+class Reports(_Section):
+    """What is kept of the runs of before."""
+
+    # Newest runs whose folders stay after a flag day, and that of the index in service; 0: all.
+    keep: int = Field(default=0, ge=0)
+
+
 _SCHEMES: Final = {RunnerKind.DASK: ("tcp", "tls"), RunnerKind.RAY: ("ray",)}
 
 
@@ -230,6 +237,7 @@ class Plan(_Section):
     legacy: Legacy = Legacy()
     builders: tuple[Annotated[Builder, Field(discriminator="kind")], ...] = ()
     backup: Backups = Backups()
+    reports: Reports = Reports()
     review: Review | None = None  # None: the verdict alone decides
     lake: Lake | None = None  # None: the index goes to no lake
     prices: dict[Annotated[str, Field(pattern="^[^/]+/.+$")], TokenPrice] = {}  # provider/model

@@ -9,9 +9,9 @@ import typer
 from flows.cli.plain import plain
 from flows.cli.read import InRoot, Language, chosen_index
 from flows.cli.waiting import waiting
+from tasks import run_folders
 from tasks.errors import PreconditionFailed
 from tasks.home import DB
-from tasks.own_folders import home_of
 
 _DIFFERENT: Final = 1  # exit code with --exit-code
 
@@ -56,7 +56,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     from verification.report import to_json  # noqa: PLC0415 -- as above
 
     try:
-        runs = home_of(db) / "runs"
+        runs = run_folders.folder_of(db)
         old, new = find_side(a, runs), find_side(b, runs)
         with waiting("comparing"), opened(old) as before, opened(new) as after:
             found = compare(

@@ -115,6 +115,12 @@ def old_backups(service: Path, folder: Path, keep: int, *, is_dry_run: bool) -> 
     return Chore("backups", belongings.total(before), belongings.total(stay), said)
 
 
+def old_reports(old: list[Path], delete: Callable[[Path], None], *, is_dry_run: bool) -> Chore:
+    """Delete the folders of runs that the plan does not keep."""
+    found = [Leftover(path, belongings.size_of(path)) for path in old]
+    return _deleted("reports", found, delete, is_dry_run)
+
+
 def _deleted(
     name: str, found: list[Leftover], delete: Callable[[Path], None], is_dry_run: bool
 ) -> Chore:

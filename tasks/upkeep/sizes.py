@@ -11,6 +11,7 @@ from tasks.upkeep.patient import Patient
 NAME: Final = "sizes"
 MAX_LOG_BYTES: Final = 64 << 20  # of a write-ahead log: readers look through all of it
 MAX_BACKUPS: Final = 10  # times the index: a plan that keeps more says so in backup.keep
+MAX_REPORTS: Final = 10  # times the index, the same
 MIN_FREE: Final = 2  # times the index, which a run copies and compacts
 _SPARE_BYTES: Final = 64 << 20
 
@@ -60,6 +61,12 @@ def findings_of(patient: Patient, facts: dict[str, int]) -> Iterator[Finding]:
             f"{facts['backups']} backups take {facts['backups_bytes'] >> 20} MiB",
             f"That is more than {MAX_BACKUPS} times the index.",
             f"Lower backup.keep in the plan, and run {maintain}.",
+        )
+    if facts["runs_bytes"] > MAX_REPORTS * max(facts["index_bytes"], MAX_LOG_BYTES):
+        yield _attention(
+            f"the reports of runs take {facts['runs_bytes'] >> 20} MiB",
+            f"That is more than {MAX_REPORTS} times the index.",
+            f"Set reports.keep in the plan, and run {maintain}.",
         )
     needed = MIN_FREE * facts["index_bytes"] + _SPARE_BYTES
     if facts["free_disk_bytes"] < needed:

@@ -124,16 +124,18 @@ def test_a_refused_and_a_failed_run_are_on_record_with_the_bytes_that_stayed(ind
     assert digest(bench.db) == before
 
 
-def test_the_plan_says_how_many_backups_stay_and_where(indexed):
-    bench = indexed
+def test_the_plan_says_how_many_backups_stay_and_where_and_reports_of_how_many_runs(indexed):
+    bench, ran = indexed, []
     folder = bench.folder / "kept"
     for number in range(3):
         bench.write(src={"a.py": SOURCE * (number + 2)})
-        bench.run("src", backup={"keep": 2, "folder": folder})
+        kept = {"backup": {"keep": 2, "folder": folder}, "reports": {"keep": 2}}
+        ran.append(bench.run("src", rehearse=number == 1, **kept).artifacts)
     names = [path.name for path in folder.iterdir()]
 
     assert len(names) == 2
     assert f"index.db.{bench.db.readlink().stem}.zst" in names
+    assert sorted(ran[0].parent.iterdir()) == ran[1:]
 
 
 def test_a_flag_day_without_backups_leaves_no_way_back(bench):

@@ -22,6 +22,7 @@ from tasks.plan import (
     Limits,
     PidFileBuilder,
     Plan,
+    Reports,
     Review,
     Root,
     RootsFrom,
@@ -97,6 +98,9 @@ keep = 0
 folder = "kept"
 recipients = ["age1xejlp83z9hurxgxpjrvj78q2y8vhl2pnwd7k356sagy0zgnekenq085h7x"]
 
+[reports]
+keep = 30
+
 [lake]
 folder = "lake"
 """
@@ -148,6 +152,7 @@ def test_without_a_plan_and_flags_the_working_folder_is_indexed(here):
         legacy=Legacy(tables=("symbols", "refs"), queues=(), not_queues=(), roots=None),
         builders=(),
         backup=Backups(keep=3, folder=None, recipients=()),
+        reports=Reports(keep=0),
         lake=None,
     )
 
@@ -210,6 +215,7 @@ def test_a_plan_states_everything_and_its_paths_count_from_its_folder(tmp_path):
             DeploymentBuilder(name="nightly", kind="deployment", deployment="index/nightly"),
         ),
         backup=Backups(keep=0, folder=elsewhere / "kept", recipients=(KEY,)),
+        reports=Reports(keep=30),
         lake=Lake(folder=elsewhere / "lake", name="index"),
     )
 

@@ -11,8 +11,8 @@ from tasks.companion.opening import open_or_begin
 from tasks.companion.place import companion_of
 from tasks.errors import PreconditionFailed
 from tasks.maintain import maintain
-from tasks.own_folders import home_of
-from tasks.plan import Backups, Plan
+from tasks.plan import Backups, Plan, Reports
+from tasks.run_folders import folder_of as folder_of_runs
 from tasks.store import audit, backup_files, backups
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lent_copies import SETTLED, folder_for_copy
@@ -65,10 +65,22 @@ def backed_up(service, number):
     return backups.make(service, backup_files.target_of(service, name, folder, ())).path
 
 
+def reported(service):
+    """Folders of the run that made the index, and of three later ones, as runs leave them."""
+    folders = [folder_of_runs(service) / name for name in (RUN, *(f"{RUN}{n}" for n in range(3)))]
+    for folder in folders:
+        (folder / "parquet").mkdir(parents=True)
+        (folder / "parquet/refs.parquet").write_bytes(b"x" * 100)
+        act = audit.Act("run", detail={"run": folder.name})
+        audit.append(service, act, audit.Result.FAILED)
+    return folders
+
+
 NOTHING = [
     ("old generations", "deleted 0"),
     ("folders of killed commands", "deleted 0"),
     ("backups", "deleted 0; 0 stay"),
+    ("reports", "deleted 0"),
 ]
 
 
@@ -116,8 +128,9 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(maintained, service, tmp_p
     (folder_of(service) / ".unfinished.x" / "copy.db").write_bytes(b"x" * 10)
     for number in range(4):
         backed_up(service, number)
+    reported(service)
     before = files(tmp_path)
-    told = [said for _, said in maintained(is_dry_run=True)]
+    told = [said for _, said in maintained(is_dry_run=True, reports=Reports(keep=1))]
     shm = companion_of(service).with_name(f"{companion_of(service).name}-shm")
 
     assert told[0].startswith("would give back 9")
@@ -126,6 +139,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(maintained, service, tmp_p
         "would delete 0",
         "would delete 1",
         "would delete 1: index.db.20260101T000000.000000Z-1.zst (v5); 3 stay",
+        "would delete 2",
     ]
     assert {**files(tmp_path), shm: None} == {**before, shm: None}
 
@@ -145,7 +159,7 @@ def test_what_killed_commands_left_goes_and_a_copy_that_is_read_stays(maintained
 def test_the_candidate_of_a_killed_run_goes(maintained, service):
     candidate = candidate_of(service, "killed")
     candidate.write_bytes(b"half a database")
-    (home_of(service) / "runs" / "killed").mkdir(parents=True)
+    (folder_of_runs(service) / "killed").mkdir(parents=True)
 
     assert maintained()[0] == ("old generations", "deleted 1")
     assert not candidate.exists()
@@ -172,12 +186,29 @@ def test_a_generation_goes_only_where_a_backup_holds_its_very_bytes(maintained, 
 
 def test_the_newest_backups_stay_and_a_plan_that_keeps_none_deletes_none(maintained, service):
     made = [backed_up(service, number) for number in range(4)]
-    none = maintained(backup=Backups(keep=0))[-1]
-    two = maintained(backup=Backups(keep=2))[-1]
+    none = maintained(backup=Backups(keep=0))[-2]
+    two = maintained(backup=Backups(keep=2))[-2]
 
     assert none[1] == "deleted 0; 4 stay"
     assert two[1] == f"deleted 2: {made[0].name} (v5), {made[1].name} (v5); 2 stay"
     assert [path.exists() for path in made] == [False, False, True, True]
+
+
+def test_the_newest_reports_stay_and_those_of_the_index_in_service(maintained, service):
+    before, *made = reported(service)
+    others = [folder_of_runs(service) / name for name in ("of another index", "file")]
+    others[0].mkdir()
+    others[1].touch()
+    (before.parent / "0").symlink_to(before)
+    audit.append(service, audit.Act("run", detail={"run": "0"}), audit.Result.DONE)
+    every = maintained()[-1]
+    one = maintained(reports=Reports(keep=1))[-1]
+    line = audit.lines(service)[-2]
+
+    assert (every[1], one[1]) == ("deleted 0", "deleted 2")
+    assert [path.exists() for path in (before, *made)] == [True, False, False, True]
+    assert all(path.exists() for path in (*others, before.parent / "0"))
+    assert (line.action, line.detail) == ("delete reports", {"run": made[1].name})
 
 
 def test_the_audit_log_tells_what_was_given_back_and_when(maintained, service, patient):
@@ -208,7 +239,7 @@ def test_without_an_index_there_is_nothing_to_maintain(maintained, service):
 
 def test_room_is_counted_per_chore(plan, service):
     candidate_of(service, "killed").write_bytes(b"x" * 100)
-    (home_of(service) / "runs" / "killed").mkdir(parents=True)
+    (folder_of_runs(service) / "killed").mkdir(parents=True)
     chore, *_ = maintain(plan, is_dry_run=False)
 
     assert (chore.before_bytes, chore.after_bytes, chore.freed_bytes) == (100, 0, 100)

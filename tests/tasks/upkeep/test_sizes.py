@@ -22,7 +22,7 @@ WELL = {
     "leftovers_bytes": 0,
     "quarantined": 0,
     "quarantined_bytes": 0,
-    "runs_bytes": 0,
+    "runs_bytes": 10_000 * MIB,
     "free_disk_bytes": 2064 * MIB,
 }
 
@@ -37,6 +37,7 @@ def test_at_the_bounds_nothing_needs_attention(patient):
         ({"log_bytes": 65 * MIB}, "the write-ahead log of the index has 65 MiB"),
         ({"companion_log_bytes": 65 * MIB}, "the write-ahead log of the companion has 65 MiB"),
         ({"backups_bytes": 10_001 * MIB}, "3 backups take 10001 MiB"),
+        ({"runs_bytes": 10_001 * MIB}, "the reports of runs take 10001 MiB"),
         ({"free_disk_bytes": 2063 * MIB}, "the disk has 2063 MiB free"),
         (
             {"leftovers": 2, "leftovers_bytes": 7 * MIB},
@@ -50,8 +51,9 @@ def test_beyond_a_bound_it_is_told(patient, changes, what):
     assert [(finding.health, finding.what) for finding in found] == [(Health.DEGRADED, what)]
 
 
-def test_the_backups_of_a_small_index_may_take_as_much_as_those_of_a_middling_one(patient):
-    small = WELL | {"index_bytes": 1, "backups_bytes": 640 * MIB}
+@pytest.mark.parametrize("what", ["backups_bytes", "runs_bytes"])
+def test_what_belongs_to_a_small_index_may_take_as_much_as_to_a_middling_one(patient, what):
+    small = WELL | {"index_bytes": 1, "backups_bytes": 0, "runs_bytes": 0, what: 640 * MIB}
 
     assert list(findings_of(patient, small)) == []
 
