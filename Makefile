@@ -28,7 +28,7 @@ fuzz: $(DEV)
 
 torture: $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]'
-	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder tests/torture $(PROMISES)
+	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 3 --dist worksteal tests/torture $(PROMISES)
 
 agreement: $(DEV)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)

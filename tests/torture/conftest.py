@@ -116,12 +116,13 @@ class Victim:
         (self.folder / "src" / f"m{self.round % 7}.py").write_text(f"def {name}():\n    pass\n")
         return name
 
-    def paused(self, step: int, ahead: int = 0) -> Run:
+    def paused(self, step: int, ahead: int = 0, jumps: int | None = None) -> Run:
         """Start a run that stops itself where a step starts; ``go_on`` has it go on.
 
-        Its clock is some days ahead.
+        Its clock is some days ahead, from the start or from the step where it ``jumps``.
         """
-        run = Run(self._begun([f"--pause={step}", f"--ahead={ahead}", *self._words()], {}))
+        clock = [f"--ahead={ahead}", *([f"--from={jumps}"] if jumps else [])]
+        run = Run(self._begun([f"--pause={step}", *clock, *self._words()], {}))
         assert run.wait_for(f"step {step}"), self.said()
         while psutil.Process(run.process.pid).status() != psutil.STATUS_STOPPED:
             time.sleep(0.01)

@@ -1,6 +1,6 @@
 """Run a flagday command, and tell on stdout when each step starts.
 
-python -m tests.torture.driver [--pause=STEP] [--ahead=DAYS] run ROOT --db INDEX …
+python -m tests.torture.driver [--pause=STEP] [--ahead=DAYS [--from=STEP]] run ROOT --db INDEX …
 python -m tests.torture.driver --nursery SOCKET
 
 A nursery has all loaded that a run needs, which is half of what a short one costs, and forks a
@@ -33,11 +33,11 @@ _MOST_BYTES = 1 << 20  # of a command line and its environment
 
 
 class Teller(logging.Handler):
-    """Write the numbers of the steps, a line each; stop where one of them starts."""
+    """Write the number of each step that starts; there stop, or have the clock jump."""
 
-    def __init__(self, pause: str) -> None:
+    def __init__(self, pause: str, jumps: str, ahead: timedelta) -> None:
         super().__init__()
-        self._pause = pause
+        self._pause, self._jumps, self._ahead = pause, jumps, ahead
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell of a step that starts; where parts are counted, of each."""
@@ -48,7 +48,10 @@ class Teller(logging.Handler):
         elif record.getMessage().startswith("extracted"):
             sys.stdout.write(f"{record.getMessage()}\n")
         sys.stdout.flush()
-        if hasattr(record, "started") and str(record.started[0]) == self._pause:
+        starts = str(record.started[0]) if hasattr(record, "started") else None
+        if starts == self._jumps:
+            jump(self._ahead)
+        if starts == self._pause:
             os.kill(os.getpid(), signal.SIGSTOP)
 
 
@@ -119,7 +122,9 @@ def become(asked: socket.socket) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--nursery":
         nurse(sys.argv[2])
-    log.addHandler(Teller(taken("--pause")))
-    if days := taken("--ahead"):
-        jump(timedelta(days=int(days)))
+    pause, ahead = taken("--pause"), timedelta(days=int(taken("--ahead") or 0))
+    jumps = taken("--from")
+    log.addHandler(Teller(pause, jumps, ahead))
+    if ahead and not jumps:
+        jump(ahead)
     main()

@@ -1,4 +1,4 @@
-"""A clock that jumps between runs, forward and back: order, locks and prunes stay right.
+"""A clock that jumps between runs and in their midst: order, locks and prunes stay right.
 
 That ids ascend whatever a clock does, tests/tasks/store/test_generations.py holds in `make test`.
 """
@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tasks.store.audit_check import problems
 from tests.torture import IS_LONG
-from tests.torture.conftest import PLAN
+from tests.torture.conftest import IDLE, PLAN
 
 JUMPS = (0, 400, -400, 30, 0)  # days ahead
 KEEP = 2
+MOST_S = 60  # of a step, whatever the clock says
 
 pytestmark = pytest.mark.skipif(not IS_LONG, reason="long: a part of make torture")
 
@@ -59,3 +61,20 @@ def test_the_lock_of_a_run_holds_against_a_run_of_another_time(kept, jump):
 
     assert (refused, "another run has" in said) == (3, True)
     assert (first.go_on(), kept.answers(name)[1:]) == (0, (1, "ok"))
+
+
+@pytest.mark.parametrize("step", [4, 9, 13])
+@pytest.mark.parametrize("jump", [400, -400])
+def test_a_run_whose_clock_jumps_in_its_midst_is_done_and_so_is_the_next(kept, jump, step):
+    before = kept.db.resolve().name
+    for ahead, jumps in ((jump, step), (0, None)):
+        name = kept.change()
+
+        assert kept.paused(2, ahead, jumps).go_on() == 0, kept.said()
+        assert kept.answers(name)[1:] == (1, "ok")
+        assert kept.beside() == IDLE
+    took_s = [each["took_s"] for each in kept.results()["steps"]]
+
+    assert kept.db.resolve().name > before
+    assert all(0 <= each < MOST_S for each in took_s)
+    assert problems(kept.db) == []
