@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
+LONGEST := $(patsubst %,tests/torture/test_%.py,kills load signals)
 PROMISES := $(shell grep -oE 'tests/[a-z_/]+(\.py|/`)' SECURITY.md | tr -d '`' | sort -u)
 
 .PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
@@ -28,7 +29,9 @@ fuzz: $(DEV)
 
 torture: $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[ray]'
-	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 3 --dist worksteal tests/torture $(PROMISES)
+	TORTURE_ROUNDS=$(or $(ROUNDS),200) $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder \
+		$(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/torture/test_*.py)) \
+		$(filter-out tests/torture/%,$(PROMISES))
 
 agreement: $(DEV)
 	$(BIN)/python -m tests.bench.agreement $(ROOTS)
