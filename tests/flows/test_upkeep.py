@@ -138,6 +138,7 @@ def test_maintenance_prints_its_chores_and_what_it_freed(command, index):
         ("old generations", 0),
         ("folders of killed commands", 0),
         ("backups", 0),
+        ("reports", 0),
     ]
 
 
@@ -148,5 +149,6 @@ def test_maintenance_runs_as_a_flow_with_plain_parameters(index):
         ("old generations", 0),
         ("folders of killed commands", 0),
         ("backups", 0),
+        ("reports", 0),
     ]
     assert audit.lines(index)[-1].action == "maintain"
