@@ -31,8 +31,8 @@ def expired(service: Path, keep: int) -> list[Path]:
 
     That of the run whose index is in service stays besides: it has the proof.
     """
-    old = found(service)[:-keep] if keep else []
-    return [path for path in old if path.name != generation_of(service)]
+    old, in_service = found(service)[:-keep] if keep else [], generation_of(service)
+    return [path for path in old if path.name != in_service]
 
 
 def delete(service: Path, folder: Path) -> None:
