@@ -107,24 +107,22 @@ CREATE INDEX symbols_by_name ON symbols (symbol_type, name);
 -- Finds identical definitions; those without a body have no hash, and no part in it.
 CREATE INDEX symbols_by_definition ON symbols (definition_hash) WHERE definition_hash IS NOT NULL;
 
--- Usages.
+-- Usages, in the order of their places: the key serves refs (ast_id) of protocol section 3.3 as well,
+-- and the rows lie in it, so that no index repeats them for their AST.
 CREATE TABLE refs (
-    ref_id INTEGER PRIMARY KEY,
+    ref_id INTEGER NOT NULL, -- numbered as loaded; a place is what identifies a ref
     ast_id INTEGER NOT NULL REFERENCES asts (ast_id) ON DELETE CASCADE,
     name TEXT NOT NULL CHECK (name <> ''), -- as written, without what it is looked up in
     ref_type TEXT NOT NULL, -- call, type, …: see tasks/syntax/vocabulary.py
     context TEXT NOT NULL, -- path of the enclosing definition; '' at the top level
     line_number INTEGER NOT NULL CHECK (line_number >= 1), -- from 1
-    column_number INTEGER NOT NULL CHECK (column_number >= 0) -- bytes, from 0
-) STRICT;
+    column_number INTEGER NOT NULL CHECK (column_number >= 0), -- bytes, from 0
+    PRIMARY KEY (ast_id, line_number, column_number, ref_type, name, context)
+) STRICT, WITHOUT ROWID;
 
--- What makes a ref unique, in an order that serves refs (ref_type, name) of protocol section 3.3 as
--- well: where a name is used, and in which contents, is told without a look at the rows.
-CREATE UNIQUE INDEX refs_by_name
-ON refs (ref_type, name, ast_id, line_number, column_number, context);
-
--- The refs of an AST, and how many of each type, without a look at the rows.
-CREATE INDEX refs_by_ast ON refs (ast_id, ref_type);
+-- SQLite adds what else is in the key: where a name is used, in which contents and contexts, is
+-- told without a look at the rows.
+CREATE INDEX refs_by_name ON refs (ref_type, name);
 
 -- Which types an AST defines at all: the fast path of a type filter. An AST without a row
 -- defines nothing of that type; whether a content was extracted is known from asts.
@@ -178,10 +176,8 @@ CREATE TABLE symbol_names (
     definitions INTEGER NOT NULL CHECK (definitions >= 1) -- symbols of this name
 ) STRICT;
 
--- An exact lookup asks for both: name = :name COLLATE NOCASE AND name = :name.
-CREATE INDEX symbol_names_by_name ON symbol_names (name COLLATE NOCASE);
-
--- In the order of the ids: the closest of many names with one prefix stand together.
+-- In the order of the ids: the closest of many names with one prefix stand together. An exact lookup
+-- asks for length(name) = length(:name) AND name = :name COLLATE NOCASE AND name = :name.
 CREATE INDEX symbol_names_by_length ON symbol_names (length(name), name COLLATE NOCASE);
 
 -- Any substring of three characters or more.
@@ -231,10 +227,16 @@ END;
 -- would look like it. Fires for what a foreign key deletes, too.
 CREATE TRIGGER symbols_delete AFTER DELETE ON symbols BEGIN
     DELETE FROM symbol_names
-    WHERE name = old.name COLLATE NOCASE AND name = old.name AND definitions = 1;
+    WHERE length(name) = length(old.name)
+        AND name = old.name COLLATE NOCASE
+        AND name = old.name
+        AND definitions = 1;
     UPDATE symbol_names
     SET definitions = definitions - 1
-    WHERE name = old.name COLLATE NOCASE AND name = old.name AND definitions > 1;
+    WHERE length(name) = length(old.name)
+        AND name = old.name COLLATE NOCASE
+        AND name = old.name
+        AND definitions > 1;
 END;
 
 -- An AST goes whole, also where foreign keys are off, as they are in the sqlite3 shell.
@@ -265,7 +267,8 @@ SELECT
                             (
                                 SELECT ' ' || symbol_names.words
                                 FROM symbol_names
-                                WHERE symbol_names.name = symbols.name COLLATE NOCASE
+                                WHERE length(symbol_names.name) = length(symbols.name)
+                                    AND symbol_names.name = symbols.name COLLATE NOCASE
                                     AND symbol_names.name = symbols.name
                             ),
                             ''

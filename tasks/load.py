@@ -15,6 +15,7 @@ from tasks.store.reading import query
 from tasks.timing import log, progress
 
 _INDEXED = ("files", "symbols", "refs", "imports", "symbol_names")
+_NUMBERED = {"refs": "ref_id"}  # by a column that is no key, which SQLite would fill
 _COUNTED = ("files", "asts", "symbols", "refs", "imports", "definition_docs", "content_tags")
 
 
@@ -33,7 +34,7 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
                 if table in reasons:
                     reasons[table].append(rows)
                     continue
-                bulk.insert(table, rows)
+                bulk.insert(table, rows, number=_NUMBERED.get(table))
                 if table == "asts":
                     asts.append(rows["ast_id"])
                 if table == "symbols":

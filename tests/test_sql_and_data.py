@@ -26,12 +26,13 @@ OURS = {
     "tasks/store/loading.py": {"marks", "kind", "table", "columns", "holes"},  # of our schema
     "tasks/upkeep/integrity.py": {"check"},  # one of two words
     "tasks/upkeep/search.py": {"name"},  # quoted on the line before
-    "verification/checks/binding.py": {"key", "table", "name", "view"},  # of our schema
-    "verification/checks/disk.py": {"key", "table", "view"},  # of our schema
+    "verification/checks/binding.py": {"table", "name", "view"},  # of our schema
+    "verification/checks/disk.py": {"view"},  # of our schema
     "verification/checks/exports.py": {"', '.join(terms)", "_query(export.name)"},  # of our schema
     "verification/checks/extraction.py": {"columns", "view", "key", "table", "order"},  # of ours
     "verification/checks/loss.py": {"measure"},  # one of two terms
     "verification/checks/objects.py": {"table"},  # of our schema
+    "verification/checks/spread.py": {"table"},  # of our schema
     "verification/inventory/claims.py": {"names"},  # a sentence, no statement
     "verification/differences/by_name.py": {"what"},  # of three words
     "verification/inventory/dependents.py": {"kind.upper()"},  # an enum

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import adbc_driver_sqlite.dbapi as adbc
+import numpy as np
 import pyarrow as pa
 
 from migrations.opening_arrow import connect_arrow
@@ -33,11 +34,17 @@ class BulkLoad:
         self._connection = connection
         self.rows: dict[str, int] = {}
 
-    def insert(self, table: str, rows: pa.Table) -> None:
-        """Insert rows; their column names are the table's."""
-        self.rows[table] = self.rows.get(table, 0) + rows.num_rows
+    def insert(self, table: str, rows: pa.Table, number: str | None = None) -> None:
+        """Insert rows; their column names are the table's. ``number``: the column to count them in.
+
+        The count begins at 1, and goes on from one call to the next.
+        """
+        first = self.rows.get(table, 0) + 1
+        self.rows[table] = first - 1 + rows.num_rows
         if not rows.num_rows:
             return
+        if number:
+            rows = rows.append_column(number, pa.array(np.arange(first, first + rows.num_rows)))
         columns = ", ".join(rows.column_names)
         holes = ", ".join("?" * rows.num_columns)
         with self._connection.cursor() as cursor:

@@ -240,9 +240,12 @@ def fill_ast(connection: apsw.Connection, ast_id: int, entry: dict[str, Any]) ->
             [*row[:-1], row[-1] and bytes.fromhex(row[-1])] if table == "symbols" else row
             for row in entry[table]
         ]
-        connection.executemany(
-            f"INSERT INTO {table} (ast_id, {columns}) VALUES ({ast_id}, {holes})", rows
-        )
+        if table == "refs":
+            insert = f"INSERT INTO refs (ref_id, ast_id, {columns}) VALUES (?, {ast_id}, {holes})"
+            rows = [[ast_id * 1000 + number, *row] for number, row in enumerate(rows)]
+        else:
+            insert = f"INSERT INTO {table} (ast_id, {columns}) VALUES ({ast_id}, {holes})"
+        connection.executemany(insert, rows)
 
 
 def report(finished: Path) -> None:

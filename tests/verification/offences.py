@@ -25,11 +25,11 @@ ALSO = dict.fromkeys(("V-001", "V-002", "V-003", "V-004", "V-005", "V-006", "V-0
 STATEMENTS = {
     "V-001": "ALTER TABLE symbols ADD COLUMN file_id INTEGER",
     "V-002": "ALTER TABLE symbols DROP COLUMN metadata_json",
-    "V-003": "DROP INDEX refs_by_ast",
+    "V-003": "DROP INDEX refs_by_name",
     "V-004": """
-        DROP INDEX refs_by_name;
-        CREATE INDEX refs_by_name
-        ON refs (ref_type, name, ast_id, line_number, column_number, context)
+        DROP INDEX symbols_identity;
+        CREATE INDEX symbols_identity
+        ON symbols (ast_id, symbol_type, name, line_number, column_number)
     """,
     "V-005": """
         PRAGMA writable_schema = ON;

@@ -10,7 +10,8 @@ from verification.verify import verify
 
 OTHER_INDEX = """
     PRAGMA writable_schema = ON;
-    UPDATE sqlite_schema SET sql = replace(sql, 'context', 'name') WHERE name = 'refs_by_name'
+    UPDATE sqlite_schema SET sql = replace(sql, 'symbol_type, name', 'symbol_type, scope')
+    WHERE name = 'symbols_by_name'
 """
 SHORT_INDEX = """
     CREATE TABLE kept (name TEXT);

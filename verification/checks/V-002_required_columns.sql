@@ -13,7 +13,7 @@ WITH required (table_name, column_name, type, is_required) AS (
         ('symbols', 'line_number', 'INTEGER', 1),
         ('symbols', 'column_number', 'INTEGER', 1),
         ('symbols', 'metadata_json', 'TEXT', 0),
-        ('refs', 'ref_id', 'INTEGER', 0),
+        ('refs', 'ref_id', 'INTEGER', 1),
         ('refs', 'ast_id', 'INTEGER', 1),
         ('refs', 'name', 'TEXT', 1),
         ('refs', 'ref_type', 'TEXT', 1),

@@ -1,18 +1,18 @@
 """Checks that symbols and refs hold no file, whatever a column is called."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
 import apsw
 
+from verification.checks.spread import Place, spread
 from verification.subject import Check, Severity, Subject
 
-_SAMPLES: Final = 500  # rows of a table
+_SAMPLES: Final = 500  # points of a table
 _OWN: Final = frozenset(
     {"symbol_id", "ref_id", "ast_id", "line_number", "column_number", "end_line"}
 )
-_TABLES: Final = (("symbols", "symbol_id", "golden_symbols"), ("refs", "ref_id", "golden_refs"))
+_TABLES: Final = (("symbols", "golden_symbols"), ("refs", "golden_refs"))
 
 
 def _held_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, object]]:
@@ -21,14 +21,16 @@ def _held_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, o
     A column holds a file where most of its values, NULL aside, are the path, the file id or the
     content hash of a file of their own row.
     """
-    for table, key, view in _TABLES:
+    for table, view in _TABLES:
+        places = spread(connection, table, _SAMPLES)
         found: list[tuple[Any, ...]] = connection.execute(
             "SELECT name FROM pragma_table_xinfo(?, 'main') ORDER BY cid", (table,)
         ).fetchall()
         for column in sorted({name for (name,) in found} - _OWN):
-            held: dict[int, str | None] = {}
-            for row_id, *row in _values(connection, table, key, view, column):
-                held[row_id] = held.get(row_id) or _held(*row)
+            held: dict[Place, str | None] = {}
+            for place in places:
+                for row in _values(connection, table, view, column, place):
+                    held[place] = held.get(place) or _held(*row)
             for kind in sorted({kind for kind in held.values() if kind}):
                 rows = sum(each == kind for each in held.values())
                 if rows * 2 > len(held):
@@ -37,18 +39,16 @@ def _held_files(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, o
 
 
 def _values(
-    connection: apsw.Connection, table: str, key: str, view: str, column: str
+    connection: apsw.Connection, table: str, view: str, column: str, place: Place
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield (row id, value, path, file id, content hash) of sampled rows, once a file."""
+    """Yield (value, path, file id, content hash) of the rows at a place, once a file."""
     name = '"' + column.replace('"', '""') + '"'
-    last: int | None = connection.execute(f"SELECT MAX({key}) FROM {table}").get
-    step = max(1, (last or 0) // _SAMPLES)
     yield from connection.execute(
-        f"SELECT {table}.{key}, {table}.{name}, {view}.path, {view}.file_id, {view}.content_hash"
-        f" FROM {table} INNER JOIN {view} ON {view}.{key} = {table}.{key}"
-        f" WHERE {table}.{name} IS NOT NULL AND {table}.{key} IN"
-        " (SELECT value FROM json_each(?))",
-        (json.dumps(list(range(1, (last or 0) + 1, step))),),
+        f"SELECT {table}.{name}, {view}.path, {view}.file_id, {view}.content_hash FROM {table}"
+        f" INNER JOIN {view} USING (ast_id, line_number, column_number, name)"
+        f" WHERE {table}.{name} IS NOT NULL"
+        " AND ast_id = ? AND line_number = ? AND column_number = ?",
+        place,
     )
 
 

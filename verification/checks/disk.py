@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import apsw
 
+from verification.checks.spread import spread
 from verification.flawed import why_partial
 from verification.own_text import OwnText
 from verification.places import Kind, Place, Root
@@ -21,7 +22,7 @@ from verification.subject import Check, Severity, Subject
 from verification.survey import disk, roots
 
 _LISTERS: Final = 4  # roots that git lists at once
-_SAMPLES: Final = 2000  # rows of a view
+_SAMPLES: Final = 1000  # points of a view
 _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
@@ -36,7 +37,7 @@ _MINIFIED_NAME: Final = re.compile(r"([.-]min|\.bundle)\.([mc]?js|css)$", re.IGN
 _MINIFIED_EXTENSIONS: Final = {"", ".js", ".mjs", ".cjs", ".jsx", ".css"}
 _MINIFIED_BYTES: Final = (4096, 500)  # of a file at least, and of its lines on average
 _MAX_PLACES: Final = 3  # files in which one sampled row is looked up
-_VIEWS: Final = (("golden_symbols", "symbols", "symbol_id"), ("golden_refs", "refs", "ref_id"))
+_VIEWS: Final = (("golden_symbols", "symbols"), ("golden_refs", "refs"))
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
@@ -188,23 +189,16 @@ def _misplaced_names(connection: apsw.Connection, _subject: Subject) -> Iterator
                 yield {**place, "name": name, "view": view}
 
 
-def _sample(
-    connection: apsw.Connection, view: str, table: str, key: str
-) -> Iterator[tuple[Any, ...]]:
-    """Yield distinct rows of a view, spread evenly over the key of its table."""
-    first: int | None = connection.execute(f"SELECT MIN({key}) FROM {table}").get
-    last: int | None = connection.execute(f"SELECT MAX({key}) FROM {table}").get
-    if first is None or last is None:
-        return
-    step = max(1, (last - first + 1) // _SAMPLES)
-    nearest = f"SELECT MIN({key}) FROM {table} WHERE {key} >= ?"
-    chosen = {connection.execute(nearest, (at,)).get for at in range(first, last + 1, step)}
+def _sample(connection: apsw.Connection, view: str, table: str) -> Iterator[tuple[Any, ...]]:
+    """Yield rows of a view, spread evenly over the contents."""
     rows = (
         f"SELECT root, path, encoding, line_number, column_number, name, '{view}' FROM {view}"
-        f" INNER JOIN asts USING (ast_id) WHERE {key} = ? ORDER BY root, path LIMIT {_MAX_PLACES}"
+        " INNER JOIN asts USING (ast_id)"
+        " WHERE ast_id = ? AND line_number = ? AND column_number = ?"
+        f" ORDER BY root, path LIMIT {_MAX_PLACES}"
     )
-    for row_id in sorted(chosen):
-        yield from connection.execute(rows, (row_id,))
+    for place in spread(connection, table, _SAMPLES):
+        yield from connection.execute(rows, place)
 
 
 CHECKS: Final = (

@@ -30,7 +30,7 @@ _SYMBOL: Final = "name, symbol_type, scope, line_number, column_number, end_line
 _REF: Final = "name, ref_type, context, line_number, column_number"
 _VIEWS: Final = {  # columns after root and path, and what the rows are in the order of
     "golden_symbols": ("symbols", f"{_SYMBOL}, {_HASH}, {_METADATA}", "symbol_id"),
-    "golden_refs": ("refs", _REF, "ref_id"),
+    "golden_refs": ("refs", _REF, _PLACE),
 }
 _LOOKUPS: Final = {  # columns, and what the rows are in the order of
     "imports": ("module, import_kind, origin, line_number, column_number", _PLACE),

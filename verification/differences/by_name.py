@@ -21,7 +21,8 @@ FROM names_before
 WHERE NOT EXISTS (
     SELECT 1
     FROM symbol_names
-    WHERE symbol_names.name = names_before.name COLLATE NOCASE
+    WHERE length(symbol_names.name) = length(names_before.name)
+        AND symbol_names.name = names_before.name COLLATE NOCASE
         AND symbol_names.name = names_before.name
 )
 """

@@ -2,5 +2,5 @@
 -- params: name
 SELECT name_id, name, definitions
 FROM symbol_names
-WHERE name = :name COLLATE NOCASE
+WHERE length(name) = length(:name) AND name = :name COLLATE NOCASE
 ORDER BY name_id;

@@ -11,5 +11,7 @@ FROM (
     LIMIT 2000
 )
 UNION
-SELECT name FROM symbol_names WHERE name = :name COLLATE NOCASE
+SELECT name
+FROM symbol_names
+WHERE length(name) = length(:name) AND name = :name COLLATE NOCASE
 ORDER BY name;

@@ -11,6 +11,7 @@ WITH defined (name) AS (
 SELECT symbol_names.name_id, symbol_names.name, 1 AS definitions
 FROM defined
 CROSS JOIN symbol_names
-    ON defined.name = symbol_names.name COLLATE NOCASE
+    ON length(defined.name) = length(symbol_names.name)
+    AND defined.name = symbol_names.name COLLATE NOCASE
     AND defined.name = symbol_names.name
 ORDER BY symbol_names.name_id;

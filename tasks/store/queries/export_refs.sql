@@ -7,4 +7,10 @@ SELECT
     line_number,
     column_number
 FROM refs
-ORDER BY ref_id;
+ORDER BY
+    ast_id,
+    line_number,
+    column_number,
+    ref_type,
+    name,
+    context;

@@ -167,8 +167,8 @@ def test_a_file_that_uses_a_name_is_told_once(reader, filters, expected):
 def test_all_uses_in_a_file_are_counted_whatever_their_types(index):
     execute(
         index,
-        "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-        " VALUES (3, 'g', 'identifier', '', 1, 0), (3, 'g', 'call', '', 1, 9)",
+        "INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+        " VALUES (4, 3, 'g', 'identifier', '', 1, 0), (5, 3, 'g', 'call', '', 1, 9)",
     )
     with Index(index) as reader:
         assert reader.files_using("g", root="right") == [UsingFile("right", "a.py", "python", 3)]
@@ -362,8 +362,8 @@ def test_a_name_to_try_is_used_where_there_is_such_a_name(index, used, as_, expe
     for name in used:
         execute(
             index,
-            "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-            " VALUES (1, ?, ?, '', 1, 0)",
+            "INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+            " VALUES (1, 1, ?, ?, '', 1, 0)",
             name,
             as_,
         )

@@ -169,8 +169,9 @@ def written(held, folder):
                 [(ast_id, *symbol) for symbol in symbols],
             )
             connection.executemany(
-                "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO refs"
+                " (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+                " VALUES (0, ?, ?, ?, ?, ?, ?)",
                 [(ast_id, *ref) for ref in refs],
             )
         connection.execute(

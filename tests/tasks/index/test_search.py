@@ -292,8 +292,8 @@ def test_a_search_that_takes_too_long_is_given_up(template, tmp_path):
         index.search("zz")
 
 
-BY_NAME = "symbol_names USING INDEX symbol_names_by_name (name=?)"
-BY_NAME_ALONE = "symbol_names USING COVERING INDEX symbol_names_by_name (name=?)"
+BY_NAME = "symbol_names USING INDEX symbol_names_by_length (<expr>=? AND name=?)"
+BY_NAME_ALONE = "symbol_names USING COVERING INDEX symbol_names_by_length (<expr>=? AND name=?)"
 BY_LENGTH = (
     "symbol_names USING COVERING INDEX symbol_names_by_length (<expr>=? AND name>? AND name<?)"
 )

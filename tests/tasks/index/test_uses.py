@@ -16,8 +16,8 @@ def lopsided(index):
     """Beside its one use in each file, ``g`` is called often in the broken one."""
     with closing(apsw.Connection(str(index))) as connection, connection:
         connection.executemany(
-            "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-            " VALUES (2, 'g', 'call', 'h', ?, 0)",
+            "INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+            " VALUES (0, 2, 'g', 'call', 'h', ?, 0)",
             [(line,) for line in range(OFTEN, 0, -1)],
         )
     with Index(index) as reader:

@@ -31,8 +31,9 @@ def test_symbols_and_uses_are_those_of_the_golden_join_in_the_order_of_their_pla
     connection, root
 ):
     connection.execute(
-        "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-        " VALUES (3, 'a', 'call', '', 9, 0), (3, 'z', 'call', '', 2, 7), (3, 'z', 'call', '', 2, 0)"
+        "INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+        " VALUES (4, 3, 'a', 'call', '', 9, 0), (5, 3, 'z', 'call', '', 2, 7),"
+        " (6, 3, 'z', 'call', '', 2, 0)"
     )
     symbols = list(whole.all_symbols(connection, root))
     uses = list(whole.all_uses(connection, root))

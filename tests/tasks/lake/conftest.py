@@ -55,8 +55,8 @@ def _define(connection: apsw.Connection, ast_id: int, number: int, line: int) ->
     )
     uses = [(REF_TYPES[number % 2], scope or "", 8), (REF_TYPES[1], "S", 2), (REF_TYPES[0], "", 2)]
     connection.executemany(
-        "INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number)"
+        " VALUES (0, ?, ?, ?, ?, ?, ?)",
         [(ast_id, name, ref_type, context, line, column) for ref_type, context, column in uses],
     )
 

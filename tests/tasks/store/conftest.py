@@ -34,10 +34,10 @@ INSERT INTO symbols
     (3, 'f', 'method', 'C', 3, 8, 4, 'def f(self):', zeroblob(8)),
     (3, 'a::b', 'field', NULL, 5, 0, 5, NULL, NULL),
     (3, 'it''s "100%"', 'field', NULL, 6, 0, 6, NULL, NULL);
-INSERT INTO refs (ast_id, name, ref_type, context, line_number, column_number) VALUES
-    (1, 'g', 'call', '', 1, 0),
-    (2, 'g', 'identifier', 'f', 1, 5),
-    (3, 'g', 'call', 'C.f', 4, 12);
+INSERT INTO refs (ref_id, ast_id, name, ref_type, context, line_number, column_number) VALUES
+    (1, 1, 'g', 'call', '', 1, 0),
+    (2, 2, 'g', 'identifier', 'f', 1, 5),
+    (3, 3, 'g', 'call', 'C.f', 4, 12);
 """
 
 

@@ -32,7 +32,7 @@ def test_rows_come_in_ast_order_with_nulls_where_sqlite_has_them(index, table):
     columns = ", ".join(found[0])
 
     assert [tuple(row.values()) for row in found] == rows(
-        index, f"SELECT {columns} FROM {table} ORDER BY 1, rowid"
+        index, f"SELECT {columns} FROM {table} ORDER BY ast_id, line_number, column_number"
     )
 
 
