@@ -54,7 +54,7 @@ def open_candidate(path: Path) -> apsw.Connection:
         "PRAGMA journal_mode = DELETE",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
-        "PRAGMA cache_size = -8192",
+        "PRAGMA cache_size = -4096",
         "PRAGMA temp_store = FILE",
         "PRAGMA threads = 1",
         "PRAGMA analysis_limit = 1000",

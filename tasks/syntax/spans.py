@@ -1,5 +1,7 @@
 """Arithmetic on byte spans of one buffer, a whole column at a time: lines, nesting, text."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -9,7 +11,9 @@ import pyarrow as pa
 from tasks.syntax.nodes import Offsets
 
 Bytes = npt.NDArray[np.uint8]
+Offsets32 = npt.NDArray[np.int32]
 NEWLINE: Final = 10
+_BLOCK_BYTES: Final = 1 << 17  # of text; eight times as much of offsets
 _TOP_BITS: Final = 0xC0
 _CONTINUED: Final = 0x80  # the top bits of a byte that continues a UTF-8 character
 _BLANK: Final = ord(" ")
@@ -75,19 +79,29 @@ def gather(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
 
     The spans must lie on character boundaries of valid UTF-8.
     """
-    lengths = ends - starts
-    offsets = np.zeros(len(starts) + 1, np.int32)
-    np.cumsum(lengths, out=offsets[1:])
-    sources = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
-    return pa.StringArray.from_buffers(
-        len(starts), pa.py_buffer(offsets), pa.py_buffer(buffer[sources])
-    )
+    offsets = _offsets(starts, ends)
+    text = np.empty(offsets[-1], np.uint8)
+    for first, last in _blocks(offsets):
+        block = slice(offsets[first], offsets[last])
+        sources = np.repeat((starts - offsets[:-1])[first:last], np.diff(offsets[first : last + 1]))
+        sources += np.arange(block.start, block.stop)
+        np.take(buffer, sources, out=text[block], mode="clip")
+    return _texts(offsets, text)
 
 
 def on_one_line(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
     r"""Gather spans as :func:`gather` does, with one blank for each ``[\s\\]*\s`` of theirs."""
-    offsets = np.concatenate(([0], np.cumsum(ends - starts)))
-    text = np.frombuffer(gather(buffer, starts, ends).buffers()[2], np.uint8).copy()
+    lines = [
+        _on_one_line(gather(buffer, starts[first:last], ends[first:last]))
+        for first, last in _blocks(_offsets(starts, ends))
+    ]
+    return pa.concat_arrays(lines) if lines else pa.array([], pa.string())
+
+
+def _on_one_line(spans: pa.StringArray) -> pa.StringArray:
+    _validity, offsets_buffer, values = spans.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int32)
+    text = np.frombuffer(values, np.uint8).copy()
     is_blank = _IS_BLANK[text]
     runs = np.flatnonzero(is_blank | (text == _BACKSLASH))
     opens = np.diff(runs, prepend=-2) != 1
@@ -98,10 +112,33 @@ def on_one_line(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray
     lasts[number[is_inner]] = runs[is_inner]  # of several the last one stays
     is_folded = runs <= lasts[number]
     text[runs[is_folded]] = _BLANK
+    dropped = runs[is_folded & ~opens]
     keep = np.ones(len(text), bool)
-    keep[runs[is_folded & ~opens]] = False
-    kept = np.concatenate(([0], np.cumsum(keep)))[offsets].astype(np.int32)
-    return pa.StringArray.from_buffers(len(starts), pa.py_buffer(kept), pa.py_buffer(text[keep]))
+    keep[dropped] = False
+    kept = offsets - np.searchsorted(dropped, offsets)
+    return _texts(kept.astype(np.int32), text[keep])
+
+
+def _offsets(starts: Offsets, ends: Offsets) -> Offsets32:
+    """Return where the text of each span begins, put end to end, and where the last one ends."""
+    offsets = np.zeros(len(starts) + 1, np.int32)
+    np.cumsum(ends - starts, out=offsets[1:])
+    return offsets
+
+
+def _blocks(offsets: Offsets32) -> Iterator[tuple[int, int]]:
+    """Yield the first span of each block, and the one behind its last.
+
+    What is computed for the bytes of one block stays in the processor's cache.
+    """
+    firsts = np.searchsorted(offsets, np.arange(0, max(offsets[-1], 1), _BLOCK_BYTES))
+    bounds = np.unique(np.append(firsts, len(offsets) - 1))
+    yield from pairwise(bounds.tolist())
+
+
+def _texts(offsets: Offsets32, text: Bytes) -> pa.StringArray:
+    count = len(offsets) - 1
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
 
 
 def cut(buffer: Bytes, starts: Offsets, ends: Offsets, limit: int) -> Offsets:

@@ -1,11 +1,13 @@
 """Nesting and text of byte spans, against what a naive reading of the words says."""
 
 import re
+from unittest.mock import patch
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.syntax import spans
 from tasks.syntax.spans import cut, enclosing, gather, innermost, on_one_line
 
 SPAN = st.tuples(st.integers(0, 40), st.integers(1, 20)).map(lambda p: (p[0], p[0] + p[1]))
@@ -57,9 +59,10 @@ def buffer_of(texts):
     return np.frombuffer(raw, np.uint8), starts.astype(np.int64), ends
 
 
-@given(TEXTS)
-def test_gather_returns_the_text_of_each_span(texts):
-    assert gather(*buffer_of(texts)).to_pylist() == texts
+@given(TEXTS, st.integers(1, 9))
+def test_gather_returns_the_text_of_each_span_block_by_block(texts, size):
+    with patch.object(spans, "_BLOCK_BYTES", size):
+        assert gather(*buffer_of(texts)).to_pylist() == texts
 
 
 @given(TEXTS.filter("".join), st.integers(0, 12))
@@ -72,12 +75,15 @@ def test_cut_keeps_the_longest_start_of_whole_characters_within_the_limit(texts,
     ]
 
 
-@given(st.lists(st.text("a\\ \n\té", min_size=1)))
-def test_a_span_on_one_line_has_one_blank_for_white_space_and_the_backslashes_before_it(words):
+@given(st.lists(st.text("a\\ \n\té")), st.integers(1, 9))
+def test_a_span_on_one_line_has_one_blank_for_white_space_and_the_backslashes_before_it(
+    words, size
+):
     buffer = np.frombuffer("".join(words).encode() + b"\n", np.uint8)
     ends = np.cumsum([len(word.encode()) for word in words], dtype=np.int64)
     starts = ends - np.array([len(word.encode()) for word in words], np.int64)
 
     expected = [re.sub(r"[\s\\]*\s", " ", word) for word in words]
 
-    assert on_one_line(buffer, starts, ends).to_pylist() == expected
+    with patch.object(spans, "_BLOCK_BYTES", size):
+        assert on_one_line(buffer, starts, ends).to_pylist() == expected
