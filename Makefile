@@ -8,8 +8,8 @@ DEV := $(VENV)/.installed-dev
 LONGEST := $(patsubst %,tests/torture/test_%.py,kills load signals)
 PROMISES := $(shell grep -oE 'tests/[a-z_/]+(\.py|/`)' SECURITY.md | tr -d '`' | sort -u)
 
-.PHONY: run test fuzz torture agreement docs bench bench-cache bench-peers bench-plot bench-queries \
-	bench-runners bench-scale bench-workers clean
+.PHONY: run test fuzz torture agreement docs bench bench-cache bench-duplicates bench-peers bench-plot \
+	bench-queries bench-runners bench-scale bench-workers clean
 .DELETE_ON_ERROR:
 
 run: $(RUNTIME)
@@ -50,6 +50,9 @@ bench-peers: $(DEV)
 
 bench-plot: $(DEV)
 	$(BIN)/python -m tests.bench.growth $(ROOTS) docs/growth.svg
+
+bench-duplicates: $(DEV)
+	$(BIN)/python -m tests.bench.duplicates $(ROOTS)
 
 bench-workers: $(DEV)
 	$(BIN)/python -m tests.bench.workers $(ROOTS)

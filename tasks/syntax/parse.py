@@ -15,7 +15,7 @@ from tasks.syntax.languages import languages
 from tasks.syntax.masks import masked, uses
 from tasks.syntax.nodes import Nodes
 
-_READ_BYTES: Final = 448  # what CPython allocates from its own pools
+_READ_BYTES: Final = 448
 _SLICE_BYTES: Final = 1 << 15
 _MAX_SLICES: Final = 32  # each goes over the nodes of the root again
 _NAME_BYTES: Final = 1 << 7  # predicates of queries ask for a name: most are shorter
@@ -53,14 +53,15 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
 
 def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     deadline = time.monotonic() + timeout_s
-    first, size = len(text), _READ_BYTES
-    lent = b""  # the binding keeps a pointer into what it was lent last, but no reference
+    lent: list[memoryview] = []  # never let go by the binding: a view is taken back
+    is_parsed = False
 
-    def read(offset: int, _point: Point) -> bytes:
+    def read(offset: int, _point: Point) -> bytes | memoryview:
         """Lend all at first, without a copy; scanners that count columns ask for more, often."""
-        nonlocal lent
-        lent = text[offset : offset + size] if offset else text[:first]
-        return lent
+        if is_parsed or offset >= len(text):
+            return text[offset : offset + _NAME_BYTES]
+        lent.append(memoryview(text)[offset : offset + _READ_BYTES if offset else None])
+        return lent[-1]
 
     def is_late(_offset: int, _has_error: bool) -> bool:
         return time.monotonic() > deadline
@@ -70,7 +71,10 @@ def _parse_within(parser: Parser, text: bytes, timeout_s: float) -> Tree:
     except ValueError as error:
         parser.reset()
         raise ParseTimeout(f"parsing timed out after {timeout_s:g} s") from error
-    first = size = _NAME_BYTES
+    finally:
+        is_parsed = True
+        for view in lent:
+            view.release()
     return tree
 
 

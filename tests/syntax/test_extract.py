@@ -1,12 +1,16 @@
 """From contents to rows: batches, what is known already, and what cannot be extracted."""
 
+import sys
+from contextlib import suppress
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.rows import TABLES
 from tasks.syntax.extract import Failure, extract
+from tasks.syntax.parse import ParseTimeout, parse
 from tests.syntax.rows import extracted, rows_of, source
 
 CHUNKS = (
@@ -122,6 +126,24 @@ def test_a_batch_of_failures_alone_has_no_other_rows():
     found = extracted([source(1, BIG)], parse_timeout_s=1e-9)
 
     assert {table: len(rows) for table, rows in found.items() if rows} == {"failures": 1}
+
+
+@pytest.mark.parametrize("timeout_s", [60.0, 1e-9])
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("c", "int f(void) { return g(); }\n" * 20_000),
+        ("python", BIG),  # its scanner counts columns
+        ("ruby", "def f(a)\n  g(a)\nend\n" * 5000),
+    ],
+)
+def test_nothing_keeps_a_text_that_was_parsed(language, text, timeout_s):
+    content = text.encode()
+    before = sys.getrefcount(content)
+    with suppress(ParseTimeout):
+        parse(language, content, timeout_s=timeout_s)
+
+    assert sys.getrefcount(content) == before
 
 
 def test_a_content_that_failed_before_is_a_failure_still():
