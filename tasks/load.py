@@ -45,6 +45,8 @@ def load(candidate: Candidate, discovery: Discovery, parts: list[Part]) -> Loade
         bulk.insert("files", files.drop_columns(["ast_id"]))
         for named in symbol_names(names):
             bulk.insert("symbol_names", named)
+        names.clear()
+        pa.default_memory_pool().release_unused()  # before indexes are built, and all is verified
         expected = {table: bulk.rows.get(table, 0) for table in _COUNTED}
     finish(candidate.database, query("derived") + query("documents"))
     _require_equal(expected, count(candidate.database, _COUNTED))
