@@ -80,10 +80,11 @@ def gather(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
     The spans must lie on character boundaries of valid UTF-8.
     """
     offsets = _offsets(starts, ends)
+    shifts, lengths = starts - offsets[:-1], ends - starts
     text = np.empty(offsets[-1], np.uint8)
     for first, last in _blocks(offsets):
         block = slice(offsets[first], offsets[last])
-        sources = np.repeat((starts - offsets[:-1])[first:last], np.diff(offsets[first : last + 1]))
+        sources = np.repeat(shifts[first:last], lengths[first:last])
         sources += np.arange(block.start, block.stop)
         np.take(buffer, sources, out=text[block], mode="clip")
     return _texts(offsets, text)
