@@ -9,6 +9,7 @@ proven again. Together, equal contents are one AST.
 import argparse
 import tempfile
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 from tests.bench.days import Day, flag_day
@@ -20,19 +21,16 @@ def main() -> None:
     parser.add_argument("roots", type=Path, nargs="+")
     roots = [root.resolve() for root in parser.parse_args().roots]
     print(f"{'':<24}{'files':>9}{'MB':>9}{'symbols':>10}{'refs':>10}{'CPU s':>9}{'index MB':>10}")
-    whole: Day | None = None
-    for root in roots:
-        day = _day([root])
-        _show(root.name, day)
-        whole = _sum(whole, day) if whole else day
-    if whole:
-        _show("alone, in all", whole)
-    _show("together", _day(roots))
+    alone = [_shown(root.name, [root]) for root in roots]
+    _show("alone, in all", reduce(_sum, alone))
+    _shown("together", roots)
 
 
-def _day(roots: list[Path]) -> Day:
+def _shown(name: str, roots: list[Path]) -> Day:
     with tempfile.TemporaryDirectory() as folder:
-        return flag_day(roots, Path(folder).resolve() / "index.db")
+        day = flag_day(roots, Path(folder).resolve() / "index.db")
+    _show(name, day)
+    return day
 
 
 def _sum(one: Day, other: Day) -> Day:
