@@ -29,6 +29,7 @@ from typing import IO, Final
 
 import psutil
 
+from flows.prefect_history import begin_where_none, forget_much
 from tasks import stopping
 from tasks.errors import StepFailed
 from tasks.faults import full_disk
@@ -48,8 +49,6 @@ _START_TIMEOUT_S: Final = 90.0
 _STOP_TIMEOUT_S: Final = 10.0
 _HASTY_S: Final = 1.0  # of which there are three, where a signal asks to end
 _WATCH_S: Final = 0.2
-_MOST_HISTORY_BYTES: Final = 64 << 20  # of some 200 runs
-_MOST_LOG_BYTES: Final = 1 << 20
 _MAX_RESTARTS: Final = 3
 _STATE_BYTES: Final = 8 << 20  # what it keeps of some runs
 _RECORD: Final = "server.json"
@@ -89,7 +88,9 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
     with (home / "server.lock").open("w") as turn, (home / "server.users").open("w") as users:
         with _alone(turn):
             if _is_last(users) and not _running(home):
-                _forget_much(home)
+                forget_much(home)
+                if os.environ["PREFECT_HOME"] == str(home):
+                    begin_where_none(home)
         fcntl.flock(users, fcntl.LOCK_SH)
         kept = _Kept(home, turn, has_ui=has_ui)
         _reach(kept.server)
@@ -209,19 +210,6 @@ def reach(home: Path, url: str) -> None:
 
 def _reach(server: _Server) -> None:
     os.environ.update(zip(_API, (server.url, server.password), strict=True))
-
-
-def _forget_much(home: Path) -> None:
-    """Let a history or a log begin anew that has grown beyond all use; nobody has either open."""
-    history = home / "prefect.db"
-    for files, most in (
-        ([history, Path(f"{history}-wal"), Path(f"{history}-shm")], _MOST_HISTORY_BYTES),
-        ([home / "server.log"], _MOST_LOG_BYTES),
-    ):
-        if sum(file.stat().st_size for file in files if file.exists()) > most:
-            log.info("Prefect's history begins anew: %s is full", files[0])
-            for file in files:
-                file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ with prefect_api(Path(sys.argv[1])) as wait_until_ready:
 
 @pytest.fixture(autouse=True)
 def stand_in(monkeypatch):
-    for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING"):
+    for name in ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING", "PREFECT_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTHONPATH", str(FAKES))
 
@@ -110,7 +110,17 @@ def test_a_history_and_a_log_that_have_grown_too_large_begin_anew(tmp_path):
             left.append({name: (tmp_path / name).exists() and (tmp_path / name).stat().st_size
                          for name in sizes})  # fmt: skip
 
-    assert left == [{"prefect.db": False, "prefect.db-wal": False, "server.log": 0}, small]
+    anew = left[0].pop("prefect.db")
+    assert 0 < anew < 4 << 20
+    assert left == [{"prefect.db-wal": False, "server.log": 0}, small]
+
+
+def test_a_home_that_is_somebody_else_s_gets_no_history_of_ours(tmp_path, monkeypatch):
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "theirs"))
+    with prefect_api(tmp_path):
+        pass
+
+    assert not (tmp_path / "prefect.db").exists()
 
 
 def test_the_history_that_another_run_needs_stays(tmp_path):
