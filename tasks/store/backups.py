@@ -6,7 +6,7 @@ whole or not at all.
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +22,13 @@ from migrations.opening import connect
 from tasks.errors import BackupDamaged, PreconditionFailed
 from tasks.store import quarantine
 from tasks.store.backup_files import others_beside
-from tasks.store.copying import copy
+from tasks.store.copying import at_rest
 from tasks.store.encryption import decrypt, encrypt, is_encrypted
 from tasks.store.generations import generation_of
 from tasks.store.header import BYTES, is_database
-from tasks.store.packing import FORMAT, Description, pack, unpack
+from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
+from tasks.store.untouched import chunks
 from tasks.whole_files import UNFINISHED, file_sha256, sync
 
 _UNCHANGED: Final = "Nothing was changed."
@@ -140,10 +141,10 @@ def _require_known(backup: Path, description: Description) -> Description:
 
 
 def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path) -> Backup:
-    plain, packed = scratch / "plain.db", scratch / "packed"
-    copy(service, plain)
-    description = _describe(service, plain)
-    pack(plain, description, packed)
+    packed = scratch / "packed"
+    with at_rest(service, scratch) as plain:
+        describe = _describing(service, _schema_version(plain))
+        description = pack(chunks(plain, FRAME_BYTES), describe, packed)
     with Path(os.devnull).open("wb") as nowhere:
         unpack(packed, nowhere)
     if recipients:
@@ -157,17 +158,20 @@ def _make(service: Path, target: Path, recipients: Sequence[str], scratch: Path)
     return made
 
 
-def _describe(service: Path, plain: Path) -> Description:
-    return Description(
-        format=FORMAT,
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        tool_version=version("flagday"),
-        database=str(service.absolute()),
-        generation=generation_of(service),
-        schema_version=_schema_version(plain),
-        size_bytes=plain.stat().st_size,
-        sha256=file_sha256(plain),
-    )
+def _describing(service: Path, schema_version: int) -> Callable[[int, str], Description]:
+    def describe(size_bytes: int, sha256: str) -> Description:
+        return Description(
+            format=FORMAT,
+            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            tool_version=version("flagday"),
+            database=str(service.absolute()),
+            generation=generation_of(service),
+            schema_version=schema_version,
+            size_bytes=size_bytes,
+            sha256=sha256,
+        )
+
+    return describe
 
 
 def _schema_version(plain: Path) -> int:

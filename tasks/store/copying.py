@@ -6,13 +6,16 @@ connections of this process hold on it.
 
 import hashlib
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 from migrations.opening import connect
+from tasks.errors import PreconditionFailed
 from tasks.store.permissions import create_private
 from tasks.store.untouched import chunks, untouched
+from tasks.whole_files import UNFINISHED
 
 CHUNK_BYTES: Final = 4 << 20
 _PIECE_PAGES: Final = 4096
@@ -35,6 +38,38 @@ def copy(source: Path, target: Path) -> None:
                 backup.step(_PIECE_PAGES)
         if stands_alone(source):
             _take_header(source, target)
+
+
+@contextmanager
+def at_rest(database: Path, folder: Path) -> Iterator[Path]:
+    """Yield a file that holds one consistent state of a database for the time of the context.
+
+    It is the database itself where that stands alone: nobody can commit to it meanwhile. Else it is
+    a copy, in ``folder``, which goes afterwards. Raises PreconditionFailed where the file has
+    changed all the same.
+    """
+    if not stands_alone(database):
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as kept:
+            copied = Path(kept) / "copy.db"
+            copy(database, copied)
+            yield copied
+        return
+    location = database.resolve()
+    with untouched(database) as reader:
+        reader.execute("BEGIN; SELECT COUNT(*) FROM sqlite_schema").fetchall()
+        before = _state(location)
+        yield location
+        if _state(location) != before:
+            raise PreconditionFailed(
+                f"{database} changed while it was read",
+                next_step="Stop whatever writes to it and run again. "
+                "The index in service is unchanged.",
+            )
+
+
+def _state(location: Path) -> tuple[int, int]:
+    status = location.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def _take_header(source: Path, target: Path) -> None:

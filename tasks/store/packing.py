@@ -14,10 +14,12 @@ import hashlib
 import json
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 import zstandard
 
@@ -34,7 +36,8 @@ _DIGEST_BYTES: Final = 32
 FRAME_BYTES: Final = 4 << 20
 _READ_BYTES: Final = 1 << 20
 _STEP_BYTES: Final = 2048  # can become 64 MiB at most, however it was packed
-_LEVEL: Final = 3
+_LEVEL: Final = 1  # of an index, 6 % more bytes than with 3, and a third less time
+_FRAMES_AT_ONCE: Final = 8
 _NEXT: Final = "Look for another copy of this file. Nothing was changed."
 
 
@@ -52,23 +55,34 @@ class Description:
     sha256: str  # of the database, hexadecimal
 
 
-def pack(database: Path, description: Description, target: Path) -> None:
-    """Write the bytes of a database that nobody has open as a backup."""
+def pack(
+    pieces: Iterator[bytes], describe: Callable[[int, str], Description], target: Path
+) -> Description:
+    """Write a database, which comes in pieces of FRAME_BYTES, as a backup.
+
+    ``describe`` is given its size in bytes and its SHA-256, hexadecimal; what it says is returned.
+    """
     compressor = zstandard.ZstdCompressor(
         level=_LEVEL, write_content_size=True, write_checksum=True
     )
-    found = hashlib.sha256()
-    with database.open("rb") as source, create_private(target).open("wb") as sink:
+    found, size_bytes = hashlib.sha256(), 0
+    with _HashingBeside() as plain, create_private(target).open("wb") as sink:
 
         def write(data: bytes) -> None:
             found.update(data)
             sink.write(data)
 
-        while chunk := source.read(FRAME_BYTES):
-            write(compressor.compress(chunk))
+        while batch := [*islice(pieces, _FRAMES_AT_ONCE)]:
+            plain.update(batch)
+            size_bytes += sum(map(len, batch))
+            frames = compressor.multi_compress_to_buffer([*batch], threads=-1)
+            for number in range(len(frames)):
+                write(frames[number].tobytes())
+        description = describe(size_bytes, plain.hexdigest())
         said = json.dumps(asdict(description), sort_keys=True).encode()
         write(_HEAD.pack(_MAGIC, len(said) + _DIGEST_BYTES) + said)
         sink.write(found.digest())
+    return description
 
 
 def unpack(backup: Path, sink: BinaryIO) -> Description:
@@ -76,16 +90,15 @@ def unpack(backup: Path, sink: BinaryIO) -> Description:
 
     Raises BackupDamaged with the place where a byte differs or is missing.
     """
-    plain, size_bytes = hashlib.sha256(), 0
-    reader = _Reader(backup)
-    with backup.open("rb") as source:
+    reader, size_bytes = _Reader(backup), 0
+    with _HashingBeside() as plain, backup.open("rb") as source:
         for chunk in reader.frames(source):
-            plain.update(chunk)
+            plain.update([chunk])
             size_bytes += len(chunk)
             sink.write(chunk)
         description = reader.description(source)
-    if (plain.hexdigest(), size_bytes) != (description.sha256, description.size_bytes):
-        raise reader.damaged("its frames do not hold the database that it describes")
+        if (plain.hexdigest(), size_bytes) != (description.sha256, description.size_bytes):
+            raise reader.damaged("its frames do not hold the database that it describes")
     return description
 
 
@@ -105,6 +118,39 @@ def described(backup: Path) -> Description | None:
         return _described(end[at + _HEAD.size : -_DIGEST_BYTES])
     except (ValueError, TypeError, LookupError, PreconditionFailed):
         return None
+
+
+class _HashingBeside:
+    """SHA-256 of what goes by, in a thread beside the one that packs or unpacks it."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self._thread = ThreadPoolExecutor(1)
+        self._under_way: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def update(self, pieces: list[bytes]) -> None:
+        """Take more in, once what came before is in."""
+        self._settle()
+        self._under_way = self._thread.submit(self._take, pieces)
+
+    def hexdigest(self) -> str:
+        """Return the digest of all that came."""
+        self._settle()
+        return self._digest.hexdigest()
+
+    def _take(self, pieces: list[bytes]) -> None:
+        for piece in pieces:
+            self._digest.update(piece)
+
+    def _settle(self) -> None:
+        if self._under_way:
+            self._under_way.result()
 
 
 class _Reader:

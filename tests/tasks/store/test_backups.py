@@ -66,6 +66,13 @@ def write_key(path, key):
     return path
 
 
+def pack_as(database, description, target):
+    """Pack a database as what a description says, whether it is that or not."""
+    data = database.read_bytes()
+    pieces = (data[at : at + FRAME_BYTES] for at in range(0, len(data), FRAME_BYTES))
+    pack(pieces, lambda _size_bytes, _sha256: description, target)
+
+
 def bring_back(tmp_path, data):
     """Bring back a backup of some bytes, and leave nothing behind but the result."""
     backup, target = tmp_path / "backup.zst", tmp_path / "back.db"
@@ -132,12 +139,14 @@ def test_a_database_of_many_frames_comes_back(tmp_path):
     assert sha256(tmp_path / "back.db") == sha256(big)
 
 
-@pytest.mark.parametrize("size", [FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1])
+@pytest.mark.parametrize(
+    "size", [FRAME_BYTES - 1, FRAME_BYTES, FRAME_BYTES + 1, 8 * FRAME_BYTES, 17 * FRAME_BYTES + 1]
+)
 def test_bytes_around_the_size_of_a_frame_come_back(made, tmp_path, size):
     (tmp_path / "plain").write_bytes(random.Random(size).randbytes(size))
     sha = sha256(tmp_path / "plain")
     stated = replace(made.description, sha256=sha, size_bytes=size)
-    pack(tmp_path / "plain", stated, tmp_path / "backup.zst")
+    pack_as(tmp_path / "plain", stated, tmp_path / "backup.zst")
     backups.bring_back(tmp_path / "backup.zst", tmp_path / "back")
 
     assert sha256(tmp_path / "back") == sha
@@ -208,7 +217,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_frames_of_another_database_are_found(legacy, made, tmp_path):
-    pack(legacy, replace(made.description, sha256="0" * 64), tmp_path / "backup.zst")
+    pack_as(legacy, replace(made.description, sha256="0" * 64), tmp_path / "backup.zst")
 
     with pytest.raises(PreconditionFailed, match="do not hold the database that it describes"):
         backups.bring_back(tmp_path / "backup.zst", tmp_path / "back.db")
@@ -222,7 +231,7 @@ def test_frames_of_another_database_are_found(legacy, made, tmp_path):
     ],
 )
 def test_a_backup_of_a_newer_tool_is_refused(legacy, made, tmp_path, change, said):
-    pack(legacy, replace(made.description, **change), tmp_path / "backup.zst")
+    pack_as(legacy, replace(made.description, **change), tmp_path / "backup.zst")
 
     with pytest.raises(PreconditionFailed, match=said):
         backups.bring_back(tmp_path / "backup.zst", tmp_path / "back.db")
@@ -340,7 +349,7 @@ def test_the_last_backup_of_each_older_schema_outlives_the_count_and_what_goes_i
     folder.mkdir()
     for day, version in enumerate([4, 4, 0, 5, 5, 5], 1):
         name = f"index.db.2026010{day}T000000.000000Z-1.zst"
-        pack(legacy, replace(made.description, schema_version=version), folder / name)
+        pack_as(legacy, replace(made.description, schema_version=version), folder / name)
     expired = backup_files.expired(service, folder, keep=1)
     backup_files.delete(service, expired)
     told = [(line.action, line.result, line.detail["holds"]) for line in audit.lines(service)]

@@ -7,7 +7,8 @@ import sys
 import apsw
 import pytest
 
-from tasks.store.copying import copy, digest
+from tasks.errors import PreconditionFailed
+from tasks.store.copying import at_rest, copy, digest
 from tests.legacy import v4
 from tests.tasks.store.conftest import rows
 
@@ -63,6 +64,40 @@ def test_a_copy_beside_a_journal_takes_no_header_from_the_file(legacy, tmp_path)
     assert (tmp_path / "copy.db").read_bytes()[:100] != legacy.read_bytes()[:100]
     assert rows(tmp_path / "copy.db", "PRAGMA user_version") == [(7,)]
     assert rows(tmp_path / "copy.db", "SELECT * FROM notes") == rows(legacy, "SELECT * FROM notes")
+
+
+def test_what_stands_alone_is_lent_as_it_is_and_nobody_can_commit_to_it(legacy, tmp_path):
+    writer = apsw.Connection(str(legacy))
+    with at_rest(legacy, tmp_path) as lent, pytest.raises(apsw.BusyError):
+        writer.execute("INSERT INTO notes VALUES (9, 'meanwhile')")
+    writer.execute("INSERT INTO notes VALUES (9, 'afterwards')")
+    writer.close()
+
+    assert lent == legacy
+
+
+def test_of_what_has_a_log_a_copy_is_lent_and_goes_again(legacy, tmp_path):
+    writer = apsw.Connection(str(legacy))
+    writer.execute("PRAGMA journal_mode = WAL").fetchall()
+    writer.wal_autocheckpoint(0)
+    writer.execute("INSERT INTO notes VALUES (9, 'only in the log')")
+    (tmp_path / "scratch").mkdir()
+    with at_rest(legacy, tmp_path / "scratch") as lent:
+        found = rows(lent, "SELECT note FROM notes WHERE note_id = 9")
+    writer.close()
+
+    assert found == [("only in the log",)]
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_what_changed_while_it_was_lent_is_refused(legacy, tmp_path):
+    def lend():
+        with at_rest(legacy, tmp_path) as lent, lent.open("r+b") as file:
+            file.seek(5000)
+            file.write(b"no lock was asked for")
+
+    with pytest.raises(PreconditionFailed, match="changed while it was read"):
+        lend()
 
 
 def test_a_digest_is_that_of_the_file(legacy):
