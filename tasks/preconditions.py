@@ -57,9 +57,8 @@ def root_problems(plan: Plan) -> Iterator[Wrong]:
 def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator[Wrong]:
     """Say where room is missing, for an index in service of so many bytes.
 
-    The candidate starts as a copy of it, and is compacted once. At the cut-over a backup is made;
-    where a log lies beside the index, of a copy, both at a time. By then the room to compact is
-    free.
+    The candidate grows to about its size; parts, and what is sorted for indexes, take up to as much
+    again. At the cut-over a backup is made: where a log lies beside the index, of a copy.
     """
     folder, twice = _there(plan.db), 2 * size_bytes + _SPARE_BYTES
     needs = {folder: twice}

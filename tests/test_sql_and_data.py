@@ -23,6 +23,7 @@ OURS = {
     "tasks/cache/sources.py": {"names", "newest"},  # quoted columns; a constant
     "tasks/companion/beginning.py": {"journal_for(network_type_of(companion))"},  # one of two words
     "flows/tour/stage.py": {"table"},  # of four words
+    "tasks/store/carrying.py": {"names", "source"},  # quoted columns; a quoted table
     "tasks/store/loading.py": {"marks", "kind", "table", "columns", "holes"},  # of our schema
     "tasks/upkeep/integrity.py": {"check"},  # one of two words
     "tasks/upkeep/search.py": {"name"},  # quoted on the line before
@@ -35,7 +36,6 @@ OURS = {
     "verification/checks/spread.py": {"table"},  # of our schema
     "verification/inventory/claims.py": {"names"},  # a sentence, no statement
     "verification/differences/by_name.py": {"what"},  # of three words
-    "verification/inventory/dependents.py": {"kind.upper()"},  # an enum
     "verification/inventory/digests.py": {  # quoted where they are made
         "', '.join([*rowid, *values])",
         "', '.join(order)",

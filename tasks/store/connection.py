@@ -16,6 +16,9 @@ from tasks.store.permissions import create_private
 from tasks.store.refusals import damaged, unusable
 
 PAGE_BYTES: Final = 8192
+_CANDIDATE: Final = (
+    apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI  # for ATTACH
+)
 _SORTING: Final = "SQLITE_TMPDIR"  # SQLite looks at it whenever it needs a file
 
 
@@ -48,7 +51,7 @@ def open_candidate(path: Path) -> apsw.Connection:
     memory, of which it would take as much as the index will have bytes: see ``sorting_beside``.
     A thread sorts what is there while more is read: two thirds of the time on two cores.
     """
-    connection = connect(path, attached=1)  # for VACUUM
+    connection = connect(path, flags=_CANDIDATE, attached=1)  # what it is made of
     for pragma in (
         f"PRAGMA page_size = {PAGE_BYTES}",
         "PRAGMA journal_mode = DELETE",

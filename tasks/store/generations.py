@@ -18,8 +18,6 @@ from typing import Final
 
 from migrations import runner
 from migrations.opening import connect
-from tasks.store.connection import PAGE_BYTES, open_candidate, sorting_beside
-from tasks.store.copying import copy
 from tasks.store.file_systems import journal_for
 from tasks.store.header import APPLICATION_ID
 from tasks.store.lent_copies import abandoned
@@ -81,21 +79,10 @@ def generation_of(service: Path) -> str | None:
     return service.resolve().stem.split(_AGAIN)[0] if is_generation(service) else None
 
 
-def start(source: Path | None, candidate: Path) -> None:
-    """Make ``candidate``: a copy of ``source`` as of now, or a new database."""
+def start(candidate: Path) -> None:
+    """Make an empty candidate, which its owner alone may read."""
     candidate.parent.mkdir(parents=True, exist_ok=True)
-    if source and source.exists():
-        copy(source, candidate)
-    open_candidate(create_private(candidate)).close()
-
-
-def compact(candidate: Path) -> None:
-    """Give back the pages of what was dropped, and take the page size of an index."""
-    connection = open_candidate(candidate)
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
-    with sorting_beside(candidate):
-        connection.execute("VACUUM")
-    connection.close()
+    create_private(candidate)
 
 
 def seal(candidate: Path, fstype: str | None = None) -> None:

@@ -36,7 +36,7 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
         raise unusable(database, error) from error
     with settled(database) as path:
         try:
-            connection = _open(path)
+            connection = open_settled(path)
         except apsw.Error as error:
             raise unusable(database, error) from error
         bound(connection, ample(path.stat().st_size))
@@ -85,11 +85,16 @@ def settled(database: Path) -> Iterator[Path]:
         yield copy
 
 
-def _open(path: Path) -> apsw.Connection:
+def uri_of(path: Path) -> str:
+    """Return the URI by which SQLite reads a settled database and makes nothing beside it."""
     is_in_wal_mode = next(chunks(path, 20), b"")[18:] == _WAL_MODE
     is_immutable = is_in_wal_mode and not _size(path, "-wal")
-    uri = f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
-    connection = connect(uri, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    return f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
+
+
+def open_settled(path: Path) -> apsw.Connection:
+    """Open a settled database to read from. Raises apsw.Error."""
+    connection = connect(uri_of(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     be_patient(connection)
     connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     return connection
@@ -120,7 +125,7 @@ def _needs_mending(location: Path) -> bool:
     if not _size(location, "-journal"):
         return False
     try:
-        _open(location).close()
+        open_settled(location).close()
     except (apsw.ReadOnlyError, apsw.CantOpenError):  # it is hot: no live writer has it
         return True
     except apsw.Error:

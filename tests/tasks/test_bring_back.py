@@ -15,6 +15,7 @@ from tasks.errors import PreconditionFailed
 from tasks.read_plan import read_plan
 from tasks.store import audit, generations, quarantine
 from tasks.store.audit_check import problems
+from tasks.store.copying import copy
 from tasks.store.lock import only_one
 from tests.legacy import v4
 
@@ -41,7 +42,9 @@ def replace_index(plan, name):
     """Do what a flag day does to the files: back up, build, switch, prune. Return the digest."""
     run_id = generations.new_id(plan.db, backup_folder(plan))
     candidate = generations.candidate_of(plan.db, run_id)
-    generations.start(plan.db, candidate)
+    generations.start(candidate)
+    if plan.db.exists():
+        copy(plan.db, candidate)
     connection = apsw.Connection(str(candidate))
     connection.execute(f"CREATE TABLE {name} (x); DROP TABLE IF EXISTS symbols").fetchall()
     connection.close()

@@ -6,7 +6,7 @@ import apsw
 
 from verification.inventory.model import Dependent, Kind
 from verification.inventory.references import Links, links
-from verification.inventory.schema import SchemaObject, folded, quoted, schema_objects
+from verification.inventory.schema import SchemaObject, folded, schema_objects
 
 _PHASES = {Kind.TRIGGER: 0, Kind.INDEX: 0, Kind.VIEW: 1, Kind.FTS_TABLE: 2, Kind.TABLE: 3}
 _OWNERS = frozenset({Kind.TABLE, Kind.FTS_TABLE, Kind.VIEW})
@@ -27,14 +27,6 @@ def drop_closure(connection: apsw.Connection, seeds: Mapping[str, str]) -> tuple
         goes_with = None if item.kind in _OWNERS else owners.get(folded(item.table))
         ordered.append(Dependent(item.name, item.kind, members[item], goes_with))
     return tuple(ordered)
-
-
-def drop_statement(dependent: Dependent) -> str | None:
-    """Return the DROP statement, or None for what goes with its table or view."""
-    if dependent.goes_with is not None:
-        return None
-    kind = Kind.TABLE if dependent.kind is Kind.FTS_TABLE else dependent.kind
-    return f"DROP {kind.upper()} {quoted(dependent.name)}"
 
 
 def _closure(

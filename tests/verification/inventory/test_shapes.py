@@ -1,12 +1,14 @@
 """The drop closure of foreign shapes: what goes, why, and what stays as it was."""
 
+from pathlib import Path
+
 import apsw
 import pytest
 
 from migrations import runner
-from tasks.store.dropping import Order, drop_all
+from tasks.store.carrying import Thing, carry_all_but
 from tests.shapes import shape
-from verification.inventory.dependents import drop_closure, drop_statement
+from verification.inventory.dependents import drop_closure
 from verification.inventory.model import Fate, Flaw, Kind
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
@@ -30,11 +32,22 @@ def opened(tmp_path):
         connection.close()
 
 
+def without(closure, source):
+    """Carry all but a closure over; return the new database."""
+    things = [
+        Thing("table" if item.kind is Kind.FTS_TABLE else item.kind.value, item.name)
+        for item in closure
+    ]
+    target = source.with_name("candidate.db")
+    carry_all_but(source, target, things)
+    return target
+
+
 def dropped(connection, *seeds):
-    """Drop the closure; return what it was, with the reasons, and what had to be torn out."""
+    """Leave the closure behind; return what it was, with the reasons, and what is left."""
     closure = drop_closure(connection, dict.fromkeys(seeds or PLAN, "named"))
-    torn = drop_all(connection, [Order(item.name, drop_statement(item)) for item in closure])
-    return {item.name: item.why for item in closure if item.goes_with is None}, torn
+    left = apsw.Connection(str(without(closure, Path(connection.filename))))
+    return {item.name: item.why for item in closure if item.goes_with is None}, left
 
 
 def names(connection):
@@ -60,7 +73,7 @@ def taken_by_v5():
 
 def test_names_of_any_kind_are_followed_and_dropped(opened):
     connection = opened("names")
-    closure, torn = dropped(connection, "my symbols")
+    closure, left = dropped(connection, "my symbols")
 
     assert closure == {
         "delete on select": "writes My Symbols",
@@ -73,12 +86,12 @@ def test_names_of_any_kind_are_followed_and_dropped(opened):
         "select": "a foreign key refers to MY SYMBOLS",
         "My Symbols": "named",
     }
-    assert (names(connection), torn) == ({"größe", "GRÖSSE", "not it"}, ())
+    assert names(left) == {"größe", "GRÖSSE", "not it"}
 
 
 def test_search_goes_when_all_that_feeds_it_goes_and_stays_when_anything_else_does(opened):
     connection = opened("search")
-    closure, _ = dropped(connection)
+    closure, left = dropped(connection)
 
     assert closure == {
         "search": "reads stated",
@@ -91,7 +104,7 @@ def test_search_goes_when_all_that_feeds_it_goes_and_stays_when_anything_else_do
         "refs": "named",
         "symbols": "named",
     }
-    assert names(connection) == {
+    assert names(left) == {
         "everything",
         "everything_notes",
         "notes",
@@ -100,27 +113,25 @@ def test_search_goes_when_all_that_feeds_it_goes_and_stays_when_anything_else_do
     }
 
 
-def test_a_damaged_fts_table_is_torn_out_and_leaves_a_sound_file(opened):
-    connection = opened("damaged_search")
-    _, torn = dropped(connection)
+def test_a_damaged_fts_table_stays_behind_with_its_shadow_tables(opened):
+    _, left = dropped(opened("damaged_search"))
 
-    assert torn == ("symbols_fts",)
-    assert connection.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
-    assert connection.execute("PRAGMA integrity_check").get == "ok"
+    assert left.execute("SELECT name FROM sqlite_schema").fetchall() == [("notes",)]
+    assert left.execute("PRAGMA integrity_check").get == "ok"
 
 
 def test_tables_in_a_circle_go_with_their_rows_whatever_their_triggers_forbid(opened):
     connection = opened("cycles")
     connection.execute("PRAGMA foreign_keys = ON")
-    closure, _ = dropped(connection)
+    closure, left = dropped(connection)
 
     assert list(closure) == ["scopes", "refs", "symbols"]
-    assert names(connection) == {"notes"}
+    assert names(left) == {"notes"}
 
 
 def test_views_over_views_and_triggers_from_elsewhere_go_and_namesakes_stay(opened):
     connection = opened("views")
-    closure, _ = dropped(connection)
+    closure, left = dropped(connection)
 
     assert closure == {
         "jobs_done": "writes symbols",
@@ -134,7 +145,7 @@ def test_views_over_views_and_triggers_from_elsewhere_go_and_namesakes_stay(open
         "refs": "named",
         "symbols": "named",
     }
-    assert names(connection) == {
+    assert names(left) == {
         "broken",
         "broken_too",
         "jobs",
@@ -195,7 +206,7 @@ def test_rows_that_were_broken_before_are_in_the_inventory(tmp_path):
 
 def test_a_virtual_table_without_its_module_stays_unless_it_states_a_legacy_source(opened):
     connection = opened("no_module")
-    closure, torn = dropped(connection)
+    closure, left = dropped(connection)
 
     assert closure == {
         "nearest_symbols": "does not compile today and names symbols",
@@ -203,19 +214,15 @@ def test_a_virtual_table_without_its_module_stays_unless_it_states_a_legacy_sour
         "refs": "named",
         "symbols": "named",
     }
-    assert torn == ("similar",)
-    assert connection.execute("SELECT hex(chunk) FROM embeddings_chunks").get == "00FF"
-    assert names(connection) >= {"embeddings", "nearest", "forget", "chinese", "tokens"}
+    assert left.execute("SELECT hex(chunk) FROM embeddings_chunks").get == "00FF"
+    assert names(left) >= {"embeddings", "nearest", "forget", "chinese", "tokens"}
+    assert "similar" not in names(left)
 
 
 @pytest.mark.parametrize("name", ["cycles", "search", "v5_names", "dirty", "no_module"])
 def test_a_table_outside_of_the_closure_says_the_same_before_and_after(tmp_path, name):
     before = inventory_of(name, tmp_path)
-    connection = apsw.Connection(str(tmp_path / "index.db"))
-    drop_all(connection, [Order(item.name, drop_statement(item)) for item in before.closure])
-    connection.execute("VACUUM")
-    connection.close()
-    after = take_inventory(tmp_path / "index.db", (), {}, QueueNames(), ())
+    after = take_inventory(without(before.closure, tmp_path / "index.db"), (), {}, QueueNames(), ())
     kept = {item.name: item.digest for item in before.tables if item.fate is Fate.KEPT}
 
     assert {item.name: item.digest for item in after.tables} == kept
