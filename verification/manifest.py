@@ -7,6 +7,7 @@ specified by ``schemas/manifest.schema.json``.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -44,8 +45,13 @@ ORDER BY files.path
 """
 
 
-def write_manifest(database: Path, verdict: Verdict, folder: Path) -> Path:
-    """Bind every artifact in ``folder``, and what an index was made of, by SHA-256."""
+def write_manifest(
+    database: Path, verdict: Verdict, folder: Path, sets: Mapping[str, Mapping[str, Any]]
+) -> Path:
+    """Bind every artifact in ``folder``, and what an index was made of, by SHA-256.
+
+    ``sets`` is what :func:`symbol_sets` says of its exports.
+    """
     statement = {
         "_type": STATEMENT_TYPE,
         "subject": [
@@ -55,7 +61,7 @@ def write_manifest(database: Path, verdict: Verdict, folder: Path) -> Path:
         "predicateType": PREDICATE_TYPE,
         "predicate": {
             **predicate_of(database),
-            "symbolSets": symbol_sets(folder / EXPORTS),
+            "symbolSets": sets,
             "verdict": verdict.word,
         },
     }
