@@ -14,6 +14,7 @@ from uuid import UUID
 import apsw
 
 from flows.prefect_server import prefect_api
+from flows.start_up import loading
 from tasks import repository, run_folders
 from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
@@ -165,15 +166,16 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
     Prefect is imported while its server starts: it reads the environment when it is imported.
     """
     with elsewhere(), prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
-        from prefect import tags  # noqa: PLC0415 -- see above
-        from prefect.settings import (  # noqa: PLC0415 -- see above
-            PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-            temporary_settings,
-        )
+        with loading():
+            from prefect import tags  # noqa: PLC0415 -- see above
+            from prefect.settings import (  # noqa: PLC0415 -- see above
+                PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+                temporary_settings,
+            )
 
-        from flows.flag_day import flag_day  # noqa: PLC0415 -- see above
-        from flows.rehearsal import rehearsal  # noqa: PLC0415 -- see above
-        from flows.stale_runs import end_stale, tag_of  # noqa: PLC0415 -- see above
+            from flows.flag_day import flag_day  # noqa: PLC0415 -- see above
+            from flows.rehearsal import rehearsal  # noqa: PLC0415 -- see above
+            from flows.stale_runs import end_stale, tag_of  # noqa: PLC0415 -- see above
 
         wait_until_ready()
         end_stale(plan.db)

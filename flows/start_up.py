@@ -7,6 +7,8 @@ loaded, and again at the end, would take a fifth of the time of an answer.
 import atexit
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _PLATFORM = "linux"
 
@@ -19,13 +21,22 @@ def main() -> None:
             "  next: Run it in a container or a virtual machine with Linux. Nothing was changed.\n"
         )
         sys.exit(3)  # as of a failed precondition
-    gc.disable()
-    from flows.cli import main as run  # noqa: PLC0415 -- the collector is off from here
+    with loading():
+        from flows.cli import main as run  # noqa: PLC0415 -- the collector is off from here
 
     gc.freeze()
-    gc.enable()
     atexit.register(_leave_all)
     run()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load much, out of sight of the garbage collector."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _leave_all() -> None:
