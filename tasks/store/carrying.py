@@ -25,6 +25,9 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = OFF",
     "PRAGMA ignore_check_constraints = ON",
 )
+_OF_THE_SOURCE: Final = (
+    apsw.SQLError, apsw.ConstraintError, apsw.CorruptError, apsw.NotADBError
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class _Line:
 def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> None:
     """Fill ``candidate``, which is new, with one consistent state of ``source``.
 
-    Statistics of the planner are not taken along. Raises StepFailed with what cannot be.
+    Statistics of the planner are not taken along. Raises StepFailed with what cannot be, and
+    apsw.Error where the disk fails.
     """
     left = {Thing(item.type, item.name.lower()) for item in gone}
     with settled(source) as path:
@@ -71,7 +75,7 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
                 for doing, values in _statements(connection, left):
                     connection.execute(doing, values).fetchall()
                 connection.execute("COMMIT; PRAGMA writable_schema = RESET").fetchall()
-        except apsw.Error as error:
+        except _OF_THE_SOURCE as error:
             raise StepFailed(
                 f"{doing} failed: {error}",
                 next_step="Name it in legacy.tables, or mend it. "

@@ -6,8 +6,9 @@ import apsw
 import pytest
 
 from tasks.errors import PreconditionFailed, StepFailed
+from tasks.store import carrying
 from tasks.store.carrying import Thing, carry_all_but
-from tasks.store.connection import PAGE_BYTES
+from tasks.store.connection import PAGE_BYTES, open_candidate
 from tests.shapes import shape
 from tests.tasks.store.conftest import rows
 
@@ -170,4 +171,17 @@ def test_what_cannot_be_made_anew_stops_the_step_by_name(tmp_path, candidate):
     connection.close()
 
     with pytest.raises(StepFailed, match=r"CREATE TABLE t .* failed: .*collation"):
+        carry_all_but(source, candidate, [])
+
+
+def test_a_full_disk_is_told_as_such(tmp_path, candidate, monkeypatch):
+    source = make(tmp_path / "index.db", "CREATE TABLE t (x)")
+
+    def open_small(path):
+        connection = open_candidate(path)
+        connection.execute("PRAGMA max_page_count = 1").fetchall()
+        return connection
+
+    monkeypatch.setattr(carrying, "open_candidate", open_small)
+    with pytest.raises(apsw.FullError):
         carry_all_but(source, candidate, [])
