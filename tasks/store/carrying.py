@@ -7,6 +7,7 @@ their rows are; views, triggers and virtual tables are lines of the schema, and 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any, Final
 
 import apsw
@@ -18,6 +19,7 @@ from tasks.store.untouched import open_settled, settled, uri_of
 
 _SOURCE: Final = "source"
 _SEQUENCES: Final = "sqlite_sequence"
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _ROW_IDS: Final = ("rowid", "oid", "_rowid_")
 _OWN: Final = "sqlite_"  # how names begin that SQLite itself gives
 _PRAGMAS: Final = (
@@ -51,7 +53,7 @@ class _Line:
 
     @property
     def thing(self) -> Thing:
-        return Thing(self.type, self.name.lower())
+        return Thing(self.type, _folded(self.name))
 
 
 def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> None:
@@ -60,7 +62,7 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
     Statistics of the planner are not taken along. Raises StepFailed with what cannot be, and
     apsw.Error where the disk fails.
     """
-    left = {Thing(item.type, item.name.lower()) for item in gone}
+    left = {Thing(item.type, _folded(item.name)) for item in gone}
     with settled(source) as path:
         connection = open_candidate(candidate)
         bound(connection, ample(path.stat().st_size))
@@ -83,6 +85,11 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
             ) from error
         finally:
             connection.close()
+
+
+def _folded(name: str) -> str:
+    """Fold the case of a name as SQLite does: of ASCII alone."""
+    return name.translate(_LOWER)
 
 
 def _encoding(path: Path) -> str:
@@ -129,7 +136,7 @@ def _filling(connection: apsw.Connection, table: str) -> str:
     )
     stored = [quoted(name) for name, hidden, _ in columns if not hidden]
     if not any(pk for *_, pk in columns):
-        stored += _row_ids_with_gaps(connection, table, {name.lower() for name, *_ in columns})
+        stored += _row_ids_with_gaps(connection, table, {_folded(name) for name, *_ in columns})
     if len(stored) == len(columns):
         return f"INSERT INTO main.{quoted(table)} SELECT * FROM {_SOURCE}.{quoted(table)}"
     names = ", ".join(stored)
@@ -151,7 +158,7 @@ def _lines(connection: apsw.Connection, gone: Collection[Thing]) -> Iterator[_Li
     """Yield the lines that stay: without what stands on, or belongs to, what goes."""
     owners = {thing.name for thing in gone if thing.type in {"table", "view"}}
     shadows = {
-        name.lower()
+        _folded(name)
         for (name,) in connection.execute(
             "SELECT name FROM pragma_table_list WHERE type = 'shadow' AND schema = ?", (_SOURCE,)
         )
@@ -161,8 +168,8 @@ def _lines(connection: apsw.Connection, gone: Collection[Thing]) -> Iterator[_Li
         " WHERE sql IS NOT NULL ORDER BY rowid"
     ):
         line = _Line(*row)
-        stands_on = {line.table.lower()}
+        stands_on = {_folded(line.table)}
         if stands_on <= shadows:
-            stands_on.add(line.table.lower().rpartition("_")[0])
+            stands_on.add(_folded(line.table).rpartition("_")[0])
         if line.thing not in gone and not stands_on & owners:
             yield line

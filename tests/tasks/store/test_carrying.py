@@ -19,6 +19,9 @@ SCHEMA = """
     CREATE TABLE stored (x TEXT UNIQUE, n INTEGER AS (length(x)) STORED, y INTEGER) STRICT;
     CREATE TABLE free (x);
     CREATE TABLE free_of_rowid (rowid TEXT, x);
+    CREATE TABLE "größe" (x);
+    CREATE TABLE "GRÖSSE" (x);
+    CREATE TABLE "grösse" (x);
     CREATE TABLE "o""dd; DROP TABLE free" (x CHECK (x <> ''), y REFERENCES absent);
     CREATE INDEX free_by_x ON "o""dd; DROP TABLE free" (lower(x)) WHERE x IS NOT NULL;
     CREATE VIEW seen AS SELECT x FROM free;
@@ -85,12 +88,13 @@ def test_what_goes_stays_behind_with_shadow_tables_indexes_triggers_and_sequence
     source, candidate
 ):
     odd = 'O"DD; drop table FREE'
-    gone = [Thing("table", name) for name in ("GONE_TOO", "terms", "Free", odd)]
+    gone = [Thing("table", name) for name in ("GONE_TOO", "terms", "Free", "GRöSSE", odd)]
     carry_all_but(source, candidate, [*gone, Thing("view", "broken")])
     names = {name for (name,) in rows(candidate, "SELECT name FROM sqlite_schema WHERE sql <> ''")}
 
     assert {name for name in names if not name.startswith("words_")} == {
         *("numbered", "keyed", "stored", "free_of_rowid", "sqlite_sequence", "seen", "words"),
+        *("größe", "GRÖSSE"),
     }
     assert rows(candidate, "SELECT name FROM sqlite_sequence") == [("numbered",)]
     assert rows(candidate, "PRAGMA freelist_count") == [(0,)]
