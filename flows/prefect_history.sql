@@ -1,3 +1,5 @@
+-- What the migrations of Prefect 3.8.8 (Apache License 2.0) make of an empty database.
+-- Made by `python -m tests.prefect_history`.
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)

@@ -8,11 +8,15 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 from flows.prefect_history import SCHEMA
 from migrations.opening import connect
 
+_HEAD = """\
+-- What the migrations of Prefect {} (Apache License 2.0) make of an empty database.
+-- Made by `python -m tests.prefect_history`."""
 _MIGRATE = """
 import asyncio
 from prefect.server.database import provide_database_interface
@@ -44,4 +48,5 @@ def dumped(database: Path) -> list[str]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        SCHEMA.write_text("\n".join(dumped(migrated(Path(folder)))) + "\n")
+        made = dumped(migrated(Path(folder)))
+    SCHEMA.write_text("\n".join([_HEAD.format(version("prefect")), *made, ""]))
