@@ -20,6 +20,7 @@ from tasks.make_part import PartOrder
 from tasks.part_maker import PartMaker, part_maker
 from tasks.plan import Plan
 from tasks.prefect_ui import progress_bar
+from tasks.step import untagged
 from tasks.store.generations import scratches
 from tasks.store.permissions import create_private_folder
 from tasks.timing import log, narrated, progress
@@ -53,7 +54,8 @@ def extract(
     with part_maker(plan, workspace, order) as maker:
         slices = slice_contents(discovery, maker.places)
         show = progress_bar("flag-day-extraction", "parts extracted")
-        futures = _extract_part.map(unmapped(maker), slices)
+        with untagged():
+            futures = _extract_part.map(unmapped(maker), slices)
         for done, _ in enumerate(as_completed(futures), 1):
             progress(done, len(slices))
             show(done, len(slices))
