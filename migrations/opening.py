@@ -12,7 +12,7 @@ from typing import Final
 
 import apsw
 
-_CREATE: Final = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+CREATE: Final = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 _SETTINGS: Final = (
     (apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0),
     (apsw.SQLITE_DBCONFIG_DEFENSIVE, 1),
@@ -35,7 +35,7 @@ FEW_STEPS: Final = 10_000_000  # for one statement on no rows
 
 
 def connect(
-    database: str | os.PathLike[str], flags: int = _CREATE, *, attached: int = 0
+    database: str | os.PathLike[str], flags: int = CREATE, *, attached: int = 0
 ) -> apsw.Connection:
     """Open a database; a URI needs SQLITE_OPEN_URI among the flags. Raises apsw.Error.
 

@@ -15,7 +15,7 @@ import apsw
 from migrations.opening import ample, bound, undefended
 from tasks.errors import StepFailed
 from tasks.store.connection import open_candidate, quoted
-from tasks.store.untouched import open_settled, settled, uri_of
+from tasks.store.untouched import untouched, uri_of
 
 _SOURCE: Final = "source"
 _SEQUENCES: Final = "sqlite_sequence"
@@ -27,9 +27,7 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = OFF",
     "PRAGMA ignore_check_constraints = ON",
 )
-_OF_THE_SOURCE: Final = (
-    apsw.SQLError, apsw.ConstraintError, apsw.CorruptError, apsw.NotADBError
-)  # fmt: skip
+_OF_THE_SOURCE: Final = (apsw.SQLError, apsw.ConstraintError, apsw.CorruptError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,19 @@ class _Line:
 def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> None:
     """Fill ``candidate``, which is new, with one consistent state of ``source``.
 
-    Statistics of the planner are not taken along. Raises StepFailed with what cannot be, and
-    apsw.Error where the disk fails.
+    Statistics of the planner are not taken along. Raises StepFailed with what cannot be,
+    PreconditionFailed where the source is no database, and apsw.Error where the disk fails.
     """
     left = {Thing(item.type, _folded(item.name)) for item in gone}
-    with settled(source) as path:
+    with untouched(source) as reader:
         connection = open_candidate(candidate)
-        bound(connection, ample(path.stat().st_size))
+        bound(connection, ample(Path(reader.filename).stat().st_size))
         doing = "ATTACH"
         try:
-            connection.execute(f"PRAGMA encoding = {quoted(_encoding(path))}").fetchall()
+            connection.execute(f"PRAGMA encoding = {quoted(reader.pragma('encoding'))}").fetchall()
             for pragma in _PRAGMAS:
                 connection.execute(pragma).fetchall()
-            connection.execute(f"ATTACH ? AS {_SOURCE}", (uri_of(path),))
+            connection.execute(f"ATTACH ? AS {_SOURCE}", (uri_of(Path(reader.filename)),))
             with undefended(connection):
                 connection.execute("PRAGMA writable_schema = ON; BEGIN").fetchall()
                 for doing, values in _statements(connection, left):
@@ -90,13 +88,6 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
 def _folded(name: str) -> str:
     """Fold the case of a name as SQLite does: of ASCII alone."""
     return name.translate(_LOWER)
-
-
-def _encoding(path: Path) -> str:
-    connection = open_settled(path)
-    encoding: str = connection.pragma("encoding")
-    connection.close()
-    return encoding
 
 
 def _statements(
@@ -146,12 +137,13 @@ def _filling(connection: apsw.Connection, table: str) -> str:
 
 def _row_ids_with_gaps(connection: apsw.Connection, table: str, taken: set[str]) -> list[str]:
     """Return a name of the row ids where these are not 1, 2, 3, … and no column hides them."""
-    for name in (name for name in _ROW_IDS if name not in taken):
-        is_gapless = connection.execute(
-            f"SELECT COUNT(*) IS ifnull(MAX({quoted(name)}), 0) FROM {_SOURCE}.{quoted(table)}"
-        ).get
-        return [] if is_gapless else [quoted(name)]
-    return []
+    name = next((name for name in _ROW_IDS if name not in taken), None)
+    if name is None:
+        return []
+    has_gaps = connection.execute(
+        f"SELECT COUNT(*) IS NOT ifnull(MAX({quoted(name)}), 0) FROM {_SOURCE}.{quoted(table)}"
+    ).get
+    return [quoted(name)] if has_gaps else []
 
 
 def _lines(connection: apsw.Connection, gone: Collection[Thing]) -> Iterator[_Line]:

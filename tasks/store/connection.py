@@ -8,7 +8,7 @@ from typing import Final
 
 import apsw
 
-from migrations.opening import ample, bound, connect, undefended
+from migrations.opening import CREATE, ample, bound, connect, undefended
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.header import flaw_of
@@ -16,9 +16,6 @@ from tasks.store.permissions import create_private
 from tasks.store.refusals import damaged, unusable
 
 PAGE_BYTES: Final = 8192
-_CANDIDATE: Final = (
-    apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI  # for ATTACH
-)
 _SORTING: Final = "SQLITE_TMPDIR"  # SQLite looks at it whenever it needs a file
 
 
@@ -51,7 +48,7 @@ def open_candidate(path: Path) -> apsw.Connection:
     memory, of which it would take as much as the index will have bytes: see ``sorting_beside``.
     A thread sorts what is there while more is read: two thirds of the time on two cores.
     """
-    connection = connect(path, flags=_CANDIDATE, attached=1)  # what it is made of
+    connection = connect(path, CREATE | apsw.SQLITE_OPEN_URI, attached=1)  # what it is made of
     for pragma in (
         f"PRAGMA page_size = {PAGE_BYTES}",
         "PRAGMA journal_mode = DELETE",

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from migrations.opening import connect
-from tasks.errors import PreconditionFailed
 from tasks.store.permissions import create_private
-from tasks.store.untouched import chunks, untouched
-from tasks.whole_files import UNFINISHED
+from tasks.store.untouched import chunks, unchanged, untouched
 
 CHUNK_BYTES: Final = 4 << 20
 _PIECE_PAGES: Final = 4096
@@ -49,27 +47,22 @@ def at_rest(database: Path, folder: Path) -> Iterator[Path]:
     changed all the same.
     """
     if not stands_alone(database):
-        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as kept:
-            copied = Path(kept) / "copy.db"
-            copy(database, copied)
+        with _copied(database, folder) as copied:
             yield copied
         return
     location = database.resolve()
     with untouched(database) as reader:
         reader.execute("BEGIN; SELECT COUNT(*) FROM sqlite_schema").fetchall()
-        before = _state(location)
-        yield location
-        if _state(location) != before:
-            raise PreconditionFailed(
-                f"{database} changed while it was read",
-                next_step="Stop whatever writes to it and run again. "
-                "The index in service is unchanged.",
-            )
+        with unchanged(database, [location]):
+            yield location
 
 
-def _state(location: Path) -> tuple[int, int]:
-    status = location.stat()
-    return status.st_size, status.st_mtime_ns
+@contextmanager
+def _copied(database: Path, folder: Path) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir=folder) as kept:
+        copied = Path(kept) / "copy.db"
+        copy(database, copied)
+        yield copied
 
 
 def _take_header(source: Path, target: Path) -> None:
@@ -83,9 +76,7 @@ def _take_header(source: Path, target: Path) -> None:
 def digest(database: Path) -> str:
     """Return the SHA-256, hexadecimal, of the bytes that a copy of a database has."""
     if not stands_alone(database):
-        with tempfile.TemporaryDirectory(dir=database.resolve().parent) as folder:
-            copied = Path(folder) / "copy.db"
-            copy(database, copied)
+        with _copied(database, database.resolve().parent) as copied:
             return digest(copied)
     found = hashlib.sha256()
     for chunk in chunks(database, CHUNK_BYTES):

@@ -6,7 +6,7 @@ a log. What SQLite would have to mend first, as after a writer was killed, is me
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -36,7 +36,7 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
         raise unusable(database, error) from error
     with settled(database) as path:
         try:
-            connection = open_settled(path)
+            connection = _open(path)
         except apsw.Error as error:
             raise unusable(database, error) from error
         bound(connection, ample(path.stat().st_size))
@@ -68,21 +68,33 @@ def settled(database: Path) -> Iterator[Path]:
     if not _needs_mending(location):
         yield location
         return
-    before = _state(location)
+    files = [location.with_name(location.name + suffix) for suffix in ("", *_BESIDE)]
     with folder_for_copy(_writable(location.parent), SETTLED) as folder:
         copy = folder / "index.db"
-        for suffix in ("", *_BESIDE):
-            source = location.with_name(location.name + suffix)
-            if source.exists():
-                shutil.copyfile(source, copy.with_name(copy.name + suffix))
-        if _state(location) != before:
-            raise PreconditionFailed(
-                f"{database} changed while it was read",
-                next_step="Stop whatever writes to it and run again. "
-                "The index in service is unchanged.",
-            )
+        with unchanged(database, files):
+            for source, suffix in zip(files, ("", *_BESIDE), strict=True):
+                if source.exists():
+                    shutil.copyfile(source, copy.with_name(copy.name + suffix))
         _mend(copy, database)
         yield copy
+
+
+@contextmanager
+def unchanged(database: Path, files: Sequence[Path]) -> Iterator[None]:
+    """Raise PreconditionFailed where the files of a database change within the context."""
+    before = _state(files)
+    yield
+    if _state(files) != before:
+        raise PreconditionFailed(
+            f"{database} changed while it was read",
+            next_step="Stop whatever writes to it and run again. "
+            "The index in service is unchanged.",
+        )
+
+
+def _state(files: Sequence[Path]) -> list[tuple[int, int]]:
+    found = [file.stat() for file in files if file.exists()]
+    return [(status.st_size, status.st_mtime_ns) for status in found]
 
 
 def uri_of(path: Path) -> str:
@@ -92,8 +104,7 @@ def uri_of(path: Path) -> str:
     return f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
 
 
-def open_settled(path: Path) -> apsw.Connection:
-    """Open a settled database to read from. Raises apsw.Error."""
+def _open(path: Path) -> apsw.Connection:
     connection = connect(uri_of(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
     be_patient(connection)
     connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
@@ -125,7 +136,7 @@ def _needs_mending(location: Path) -> bool:
     if not _size(location, "-journal"):
         return False
     try:
-        open_settled(location).close()
+        _open(location).close()
     except (apsw.ReadOnlyError, apsw.CantOpenError):  # it is hot: no live writer has it
         return True
     except apsw.Error:
@@ -139,12 +150,6 @@ def _mend(copy: Path, database: Path) -> None:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except apsw.Error as error:
         raise unusable(database, error) from error
-
-
-def _state(location: Path) -> list[tuple[int, int]]:
-    files = [location.with_name(location.name + suffix) for suffix in ("", *_BESIDE)]
-    found = [file.stat() for file in files if file.exists()]
-    return [(status.st_size, status.st_mtime_ns) for status in found]
 
 
 def _size(location: Path, suffix: str) -> int:
