@@ -24,18 +24,18 @@ def main() -> None:
     with loading():
         from flows.cli import main as run  # noqa: PLC0415 -- the collector is off from here
 
-    gc.freeze()
     atexit.register(_leave_all)
     run()
 
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Load much, out of sight of the garbage collector."""
+    """Load much, out of sight of the garbage collector, for good."""
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 

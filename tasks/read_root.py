@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tasks.content.identity import content_hash
 from tasks.content.ledger import File
@@ -61,12 +61,20 @@ class _Source:
     def read(self, found: FoundFile, blobs: Blobs | None) -> bytes:
         if blobs:
             return blobs.read(found.blob)
-        return read_regular(Path(self.location(found)), self.max_file_bytes + 1)
+        return read_regular(self.location(found), self.max_file_bytes + 1)
 
     def location(self, found: FoundFile) -> str:
         if self.objects:
             return found.blob
-        return os.fsdecode(os.fsencode(self.root) + b"/" + found.path)
+        return f"{self.root}/{os.fsdecode(found.path)}"
+
+
+class _OfBytes(NamedTuple):
+    """What the bytes of a file tell of it."""
+
+    content_hash: bytes | None
+    language: str | None
+    size_bytes: int
 
 
 def read_root(
@@ -156,24 +164,27 @@ def _identify(source: _Source, found: FoundFile, blobs: Blobs | None) -> File:
     path = os.fsdecode(found.path)
     language = detect(path, data)
     reason = _skip_reason(path, data, language, source.skips_minified)
-    return replace(
-        _file(source, found, Outcome.SKIPPED if reason else None, reason),
-        content_hash=content_hash(data),
-        language=language,
-        size_bytes=len(data),  # of what was hashed
-    )
+    of_bytes = _OfBytes(content_hash(data), language, len(data))
+    return _file(source, found, Outcome.SKIPPED if reason else None, reason, of_bytes)
 
 
-def _file(source: _Source, found: FoundFile, outcome: Outcome | None, reason: str | None) -> File:
-    """Return what the listing says of a file, and what becomes of it; nothing of its bytes."""
+def _file(
+    source: _Source,
+    found: FoundFile,
+    outcome: Outcome | None,
+    reason: str | None,
+    of_bytes: _OfBytes | None = None,  # None: nobody has read them
+) -> File:
+    """Return what the listing says of a file, what becomes of it, and what its bytes tell."""
+    told = of_bytes or _OfBytes(None, None, found.size_bytes)
     return File(
         root_id=source.root_id,
         path=found.path.decode("utf-8", errors="backslashreplace"),
         location=source.location(found),
         store=str(source.objects.store) if source.objects else None,
-        content_hash=None,
-        language=None,
-        size_bytes=found.size_bytes,
+        content_hash=told.content_hash,
+        language=told.language,
+        size_bytes=told.size_bytes,
         mtime_ns=found.mtime_ns,
         outcome=outcome,
         reason=reason,

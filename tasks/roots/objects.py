@@ -149,7 +149,7 @@ class Reading:
     def read(self, location: str, store: str | None, most_bytes: int) -> bytes:
         """Return the bytes of an object of a store, or the first of a file. Raises OSError."""
         if store is None:
-            return read_regular(Path(location), most_bytes)
+            return read_regular(location, most_bytes)
         if store not in self._blobs:
             self._blobs[store] = Blobs(asking(Path(store)))
         return self._blobs[store].read(location)
