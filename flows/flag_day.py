@@ -10,7 +10,7 @@ from tasks.cut_over import cut_over
 from tasks.drop_legacy_tables import drop_legacy_tables
 from tasks.export import export
 from tasks.extract import extract
-from tasks.load import load
+from tasks.load import load, loading
 from tasks.plan import Plan
 from tasks.rediscover_roots import rediscover_roots
 from tasks.report import Reported, report
@@ -42,8 +42,9 @@ def rebuild(
     candidate = apply_schema(candidate)  # 5
     candidate = clear_queues(plan, candidate, inventory)  # 6
     discovery = rediscover_roots(plan, workspace, candidate)  # 7
-    parts = extract(plan, workspace, service, discovery)  # 8
-    loaded = load(candidate, discovery, parts)  # 9
+    with loading(candidate) as begun:
+        parts = extract(plan, workspace, service, discovery, begun.add)  # 8
+        loaded = load(begun, discovery, parts)  # 9
     verdict = verify(plan, workspace, candidate, inventory)  # 10
     exports = export(workspace, candidate, parts)  # 11
     return candidate, report(plan, workspace, candidate, inventory, loaded, verdict, exports)  # 12

@@ -4,13 +4,13 @@ A content whose AST is in the index in service under the same fingerprint is not
 rows are derived from the facts kept there.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from prefect import task, unmapped
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import as_completed
 
 from migrations import runner
 from tasks.columnar.tables import read_table
@@ -36,11 +36,16 @@ _MAX_LARGE: Final = 32
 
 @narrated(8, "extract")
 def extract(
-    plan: Plan, workspace: Workspace, service: IndexInService, discovery: Discovery
+    plan: Plan,
+    workspace: Workspace,
+    service: IndexInService,
+    discovery: Discovery,
+    take: Callable[[Part], object],
 ) -> list[Part]:
     """Extract every distinct content; return the parts in the order of their contents.
 
-    Raises StepFailed where more files fail than the plan allows.
+    ``take`` is given each part in that order, while others are made. Raises StepFailed where more
+    files fail than the plan allows.
     """
     folder = create_private_folder(workspace.scratch / _PARTS)
     can_reuse = plan.reuse and service.version == runner.LATEST
@@ -56,10 +61,12 @@ def extract(
         show = progress_bar("flag-day-extraction", "parts extracted")
         with untagged():
             futures = _extract_part.map(unmapped(maker), slices)
-        for done, _ in enumerate(as_completed(futures), 1):
+        parts: list[Part] = []
+        for done, future in enumerate(futures, 1):
+            parts.append(future.result())
+            take(parts[-1])
             progress(done, len(slices))
             show(done, len(slices))
-        parts = [future.result() for future in futures]
     _require_few_failures(parts, plan.limits.max_failed_files)
     resumed, reused = sum(part.is_resumed for part in parts), sum(part.reused for part in parts)
     log.info("extracted parts=%d resumed=%d reused=%d", len(parts), resumed, reused)

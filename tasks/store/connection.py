@@ -44,9 +44,10 @@ def open_read_only(path: Path) -> apsw.Connection:
 def open_candidate(path: Path) -> apsw.Connection:
     """Open a candidate for bulk work: no journal, since a failed candidate is thrown away.
 
-    The cache stays small: a large one slows down the building of indexes. So does sorting in
-    memory, of which it would take as much as the index will have bytes: see ``sorting_beside``.
-    A thread sorts what is there while more is read: two thirds of the time on two cores.
+    The cache stays small: what is sorted for an index at once has its size, and is sorted in two
+    thirds of the time where it stays in the cache of a processor. Sorting in memory would take as
+    much of it as the index will have bytes: see ``sorting_beside``. A thread sorts what is there
+    while more is read.
     """
     connection = connect(path, CREATE | apsw.SQLITE_OPEN_URI, attached=1)  # what it is made of
     for pragma in (
@@ -54,7 +55,7 @@ def open_candidate(path: Path) -> apsw.Connection:
         "PRAGMA journal_mode = DELETE",
         "PRAGMA synchronous = OFF",
         "PRAGMA locking_mode = EXCLUSIVE",
-        "PRAGMA cache_size = -4096",
+        "PRAGMA cache_size = -2048",
         "PRAGMA temp_store = FILE",
         "PRAGMA threads = 1",
         "PRAGMA analysis_limit = 1000",

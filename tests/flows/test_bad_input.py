@@ -17,6 +17,7 @@ from flows.cli import main
 from migrations import runner
 from tasks import stopping
 from tasks.errors import PreconditionFailed, StepFailed
+from tasks.load import Loading
 from tests.legacy import v4
 
 SOURCE = "def f():\n    return 1\n"
@@ -122,15 +123,16 @@ def test_a_database_that_a_writer_has_locked_is_refused_and_kept(bench):
     assert digest(bench.db) == before
 
 
-def test_a_part_with_a_turned_bit_stops_the_run_and_the_index_is_kept(indexed, at_each_step):
-    def turn_a_bit():
-        (part,) = indexed.folder.glob("index.db.generations/*.scratch/parts/*.arrow")
-        data = bytearray(part.read_bytes())
+def test_a_part_with_a_turned_bit_stops_the_run_and_the_index_is_kept(indexed, monkeypatch):
+    def turn_a_bit(loading, part):
+        data = bytearray(part.path.read_bytes())
         data[len(data) // 2] ^= 1
-        part.write_bytes(data)
+        part.path.write_bytes(data)
+        add(loading, part)
 
     before = digest(indexed.db)
-    at_each_step(turn_a_bit, first=9)
+    add = Loading.add
+    monkeypatch.setattr(Loading, "add", turn_a_bit)
     with pytest.raises(StepFailed, match="arrow does not hold the bytes that were written to it"):
         indexed.run("src")
 
