@@ -167,6 +167,7 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
     """
     with elsewhere(), prefect_api(home_of(plan.db) / "prefect") as wait_until_ready:
         with loading():
+            import fastapi.encoders  # noqa: F401, PLC0415 -- Prefect would when it calls a flow
             from prefect import tags  # noqa: PLC0415 -- see above
             from prefect.settings import (  # noqa: PLC0415 -- see above
                 PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
@@ -177,12 +178,13 @@ def _in_a_flow_run_of_its_own(plan: Plan, workspace: Workspace) -> "Reported":
             from flows.rehearsal import rehearsal  # noqa: PLC0415 -- see above
             from flows.stale_runs import end_stale, tag_of  # noqa: PLC0415 -- see above
 
-        wait_until_ready()
-        end_stale(plan.db)
         # To end its heartbeat, each flow would wait a second.
-        settings = temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None})
-        with settings, tags(tag_of(plan.db)), insisting():
-            return (flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal)(plan, workspace)
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            wait_until_ready()
+            end_stale(plan.db)
+            with tags(tag_of(plan.db)), insisting():
+                run = flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal
+                return run(plan, workspace)
 
 
 def _in_this_flow_run(plan: Plan, workspace: Workspace) -> "Reported":
