@@ -8,7 +8,6 @@ killed.
 """
 
 import fcntl
-import gc
 import importlib
 import os
 import runpy
@@ -18,6 +17,8 @@ import threading
 import time
 from pathlib import Path
 
+from flows.start_up import loading
+
 _LOOK_S = 0.5
 _SERVER = "prefect.server.api.server"
 
@@ -26,17 +27,10 @@ def main() -> None:
     """Serve until nobody needs it."""
     home = Path(sys.argv.pop(1))
     threading.Thread(target=_end_with_the_last, args=(home,), daemon=True).start()
-    _import_at_once()
+    with loading():
+        importlib.import_module(_SERVER)  # most of what Prefect's command loads
     sys.argv[0] = "prefect"
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
-
-
-def _import_at_once() -> None:
-    """Import most of the server; there is no garbage among what stays."""
-    gc.disable()
-    importlib.import_module(_SERVER)
-    gc.freeze()
-    gc.enable()
 
 
 def _end_with_the_last(home: Path) -> None:
