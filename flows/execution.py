@@ -1,12 +1,8 @@
 """One run from outside of the flow: its folders, its lock, its Prefect, its record."""
 
-import hashlib
-import platform
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -14,6 +10,7 @@ from uuid import UUID
 import apsw
 
 from flows.prefect_server import prefect_api
+from flows.results import came_to, circumstances, failure, root_read
 from flows.start_up import loading
 from tasks import repository, run_folders
 from tasks.back_up import backup_folder
@@ -31,14 +28,14 @@ from tasks.preconditions import (
     writer_problems,
 )
 from tasks.recognise import shape_of
-from tasks.stopping import NEXT_STEP, heed_in_statements, insisting
+from tasks.stopping import heed_in_statements, insisting
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
 from tasks.timing import RootTime, StepTime, log, roots_read, taken
 from tasks.working_folder import elsewhere
-from verification.report import RUN_RESULTS_FORMAT, write_run_results
+from verification.run_results import write_run_results
 
 if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
     from tasks.report import Reported
@@ -86,12 +83,12 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> No
         try:
             require([*other_problems(plan, workspace), *writer_problems(plan)])
             audit.begin(plan.db, act)
-            results |= _came_to(run(plan, workspace))
+            results |= came_to(run(plan, workspace))
         except BaseException as error:
-            results |= _failure(steps, error)
+            results |= failure(steps, error)
             raise
         finally:
-            results |= {"roots": [_root(root) for root in read]}
+            results |= {"roots": [root_read(root) for root in read]}
             untold = list(_leave(plan, workspace, results, steps))
     if plan.lake and workspace.kind is RunKind.FLAG_DAY:
         _fill_lake(plan.db, plan.lake)
@@ -201,19 +198,6 @@ def _in_this_flow_run(plan: Plan, workspace: Workspace) -> "Reported":
     return (flag_day if workspace.kind is RunKind.FLAG_DAY else rehearsal).fn(plan, workspace)
 
 
-def _came_to(reported: "Reported") -> dict[str, Any]:
-    return {
-        "state": "completed",
-        "verdict": reported.verdict.word,
-        "reused": reported.loaded.reused,
-        "checks": [
-            {"check": check_id, "took_s": round(took_s, 3)}
-            for check_id, took_s in reported.verdict.took_s
-        ],
-        "manifest_sha256": hashlib.sha256(reported.manifest.read_bytes()).hexdigest(),
-    }
-
-
 def _clean(plan: Plan, workspace: Workspace) -> None:
     generations.discard_left(workspace.scratch)
     candidate = generations.candidate_of(plan.db, workspace.run_id)
@@ -231,7 +215,7 @@ def _leave(
     for leave in (
         lambda: _clean(plan, workspace),
         lambda: write_run_results(
-            {**results, **_circumstances(workspace, steps)}, workspace.artifacts
+            {**results, **circumstances(workspace, steps)}, workspace.artifacts
         ),
         lambda: _commit(plan, workspace, results, steps),
     ):
@@ -268,43 +252,3 @@ def _require_nothing_amiss(workspace: Workspace, down: list[str], untold: list[s
             next_step=f"Mend that, and commit {workspace.artifacts} by hand where you keep it in "
             "git. `flagday status` tells which index is in service; it is whole.",
         )
-
-
-def _failure(steps: list[StepTime], error: BaseException) -> dict[str, Any]:
-    return {
-        "state": "failed",
-        "failed_step": (steps[-1].number if steps else 0) + 1,
-        "failure": str(error) or type(error).__name__,
-        "next_step": _next_step(error),
-    }
-
-
-def _next_step(error: BaseException) -> str | None:
-    if isinstance(error, FlagDayError):
-        return error.next_step
-    return None if isinstance(error, Exception) else NEXT_STEP  # by a signal, or by Prefect's
-
-
-def _root(root: RootTime) -> dict[str, Any]:
-    counted = {"root": root.name, "files": root.files, "problem": root.problem}
-    return {**counted, "took_s": round(root.took_s, 3)}
-
-
-def _circumstances(workspace: Workspace, steps: list[StepTime]) -> dict[str, Any]:
-    own, workers = (
-        resource.getrusage(who).ru_maxrss // 1024
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return {
-        "format": RUN_RESULTS_FORMAT,
-        "run_id": workspace.run_id,
-        "started_at": workspace.started_at,
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "host": platform.node(),
-        "tool_version": version("flagday"),
-        "peak_memory_mib": {"main": own, "largest_child": workers},
-        "steps": [
-            {"step": item.number, "name": item.name, "took_s": round(item.took_s, 3)}
-            for item in steps
-        ],
-    }

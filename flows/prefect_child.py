@@ -17,6 +17,7 @@ import threading
 import time
 from pathlib import Path
 
+from flows.prefect_history import begin_where_none
 from flows.start_up import loading
 
 _LOOK_S = 0.5
@@ -27,10 +28,19 @@ def main() -> None:
     """Serve until nobody needs it."""
     home = Path(sys.argv.pop(1))
     threading.Thread(target=_end_with_the_last, args=(home,), daemon=True).start()
+    history = threading.Thread(target=_begin_history, args=(home,))
+    history.start()
     with loading():
         importlib.import_module(_SERVER)  # most of what Prefect's command loads
+    history.join()
     sys.argv[0] = "prefect"
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)
+
+
+def _begin_history(home: Path) -> None:
+    """Begin a history of ours; one that lies elsewhere is not ours to begin."""
+    if Path(os.environ["PREFECT_HOME"]).resolve() == home:
+        begin_where_none(home)
 
 
 def _end_with_the_last(home: Path) -> None:

@@ -1,7 +1,6 @@
 """Prefect without a server of anyone's: ours, on this host, for as long as anyone needs it.
 
-Its state lies beside the index. Importing Prefect reads the environment once, so this module sets
-it before anything imports Prefect. With ``PREFECT_API_URL`` set, that server is used instead. Ours
+Its state lies beside the index. With ``PREFECT_API_URL`` set, that server is used instead. Ours
 answers those alone who can read its record: other users of the host could start flow runs.
 """
 
@@ -29,7 +28,8 @@ from typing import IO, Final
 
 import psutil
 
-from flows.prefect_history import begin_where_none, forget_much
+from flows import prefect_environment
+from flows.prefect_history import forget_much
 from tasks import stopping
 from tasks.errors import StepFailed
 from tasks.faults import full_disk
@@ -49,25 +49,11 @@ _START_TIMEOUT_S: Final = 90.0
 _STOP_TIMEOUT_S: Final = 10.0
 _HASTY_S: Final = 1.0  # of which there are three, where a signal asks to end
 _WATCH_S: Final = 0.2
+_LOOK_S: Final = 0.02
 _MAX_RESTARTS: Final = 3
 _STATE_BYTES: Final = 8 << 20  # what it keeps of some runs
 _RECORD: Final = "server.json"
 _CHILD: Final = Path(__file__).with_name("prefect_child.py")
-_API: Final = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING")
-_SETTINGS: Final = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
-    "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-    "PREFECT_LOGGING_LEVEL": "CRITICAL",  # the narration tells, and an error is told once
-    "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
-    "PREFECT_CLI_PROMPT": "false",
-    "NO_PROXY": "127.0.0.1,localhost",
-}
-_NO_FILES: Final = {
-    "PREFECT_PROFILES_PATH": f"{os.devnull}/none",
-    "PREFECT_LOGGING_SETTINGS_PATH": f"{os.devnull}/none",
-}
 
 
 @contextmanager
@@ -78,7 +64,7 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
     ends, and is started again where it ends before. To wait raises StepFailed where it does not
     start.
     """
-    prepare_environment(home)
+    prefect_environment.prepare(home)
     if "PREFECT_API_URL" in os.environ:
         waiting("turning to the Prefect server of PREFECT_API_URL")
         yield lambda: None
@@ -89,18 +75,15 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
         with _alone(turn):
             if _is_last(users) and not _running(home):
                 forget_much(home)
-                if os.environ["PREFECT_HOME"] == str(home):
-                    begin_where_none(home)
         fcntl.flock(users, fcntl.LOCK_SH)
         kept = _Kept(home, turn, has_ui=has_ui)
-        _reach(kept.server)
+        prefect_environment.turn_to(kept.server.url, kept.server.password)
         try:
             yield kept.wait
         finally:
             kept.leave_alone()
             _drain()
-            for key in _API:
-                os.environ.pop(key, None)
+            prefect_environment.turn_away()
             with _alone(turn):
                 if _is_last(users):
                     _stop(kept.server, home)
@@ -124,7 +107,7 @@ class _Kept:
         while not _is_healthy(self.server.url):
             if _has_ended(self.server.pid) or time.monotonic() > deadline:
                 raise self._why_not()
-            time.sleep(0.05)
+            time.sleep(_LOOK_S)
         self._watch.start()
 
     def _why_not(self) -> StepFailed:
@@ -163,12 +146,7 @@ class _Kept:
         with (self._home / "server.log").open("ab") as server_log:
             process = subprocess.Popen(
                 _command(self._home, port),
-                env=os.environ
-                | {
-                    "PREFECT_SERVER_API_AUTH_STRING": password,
-                    "PREFECT_SERVER_UI_ENABLED": str(self._has_ui),
-                    "PREFECT_UI_STATIC_DIRECTORY": str(self._home / "ui"),
-                },
+                env=prefect_environment.of_server(self._home, password, has_ui=self._has_ui),
                 stdin=subprocess.DEVNULL,
                 stdout=server_log,
                 stderr=server_log,
@@ -189,27 +167,13 @@ def _url(port: int) -> str:
     return f"http://127.0.0.1:{port}/api"
 
 
-def prepare_environment(home: Path) -> None:
-    """Set what Prefect reads when it is imported; what is set already wins.
-
-    Settings and the logging of Prefect that lie in a home of ours are none: it may be in a root.
-    """
-    own = {} if "PREFECT_HOME" in os.environ else {"PREFECT_HOME": str(home), **_NO_FILES}
-    for key, value in {**_SETTINGS, **own}.items():
-        os.environ.setdefault(key, value)
-
-
 def reach(home: Path, url: str) -> None:
     """Turn to a Prefect API that somebody else has told of, with the password where it is ours."""
-    prepare_environment(home)
+    prefect_environment.prepare(home)
     server = _running(home)
     if server and server.url == url:
-        _reach(server)
+        prefect_environment.turn_to(server.url, server.password)
     os.environ["PREFECT_API_URL"] = url
-
-
-def _reach(server: _Server) -> None:
-    os.environ.update(zip(_API, (server.url, server.password), strict=True))
 
 
 @contextmanager
@@ -295,7 +259,7 @@ def _stop(server: _Server, home: Path) -> None:
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
         while time.monotonic() < deadline and not _has_ended(pid):
-            time.sleep(0.05)
+            time.sleep(_LOOK_S)
         os.killpg(pid, signal.SIGKILL)
 
 

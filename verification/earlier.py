@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from verification import manifest, signature
-from verification.report import RUN_RESULTS
+from verification.run_results import RUN_RESULTS
 
 _NAMES: Final = (*manifest.SUBJECTS, manifest.NAME, signature.NAME, RUN_RESULTS)
 _EVIDENCE: Final = (  # what a run writes first and last, and a key that it has

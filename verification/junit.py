@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET  # only writes
 
-from verification.report import plain
+from verification.run_results import plain
 from verification.subject import Finding, Verdict
 
 NAME: Final = "junit.xml"

@@ -17,7 +17,8 @@ import apsw
 from migrations.opening import connect
 from verification import junit
 from verification.inventory.reporting import Format
-from verification.report import OUTCOMES, rows, to_json
+from verification.report import OUTCOMES, rows
+from verification.run_results import to_json
 from verification.subject import Verdict
 from verification.symbol_sets import SETS, set_digests
 

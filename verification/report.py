@@ -16,10 +16,8 @@ from migrations.opening import connect
 from verification.inventory.model import Flaw, Inventory, Kind
 from verification.inventory.reporting import Format, cell, rendered
 from verification.oracle.agreement import Agreement, Breadth
+from verification.run_results import to_json
 from verification.subject import Verdict
-
-RUN_RESULTS: Final = "run_results.json"
-RUN_RESULTS_FORMAT: Final = 1  # schemas/run_results.schema.json
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +156,6 @@ def roots_of(database: Path) -> list[dict[str, Any]]:
     return found
 
 
-def write_run_results(results: Mapping[str, Any], folder: Path) -> Path:
-    """Write what has a clock in it: when, where, how long, and what became of the run."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / RUN_RESULTS
-    path.write_text(to_json(dict(results)))
-    return path
-
-
 def rows(connection: apsw.Connection, query: str) -> list[dict[str, Any]]:
     """Return the rows of a query, each by column name."""
     cursor = connection.execute(query)
@@ -179,13 +169,3 @@ def _write(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(to_json(content))
     (folder / f"{name}.md").write_text(render(f"{name}.md.j2", content))
-
-
-def to_json(content: Mapping[str, Any]) -> str:
-    """Write JSON that equal content makes equal: sorted keys, bytes as hexadecimal."""
-    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=plain) + "\n"
-
-
-def plain(value: object) -> str:
-    """Write for JSON what it has no type for."""
-    return value.hex() if isinstance(value, bytes) else str(value)

@@ -53,7 +53,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     from verification.differences.compare import compare  # noqa: PLC0415 -- loads pyarrow
     from verification.differences.model import NotComparable  # noqa: PLC0415 -- as above
     from verification.differences.naming import find_side, opened  # noqa: PLC0415 -- as above
-    from verification.report import to_json  # noqa: PLC0415 -- as above
+    from verification.run_results import to_json  # noqa: PLC0415 -- as above
 
     try:
         runs = run_folders.folder_of(db)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -106,7 +107,8 @@ def test_a_history_and_a_log_that_have_grown_too_large_begin_anew(tmp_path):
         for name, size in sizes.items():
             (tmp_path / name).touch()
             os.truncate(tmp_path / name, size)
-        with prefect_api(tmp_path):
+        with prefect_api(tmp_path) as wait_until_ready:
+            wait_until_ready()
             left.append({name: (tmp_path / name).exists() and (tmp_path / name).stat().st_size
                          for name in sizes})  # fmt: skip
 
@@ -115,10 +117,22 @@ def test_a_history_and_a_log_that_have_grown_too_large_begin_anew(tmp_path):
     assert left == [{"prefect.db-wal": False, "server.log": 0}, small]
 
 
+def test_a_server_finds_a_history_that_has_begun(tmp_path):
+    home = tmp_path / "linked"
+    home.symlink_to(tmp_path / "home", target_is_directory=True)
+    (tmp_path / "home").mkdir()
+    with prefect_api(home) as wait_until_ready:
+        wait_until_ready()
+        with urllib.request.urlopen(os.environ["PREFECT_API_URL"]) as answer:
+            said = answer.read()
+
+    assert said == b"True"
+
+
 def test_a_home_that_is_somebody_else_s_gets_no_history_of_ours(tmp_path, monkeypatch):
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "theirs"))
-    with prefect_api(tmp_path):
-        pass
+    with prefect_api(tmp_path) as wait_until_ready:
+        wait_until_ready()
 
     assert not (tmp_path / "prefect.db").exists()
 

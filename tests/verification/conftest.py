@@ -31,12 +31,8 @@ from verification.inventory.take import take_inventory
 from verification.junit import write_junit
 from verification.manifest import EXPORTS, symbol_sets, write_manifest
 from verification.page import write_page
-from verification.report import (
-    write_inventory,
-    write_run_results,
-    write_schema,
-    write_verification,
-)
+from verification.report import write_inventory, write_schema, write_verification
+from verification.run_results import write_run_results
 from verification.subject import Subject
 from verification.verify import verify
 

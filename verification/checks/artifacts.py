@@ -8,7 +8,7 @@ from typing import Any, Final
 import apsw
 
 from verification import manifest
-from verification.report import RUN_RESULTS
+from verification.run_results import RUN_RESULTS
 from verification.subject import Check, NotApplicable, Severity, Subject
 
 _MILLISECOND: Final = 1

@@ -17,7 +17,7 @@ from verification.differences.by_name import MAX_LOST
 from verification.differences.compare import compare
 from verification.differences.naming import Kind, Side
 from verification.differences.report import as_json, as_markdown, since_previous
-from verification.report import to_json
+from verification.run_results import to_json
 
 SCHEMA = json.loads(
     (Path(verification.__file__).parent / "schemas/diff.schema.json").read_text("utf-8")
