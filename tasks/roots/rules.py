@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pathspec import GitIgnoreSpec, Pattern
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-# Bytes beyond ASCII as one character each that is no blank: to git, `?` is a byte.
-_BYTES: Final = {byte: 0xE000 + byte for byte in range(0x80, 0x100)}
+# Bytes beyond ASCII as one character each: to git, `?` is a byte. They, and all blanks but the
+# space, become characters that are no blank: git takes none but the space off the end of a line.
+_BYTES: Final = {
+    byte: 0xE000 + byte for byte in (*b"\t\n\v\f\r\x1c\x1d\x1e\x1f", *range(0x80, 0x100))
+}
 
 
 # What pathspec makes of *, of */, and how it ends what names one entry.
@@ -17,9 +21,17 @@ _LAST: Final = (_FOLDER, f"(?:{_FOLDER}|$)")
 
 
 def rules(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Read patterns. Raises ValueError on one that is none."""
+    """Read patterns. A line that is none matches nothing, as with git."""
     raw = (line.encode(errors="surrogateescape") for line in lines)
-    return GitIgnoreSpec.from_lines(map(_as_bytes, raw), backend="simple")
+    patterns = (pattern for line in raw for pattern in _patterns(_as_bytes(line)))
+    return GitIgnoreSpec(patterns, backend="simple")
+
+
+def _patterns(line: str) -> Sequence[GitIgnoreSpecPattern]:
+    try:
+        return GitIgnoreSpec.from_lines([line], backend="simple").patterns
+    except (ValueError, re.error):
+        return ()
 
 
 def _as_bytes(text: bytes) -> str:
@@ -28,10 +40,7 @@ def _as_bytes(text: bytes) -> str:
 
 def is_pattern(line: str) -> bool:
     """Tell whether a line can match anything: a comment, say, cannot."""
-    try:
-        return any(pattern.include is not None for pattern in rules([line]).patterns)
-    except ValueError:
-        return False
+    return any(pattern.include is not None for pattern in rules([line]).patterns)
 
 
 def decision(spec: GitIgnoreSpec, path: bytes) -> bool | None:

@@ -58,12 +58,19 @@ def _entries(folder: bytes) -> list[os.DirEntry[bytes]] | None:
 
 
 def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
-    """Read the folder's rules, where it has any. As in git, a link to rules is none."""
+    """Read the folder's rules, where it has any.
+
+    As in git, a link to rules is none, nor is a file that cannot be read, and a line ends with a
+    line feed and nothing else.
+    """
     for entry in entries:
         if entry.name == _RULES and entry.is_file(follow_symlinks=False):
-            path = Path(os.fsdecode(entry.path))
-            text = read_regular(path, _MOST_RULES_BYTES).decode("utf-8-sig", "surrogateescape")
-            yield rules(text.splitlines())
+            try:
+                raw = read_regular(os.fsdecode(entry.path), _MOST_RULES_BYTES)
+            except OSError:
+                continue
+            text = raw.decode("utf-8-sig", "surrogateescape")
+            yield rules(line.removesuffix("\r") for line in text.split("\n"))
 
 
 def _is_ignored(path: bytes, known: _Known) -> bool:

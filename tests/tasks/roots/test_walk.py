@@ -108,6 +108,33 @@ def test_a_walk_lists_what_git_would_list(tmp_path, seed):
     assert walked == listed(root)
 
 
+ODD = (
+    "bin\\", "!", "[z-a]", "[z-a].py", "[", "[!", "a[", "*.py\\", "\\", "!\\", "[]]", "**", "a**",
+    "x\f*.py", "x\v*.py", "x\x1c*.py", "x\x85*.py", "x\u2028*.py", "*.py\r", "*.py\r\r", "*.py\t",
+    "*.py\x1f", "*.py\f ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_a_line_that_is_hardly_a_pattern_is_what_git_makes_of_it(tmp_path, line):
+    root = write(tmp_path / "root", {"a.py": "", "bin/b.py": "", "x": "", "]": ""})
+    (root / ".gitignore").write_bytes(f"{line}\n*.log\n".encode())
+    (root / "a.log").touch()
+    walked = listed(root)
+    git(root, "init", "-q")
+
+    assert walked == listed(root)
+
+
+def test_rules_that_nobody_may_read_are_none():
+    with TemporaryDirectory() as folder:
+        root = write(Path(folder), {"a.py": "", ".gitignore": "a.py\n"})
+        root.chmod(0o755)
+        (root / ".gitignore").chmod(0)
+
+        assert as_nobody(root) == [".gitignore", "a.py"]
+
+
 def test_a_folder_is_walked_however_deep_it_is(tmp_path):
     names = [b"d"] * 1500  # more than functions call each other
     with deep(tmp_path, names):
