@@ -12,6 +12,7 @@ from pathlib import Path
 
 import apsw
 
+from tasks.contracts import SkipReason
 from tasks.errors import PreconditionFailed
 from tasks.index.answers import Removed
 from tasks.index.opening import OpenIndex, statement
@@ -55,7 +56,10 @@ def _remove(connection: apsw.Connection) -> Removed:
 
 
 def _gone(connection: apsw.Connection) -> Iterator[int]:
-    """Yield the ids of files that are not where they were found; a commit keeps its own."""
+    """Yield the ids of files that are not where they were found; a commit keeps its own.
+
+    What nobody can look at is not gone, nor is what was left out since its path is no text.
+    """
     roots = dict(
         connection.execute(
             "SELECT root_id, location FROM roots WHERE commit_id IS NULL AND problem IS NULL"
@@ -68,7 +72,20 @@ def _gone(connection: apsw.Connection) -> Iterator[int]:
                 next_step="Mount it and clean up again; a root that is to go is left out of the "
                 "next flag day. The index in service is unchanged.",
             )
-    found = connection.execute("SELECT file_id, root_id, path FROM files ORDER BY file_id")
+    found = connection.execute(
+        "SELECT file_id, root_id, path FROM files WHERE reason IS NOT ? ORDER BY file_id",
+        (SkipReason.PATH_NOT_UTF8,),
+    )
     for file_id, root_id, path in found:
-        if root_id in roots and not os.path.lexists(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
+        if root_id in roots and _is_gone(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
             yield file_id
+
+
+def _is_gone(place: str) -> bool:
+    try:
+        os.lstat(place)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False

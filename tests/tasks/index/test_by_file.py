@@ -1,11 +1,13 @@
 """Questions by file: the order asked, every miss with its reason, thousands at once."""
 
+import os
 from contextlib import closing
 from pathlib import Path
 
 import apsw
 import pytest
 
+from tasks.contracts import SkipReason
 from tasks.errors import PreconditionFailed, QuestionInvalid
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
 from tasks.index.by_file import ByFile
@@ -192,6 +194,38 @@ def test_search_stays_true_after_a_clean_up(rooted):
     with closing(apsw.Connection(str(rooted))) as connection:
         for table in ("symbol_names_substrings", "symbol_names_words"):
             connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+
+
+def test_what_nobody_can_look_at_is_not_gone(rooted, tmp_path, monkeypatch):
+    really = os.lstat
+
+    def lstat(place):
+        if str(place).startswith(f"{tmp_path}/left/"):
+            raise PermissionError(place)
+        return really(place)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    with ByFile(rooted) as by_file:
+        removed = by_file.cleanup_stale()
+
+    assert removed == Removed(files=1, asts=0)
+
+
+def test_a_file_whose_path_is_no_text_is_not_gone(rooted):
+    execute(
+        rooted,
+        "UPDATE files SET path = ?, outcome = 'skipped', reason = ? WHERE path = 'z'",
+        "caf\\xe9",
+        SkipReason.PATH_NOT_UTF8,
+    )
+    with ByFile(rooted) as by_file:
+        by_file.cleanup_stale()
+
+    assert rows(rooted, "SELECT path FROM files ORDER BY path") == [
+        ("b.c",),
+        ("b.py",),
+        ("caf\\xe9",),
+    ]
 
 
 def test_a_root_that_is_not_there_stops_a_clean_up(index):
