@@ -52,7 +52,7 @@ def _bring_back(
             index = unnamed.rename(
                 generations.brought_back(plan.db, description.generation, switch_id)
             )
-        is_safe, replaced = _kept(plan, switch_id, act) if plan.db.exists() else (True, None)
+        replaced = _kept(plan, switch_id, act) if plan.db.exists() else None
         if generation := generations.generation_of(plan.db):
             act.detail["replaced"] = generation
         audit.append(plan.db, act, audit.Result.STARTED)
@@ -63,27 +63,27 @@ def _bring_back(
         raise
     if problem:
         act.detail["owner"] = problem
-    if is_safe:
-        generations.prune(plan.db)
+    generations.prune(plan.db, audit.only_copies(plan.db))
     return BroughtBack(description, replaced)
 
 
-def _kept(plan: Plan, switch_id: str, act: audit.Act) -> tuple[bool, backups.Backup | None]:
-    """Back up what goes; tell whether it may go, and the backup. A failure is no hindrance.
+def _kept(plan: Plan, switch_id: str, act: audit.Act) -> backups.Backup | None:
+    """Back up what goes, and return the backup. A failure is no hindrance.
 
-    A damaged one is quarantined; one that could not be written elsewhere stays as a file.
+    A damaged one is quarantined; one that could not be written elsewhere stays as a file, until a
+    person deletes it.
     """
     try:
-        return True, back_up(plan, switch_id)
+        return back_up(plan, switch_id)
     except PreconditionFailed as error:
         if not is_generation(plan.db):
             raise
         if isinstance(error, IndexDamaged):
             act.detail["quarantined"] = str(quarantine.keep(plan.db, switch_id, error.what))
-            return True, None
-        act.detail["not backed up"] = f"{plan.db.resolve()}: {error.what}"
+            return None
+        act.detail |= {audit.NOT_BACKED_UP: str(plan.db.resolve()), "why": error.what}
         log.info("not backed up, and left where it is: %s", error.what)
-        return False, None
+        return None
 
 
 @contextmanager

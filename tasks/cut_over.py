@@ -62,7 +62,7 @@ def cut_over(
 
 def _prune(plan: Plan) -> None:
     gone = {
-        "generations": len(generations.prune(plan.db)),
+        "generations": len(generations.prune(plan.db, audit.only_copies(plan.db))),
         "backups": len(prune_backups(plan)),
         "reports": len(run_folders.prune(plan.db, plan.reports.keep)),
     }

@@ -34,6 +34,7 @@ from tasks.whole_files import sync, write_whole
 _MOST_LINES: Final = 1 << 62  # what SQLite can count
 _DIGEST_BYTES: Final = 32
 NOTHING_BEFORE: Final = "0" * 64  # what the first line follows
+NOT_BACKED_UP: Final = "not backed up"  # a detail: the generation that is left where it is
 
 
 class Result(StrEnum):
@@ -141,6 +142,12 @@ def unended(entries: Iterable[Line]) -> list[Line]:
         if of := next(same, None):
             begun.remove(of)
     return begun
+
+
+def only_copies(service: Path) -> set[str]:
+    """Return the names of the generations that could not be backed up when they were replaced."""
+    found = (line.detail.get(NOT_BACKED_UP) for line in lines(service))
+    return {Path(str(location)).name for location in found if location}
 
 
 def lines(service: Path) -> list[Line]:

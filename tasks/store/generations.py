@@ -11,6 +11,7 @@ index in service stays; what was there before it is in the backups.
 import os
 import re
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,14 +119,16 @@ def switch(service: Path, candidate: Path) -> str | None:
     return problem
 
 
-def prune(service: Path) -> list[Path]:
-    """Delete all generations but the index in service, and what was left of one.
+def prune(service: Path, spared: Collection[str] = ()) -> list[Path]:
+    """Delete all generations but the index in service and those of a name that is ``spared``.
 
-    A killed command leaves its unfinished work, beside the index too, and a killed reader its copy;
-    a reader that opens a generation while it goes, a log that belongs to nobody.
+    With them goes what was left of one. A killed command leaves its unfinished work, beside the
+    index too, and a killed reader its copy; a reader that opens a generation while it goes, a log
+    that belongs to nobody.
     """
     current = service.resolve()
-    old = sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
+    found = (path for path in folder_of(service).glob("*.db") if path.name not in spared)
+    old = sorted(path for path in found if path.resolve() != current)
     for path in old:
         discard(path)
     folders = (folder_of(service), service.parent, current.parent)

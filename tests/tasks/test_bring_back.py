@@ -52,7 +52,7 @@ def replace_index(plan, name):
         back_up_before(plan, run_id)
     generations.seal(candidate)
     generations.switch(plan.db, candidate)
-    generations.prune(plan.db)
+    generations.prune(plan.db, audit.only_copies(plan.db))
     return sha256(plan.db)
 
 
@@ -189,6 +189,26 @@ def test_what_is_too_broken_to_be_backed_up_is_quarantined(plan):
 
     assert (kept.read_bytes(), broken.exists()) == (b"broken" * 1000, False)
     assert audit.lines(plan.db)[-1].detail["quarantined"] == str(kept)
+
+
+def test_an_index_that_could_not_be_backed_up_outlives_all_later_switches(plan, monkeypatch):
+    v4(plan.db)
+    replace_index(plan, "one")
+    two, only_copy = replace_index(plan, "two"), plan.db.resolve()
+
+    def full(*_):
+        raise PreconditionFailed("the disk is full", next_step="Make room.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tasks.bring_back.back_up", full)
+        restored = restore(plan, backups(plan)[-1], None)
+    replace_index(plan, "three")
+    roll_back(plan, None)
+
+    assert restored.replaced is None
+    assert sha256(only_copy) == two
+    assert len([*generations.folder_of(plan.db).glob("*.db")]) == 2  # it, and the one in service
+    assert audit.only_copies(plan.db) == {only_copy.name}
 
 
 def test_a_plain_file_that_no_flag_day_has_replaced_has_no_way_back(plan):
