@@ -141,7 +141,7 @@ def prepare(plan: Plan, kind: RunKind) -> Workspace:
     home = home_of(plan.db)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / ".gitignore").write_text("*\n")
+        (home / ".gitignore").write_text("*\n", "utf-8")
     except OSError as error:
         raise PreconditionFailed(
             f"{home} cannot be written to: {fault_of(error)}",

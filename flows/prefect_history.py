@@ -33,7 +33,7 @@ def begin_where_none(home: Path) -> None:
         written_whole(history, PRIVATE) as unfinished,
         closing(connect(unfinished)) as connection,
     ):
-        connection.execute(SCHEMA.read_text()).fetchall()
+        connection.execute(SCHEMA.read_text("utf-8")).fetchall()
 
 
 def forget_much(home: Path) -> None:

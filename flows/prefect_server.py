@@ -200,7 +200,7 @@ def _running(home: Path) -> _Server | None:
     try:
         if not _is_private(record.lstat()):
             return None
-        server = _Server(**json.loads(record.read_text()))
+        server = _Server(**json.loads(record.read_text("utf-8")))
         return server if _is_ours(server, home) else None
     except (OSError, ValueError, TypeError):
         return None

@@ -24,5 +24,5 @@ def newest() -> tuple[int, str]:
 def stated(folder: Path) -> dict[str, str]:
     """Return the checksums by file name; none without a manifest."""
     manifest = folder / MANIFEST
-    lines = manifest.read_text().splitlines() if manifest.is_file() else []
+    lines = manifest.read_text("utf-8").splitlines() if manifest.is_file() else []
     return {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}

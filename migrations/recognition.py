@@ -100,7 +100,7 @@ def _stages() -> Iterator[_Schema]:
 def _older_forms(last: frozenset[str]) -> Iterator[Form]:
     for path in sorted(FOLDER.glob("v*.sql")):
         version, _, name = path.stem.removeprefix("v").partition("_")
-        schema = _schema_of(path.read_text())
+        schema = _schema_of(path.read_text("utf-8"))
         called = f"v{version} {name.replace('_', '-')}"
         yield _form(int(version), called, schema, last, schema.required)
 

@@ -67,7 +67,7 @@ def write_manifest(
         },
     }
     path = folder / NAME
-    path.write_text(to_json(statement))
+    path.write_text(to_json(statement), "utf-8")
     return path
 
 

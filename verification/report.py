@@ -77,7 +77,7 @@ def write_inventory(inventory: Inventory, folder: Path) -> None:
     """Write the inventory as Markdown, JSON, HTML and SARIF."""
     folder.mkdir(parents=True, exist_ok=True)
     for form in Format:
-        (folder / f"inventory.{form}").write_text(rendered(inventory, form))
+        (folder / f"inventory.{form}").write_text(rendered(inventory, form), "utf-8")
 
 
 def read_flaws(folder: Path) -> tuple[Flaw, ...]:
@@ -85,7 +85,7 @@ def read_flaws(folder: Path) -> tuple[Flaw, ...]:
     file = folder / "inventory.json"
     if not file.exists():
         return ()
-    found = json.loads(file.read_text())["flaws"]
+    found = json.loads(file.read_text("utf-8"))["flaws"]
     return tuple(Flaw(item["name"], Kind(item["kind"]), item["problem"]) for item in found)
 
 
@@ -124,7 +124,7 @@ def write_schema(database: Path, folder: Path) -> Path:
     ).fetchall()
     connection.close()
     path = folder / "schema.sql"
-    path.write_text("\n\n".join(f"{statement};" for (statement,) in found) + "\n")
+    path.write_text("\n\n".join(f"{statement};" for (statement,) in found) + "\n", "utf-8")
     return path
 
 
@@ -167,5 +167,5 @@ def rows(connection: apsw.Connection, query: str) -> list[dict[str, Any]]:
 
 def _write(folder: Path, name: str, content: Mapping[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(to_json(content))
-    (folder / f"{name}.md").write_text(render(f"{name}.md.j2", content))
+    (folder / f"{name}.json").write_text(to_json(content), "utf-8")
+    (folder / f"{name}.md").write_text(render(f"{name}.md.j2", content), "utf-8")

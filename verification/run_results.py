@@ -16,7 +16,7 @@ def write_run_results(results: Mapping[str, Any], folder: Path) -> Path:
     """Write what has a clock in it: when, where, how long, and what became of the run."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / RUN_RESULTS
-    path.write_text(to_json(dict(results)))
+    path.write_text(to_json(dict(results)), "utf-8")
     return path
 
 

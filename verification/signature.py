@@ -38,7 +38,7 @@ def sign(folder: Path, key: Path) -> Path:
     envelope = Envelope((folder / manifest.NAME).read_bytes(), _PAYLOAD_TYPE, {})
     envelope.sign(signer)
     path = folder / NAME
-    path.write_text(json.dumps(envelope.to_dict(), indent=2, sort_keys=True) + "\n")
+    path.write_text(json.dumps(envelope.to_dict(), indent=2, sort_keys=True) + "\n", "utf-8")
     return path
 
 

@@ -73,7 +73,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if output is None:
         sys.stdout.write(plain(text))
     else:
-        output.write_text(text)
+        output.write_text(text, "utf-8")
         typer.echo(f"{len(taken.code_paths)} code paths in {output}", err=True)
 
 

@@ -84,7 +84,7 @@ class Stage:
     def pid(self) -> int | None:
         """Return the process id of the builder; None where it does not run."""
         try:
-            return int((self.folder / "indexer.pid").read_text())
+            return int((self.folder / "indexer.pid").read_text("utf-8"))
         except (FileNotFoundError, ValueError):
             return None
 
@@ -100,7 +100,9 @@ class Stage:
         ):
             self._git("config", key, value)
         self._write("before.toml")
-        self.plan.write_text(_PLAN.format(start=_quoted(shlex.join(self._indexer("--daemon")))))
+        self.plan.write_text(
+            _PLAN.format(start=_quoted(shlex.join(self._indexer("--daemon")))), "utf-8"
+        )
         with closing(connect(self.database)) as connection:
             connection.execute("PRAGMA journal_mode = WAL").fetchall()
             runner.up(connection, to=_LEGACY)

@@ -55,7 +55,7 @@ class PidFile:
 
     def _named(self) -> psutil.Process | None:
         try:
-            text = self._plan.pid_file.read_text()
+            text = self._plan.pid_file.read_text("utf-8")
             written_at = self._plan.pid_file.stat().st_mtime
         except FileNotFoundError:
             return None

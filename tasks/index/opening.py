@@ -162,7 +162,7 @@ class OpenIndex:
 @cache
 def statement(question: str) -> str:
     """Return the SQL of ``queries/<question>.sql``."""
-    return (_QUERIES / f"{question}.sql").read_text()
+    return (_QUERIES / f"{question}.sql").read_text("utf-8")
 
 
 def _open_first(path: Path) -> tuple[Path, Identity, apsw.Connection]:

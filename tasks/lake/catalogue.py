@@ -102,7 +102,7 @@ def read_catalogue(folder: Path) -> Catalogue:
 def write_catalogue(folder: Path, catalogue: Catalogue) -> None:
     """Replace the catalogue at once; it survives a loss of power from then on."""
     unfinished = folder / f"{CATALOGUE}{UNFINISHED}"
-    unfinished.write_text(_text(catalogue))
+    unfinished.write_text(_text(catalogue), "utf-8")
     sync(unfinished)
     unfinished.replace(folder / CATALOGUE)
     sync(folder)

@@ -120,7 +120,7 @@ def fill(folder: Path, share: Share) -> Changes:
 def _fill(folder: Path, share: Share) -> Changes:
     before = _catalogue_before(folder)
     _refuse_roots(before, share.member)
-    (folder / IGNORED).write_text("*\n")  # a lake in a root is none of its files
+    (folder / IGNORED).write_text("*\n", "utf-8")  # a lake in a root is none of its files
     others = of_others(folder, before, share)
     files = pa.concat_tables([share.files, others.files])
     asts = pa.concat_tables([share.asts, others.asts])

@@ -234,7 +234,7 @@ def _literally(path: str) -> str:
 
 @cache
 def _statement(question: str) -> str:
-    return (_QUERIES / f"{question}.sql").read_text()
+    return (_QUERIES / f"{question}.sql").read_text("utf-8")
 
 
 def _connect(folder: Path) -> "duckdb.DuckDBPyConnection":

@@ -30,8 +30,8 @@ def new_store(folder: Path, object_format: str, objects: Iterable[Path] = ()) ->
     """Make a git folder that has the objects of others; return it. ``sha1`` or ``sha256``."""
     for name in ("objects/info", "refs"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / "HEAD").write_text("ref: refs/heads/none\n")
-    (folder / "config").write_text(_CONFIG.format(object_format))
+    (folder / "HEAD").write_text("ref: refs/heads/none\n", "utf-8")
+    (folder / "config").write_text(_CONFIG.format(object_format), "utf-8")
     lines = "".join(f"{_quoted(path)}\n" for path in objects)
     (folder / _ALTERNATES).write_text(lines, "utf-8", errors="surrogateescape")
     return folder

@@ -57,7 +57,7 @@ def _missing_from_log(service: Path, digests: list[str], *, has_head: bool) -> I
 
 def _head(service: Path) -> tuple[int, str] | None:
     try:
-        number, digest = head_of(service).read_text().split()
+        number, digest = head_of(service).read_text("utf-8").split()
         return max(int(number), 1), digest
     except (OSError, ValueError):
         return None

@@ -124,6 +124,6 @@ def _mapped(maps: bytes, wanted: _Files) -> Iterator[_Opened]:
 
 
 def _is_writable(details: Path) -> bool:
-    text = details.read_text()
+    text = details.read_text("utf-8")
     flags = next(line.split()[1] for line in text.splitlines() if line.startswith("flags:"))
     return int(flags, 8) & os.O_ACCMODE != os.O_RDONLY

@@ -20,7 +20,7 @@ def running(service: Path) -> str:
     except FileNotFoundError:
         return ""
     except BlockingIOError:
-        return _file(service).read_text().strip()
+        return _file(service).read_text("utf-8").strip()
     return ""
 
 

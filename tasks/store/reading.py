@@ -11,7 +11,7 @@ _QUERIES = Path(__file__).parent / "queries"
 @cache
 def query(name: str) -> str:
     """Return the SQL of ``queries/<name>.sql``."""
-    return (_QUERIES / f"{name}.sql").read_text()
+    return (_QUERIES / f"{name}.sql").read_text("utf-8")
 
 
 def facts_of(

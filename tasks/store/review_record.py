@@ -27,7 +27,7 @@ class Waiting:
 def noted(service: Path, waiting: Waiting) -> Iterator[None]:
     """Have it on disk inside of the ``with`` block that a run waits."""
     record = review_of(service)
-    create_private(record).write_text(json.dumps(asdict(waiting)))
+    create_private(record).write_text(json.dumps(asdict(waiting)), "utf-8")
     try:
         yield
     finally:
@@ -39,7 +39,7 @@ def waiting(service: Path) -> Waiting | None:
     if not running(service):
         return None
     try:
-        return Waiting(**json.loads(review_of(service).read_text()))
+        return Waiting(**json.loads(review_of(service).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
