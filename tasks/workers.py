@@ -41,7 +41,19 @@ class Workers:
         Its last argument is what it tells the content to that it begins with. Raises ContentFailed
         where the worker was lost or the function raised, WorkersEnded where the block was left.
         """
+        return self._call_in(self._idle.get(), function, args)
+
+    def call_alone(self, function: Callable[[*Ts, Begin], R], *args: *Ts) -> R:
+        """Run ``function`` as :meth:`call` does, in a process that has done nothing before."""
         worker = self._idle.get()
+        if worker:
+            worker.end()
+        return self._call_in(None, function, args)
+
+    def _call_in(
+        self, worker: Worker | None, function: Callable[[*Ts, Begin], R], args: tuple[*Ts]
+    ) -> R:
+        """Run ``function`` in a worker, a new one where there is none, and give its place back."""
         try:
             worker = self._hold(worker)
             return worker.call(function, args)
@@ -51,14 +63,6 @@ class Workers:
             raise
         finally:
             self._idle.put(self._let_go(worker))
-
-    def call_alone(self, function: Callable[[*Ts, Begin], R], *args: *Ts) -> R:
-        """Run ``function`` as :meth:`call` does, in a process that has done nothing before."""
-        worker = self._idle.get()
-        if worker:
-            worker.end()
-        self._idle.put(None)
-        return self.call(function, *args)
 
     def __enter__(self) -> Self:
         """Use the workers inside of a ``with`` block."""

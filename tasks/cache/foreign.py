@@ -31,6 +31,7 @@ _BY_LENGTH: Final[dict[int, Callable[..., Any]]] = {
     128: hashlib.sha512,
 }
 _SHA256_DIGITS: Final = 64
+_MOST: Final = 2**53  # what any program counts exactly
 _MOST_SECONDS: Final = 10**11  # a time of more is in milliseconds
 
 
@@ -150,15 +151,17 @@ def _time_ms(stated: object) -> int | None:
     """Read ISO 8601, UTC where it says nothing else, or seconds or milliseconds of the epoch."""
     try:
         if isinstance(stated, int | float):
-            return round(stated if stated > _MOST_SECONDS else stated * 1000)
-        at = datetime.fromisoformat(str(stated))
-        return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
+            time_ms = round(stated if stated > _MOST_SECONDS else stated * 1000)
+        else:
+            at = datetime.fromisoformat(str(stated))
+            time_ms = round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
+    return time_ms if 0 <= time_ms < _MOST else None
 
 
 def _count(stated: object) -> int:
-    is_count = isinstance(stated, int | float) and 0 <= stated < 2**53
+    is_count = isinstance(stated, int | float) and 0 <= stated < _MOST
     return int(stated) if is_count else 0  # type: ignore[call-overload]
 
 

@@ -22,8 +22,7 @@ def quarantine(companion: Path, inode: int) -> None:
 def _move(companion: Path) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     target = companion.with_name(f"{companion.name}.damaged-{stamp}.db")
-    companion.rename(target)
-    for suffix in ("-wal", "-shm", "-journal"):
+    for suffix in ("-wal", "-shm", "-journal", ""):  # a new one must not find the log of this one
         with suppress(FileNotFoundError):
             companion.with_name(companion.name + suffix).rename(
                 target.with_name(target.name + suffix)

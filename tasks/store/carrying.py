@@ -141,7 +141,8 @@ def _row_ids_with_gaps(connection: apsw.Connection, table: str, taken: set[str])
     if name is None:
         return []
     has_gaps = connection.execute(
-        f"SELECT COUNT(*) IS NOT ifnull(MAX({quoted(name)}), 0) FROM {_SOURCE}.{quoted(table)}"
+        f"SELECT COUNT(*) > 0 AND (MIN({quoted(name)}), MAX({quoted(name)})) IS NOT (1, COUNT(*))"
+        f" FROM {_SOURCE}.{quoted(table)}"
     ).get
     return [quoted(name)] if has_gaps else []
 

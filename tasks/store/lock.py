@@ -3,13 +3,17 @@
 import fcntl
 import os
 import platform
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, Final
 
 from tasks.errors import AnotherRun
 from tasks.store.generations import folder_of
+
+_GLANCE_S: Final = 0.5  # at most: who only asks who has it holds it for a moment
 
 
 def running(service: Path) -> str:
@@ -33,7 +37,7 @@ def only_one(service: Path) -> Iterator[None]:
     folder_of(service).mkdir(parents=True, exist_ok=True)
     with _file(service).open("a+") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(lock)
         except BlockingIOError as error:
             lock.seek(0)
             raise AnotherRun(
@@ -44,8 +48,24 @@ def only_one(service: Path) -> Iterator[None]:
         since = datetime.now(UTC).isoformat(timespec="seconds")
         lock.write(f"pid {os.getpid()} on {platform.node()} since {since}\n")
         lock.flush()
-        yield
-        lock.truncate(0)
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+def _take(lock: IO[str]) -> None:
+    """Take the lock; raises BlockingIOError where another run has it."""
+    deadline = time.monotonic() + _GLANCE_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _file(service: Path) -> Path:

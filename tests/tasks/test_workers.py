@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -25,6 +26,11 @@ def add(one, other, begin):
 def sleep_long(begin):
     begin(0)
     time.sleep(3600)
+
+
+def sleep_briefly(begin):
+    begin(0)
+    time.sleep(0.5)
 
 
 def ended_at_the_latest(threads):
@@ -56,6 +62,31 @@ def test_those_who_wait_are_told_that_the_run_is_over(idle):
 
     assert ended_at_the_latest(threads)
     assert told == ["over"] * 3
+
+
+CALLS = []
+
+
+def nth_call(begin):
+    begin(0)
+    CALLS.append(1)
+    return len(CALLS)
+
+
+def test_who_is_alone_gets_a_new_process_whichever_place_is_free_next():
+    with Workers(2, BOUNDS) as workers:
+        both = [threading.Thread(target=workers.call, args=(sleep_briefly,)) for _ in range(2)]
+        for thread in both:
+            thread.start()
+        for thread in both:
+            thread.join()
+        first_out = queue.Queue()
+        for _ in range(2):
+            first_out.put(workers._idle.get())
+        workers._idle = first_out  # a warm worker comes before the place of one that was ended
+        counts = [workers.call(nth_call), workers.call(nth_call), workers.call_alone(nth_call)]
+
+    assert counts == [1, 1, 1]
 
 
 def test_no_process_outlives_the_block():

@@ -10,6 +10,7 @@ import pytest
 import zstandard
 
 from tasks.cache import Cache, Item, Tokens
+from tasks.cache.accounting import now_ms
 from tasks.cache.entries import Entry, History
 from tasks.cache.exporting import lines
 from tasks.cache.importing import import_from
@@ -119,6 +120,16 @@ def test_of_several_rows_with_one_key_the_newest_comes_in(cache, old):
         "already there": 1,
         "already there with another value, which stays": 1,
     }
+
+
+@pytest.mark.parametrize("time", [1e300, -1e300, 10**18, -1])
+def test_a_time_that_no_clock_tells_is_none(cache, old, time):
+    before = now_ms()
+    told = imported(cache, old({"created_at": time, "last_accessed": time}))
+    ((entry, _),) = kept(cache)
+
+    assert told.fates == {"imported": 1}
+    assert before <= entry.created_at_ms <= now_ms()
 
 
 def test_what_is_there_stays_and_an_import_twice_changes_nothing(cache, old):

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
@@ -119,6 +120,28 @@ def test_a_damaged_companion_is_moved_away_with_its_bytes_and_a_new_one_begun(in
 
     assert away.read_bytes() == damage
     assert marks(open_existing(index)) == []
+
+
+def test_the_log_of_a_damaged_companion_is_never_that_of_a_new_one(index, companion, monkeypatch):
+    rename, moved = Path.rename, []
+
+    def killed_after_the_first(path, target):
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(path.name)
+        return rename(path, target)
+
+    with closing(apsw.Connection(str(companion))) as reader:
+        reader.execute("SELECT * FROM query_stats").fetchall()  # so that the log stays
+        change(companion, MARK)
+        companion.write_bytes(b"no database" * 9999)
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "rename", killed_after_the_first)
+            with pytest.raises(KeyboardInterrupt):
+                open_or_begin(index)
+        found = marks(open_or_begin(index))
+
+    assert found == []
 
 
 def test_for_a_reader_a_damaged_companion_is_none(index):

@@ -18,6 +18,8 @@ SCHEMA = """
     CREATE TABLE keyed (x TEXT PRIMARY KEY, n AS (length(x))) WITHOUT ROWID;
     CREATE TABLE stored (x TEXT UNIQUE, n INTEGER AS (length(x)) STORED, y INTEGER) STRICT;
     CREATE TABLE free (x);
+    CREATE TABLE from_zero (x);
+    CREATE TABLE from_below (x);
     CREATE TABLE free_of_rowid (rowid TEXT, x);
     CREATE TABLE "größe" (x);
     CREATE TABLE "GRÖSSE" (x);
@@ -37,6 +39,8 @@ ROWS = """
     INSERT INTO keyed VALUES ('four'), ('of');
     INSERT INTO stored (x, y) VALUES ('one', 1);
     INSERT INTO free (rowid, x) VALUES (5, 'five'), (2, 'two');
+    INSERT INTO from_zero (rowid, x) VALUES (0, 'a'), (1, 'b'), (3, 'c');
+    INSERT INTO from_below (rowid, x) VALUES (-1, 'a'), (2, 'b');
     INSERT INTO free_of_rowid (oid, rowid, x) VALUES (7, 'r', 'seven');
     INSERT INTO "o""dd; DROP TABLE free" VALUES ('X', 1), (NULL, NULL);
     INSERT INTO words VALUES ('found'); INSERT INTO terms VALUES ('lost');
@@ -47,6 +51,8 @@ STAY = (
     "SELECT x, n FROM keyed",
     "SELECT rowid, x, n, y FROM stored",
     "SELECT rowid, x FROM seen, free USING (x) ORDER BY rowid",
+    "SELECT rowid, x FROM from_zero",
+    "SELECT rowid, x FROM from_below",
     "SELECT oid, rowid, x FROM free_of_rowid",
     'SELECT rowid, * FROM "o""dd; DROP TABLE free" ORDER BY rowid',
     "SELECT rowid, word FROM words ('found')",
@@ -94,7 +100,7 @@ def test_what_goes_stays_behind_with_shadow_tables_indexes_triggers_and_sequence
 
     assert {name for name in names if not name.startswith("words_")} == {
         *("numbered", "keyed", "stored", "free_of_rowid", "sqlite_sequence", "seen", "words"),
-        *("größe", "GRÖSSE"),
+        *("from_zero", "from_below", "größe", "GRÖSSE"),
     }
     assert rows(candidate, "SELECT name FROM sqlite_sequence") == [("numbered",)]
     assert rows(candidate, "PRAGMA freelist_count") == [(0,)]
