@@ -23,6 +23,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.states import Cancelled, Crashed
 
+from tasks.flow_runs import flow_runs
 from tasks.timing import log
 
 _BEGUN: Final = [StateType.RUNNING, StateType.PAUSED, StateType.CANCELLING]
@@ -87,7 +88,7 @@ def _of(deployment: UUID) -> FlowRunFilter:
 
 def _in(client: SyncPrefectClient, found: FlowRunFilter, types: list[StateType]) -> list[FlowRun]:
     in_state = FlowRunFilterState(type=FlowRunFilterStateType(any_=types))
-    return client.read_flow_runs(flow_run_filter=found.model_copy(update={"state": in_state}))
+    return flow_runs(client, flow_run_filter=found.model_copy(update={"state": in_state}))
 
 
 @contextmanager

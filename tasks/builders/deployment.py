@@ -14,11 +14,11 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Cancelling
 
 from tasks.builders.builder import BuilderFailed
+from tasks.flow_runs import flow_runs
 from tasks.plan import DeploymentBuilder
 
 _WAITING: Final = (StateType.SCHEDULED, StateType.PENDING, StateType.PAUSED)
@@ -96,12 +96,12 @@ def _cancel(client: SyncPrefectClient, deployment: DeploymentResponse) -> None:
 def _runs(
     client: SyncPrefectClient, deployment: DeploymentResponse, states: tuple[StateType, ...]
 ) -> list[FlowRun]:
-    return client.read_flow_runs(
+    return flow_runs(
+        client,
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[deployment.id])),
         flow_run_filter=FlowRunFilter(
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(states)))
         ),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
     )
 
 

@@ -35,6 +35,9 @@ class Why(StrEnum):
     BUDGET = "what is left of the selection costs more than the budget allows"
 
 
+_WELL: Final = frozenset({Why.REACHED, Why.ALL_GONE})
+
+
 @dataclass(frozen=True, slots=True)
 class Aim:
     """When to stop; without a size, not before all that is selected has gone."""
@@ -112,17 +115,15 @@ def evict(
         gone = chosen if is_dry_run else list(_evicted(connection, chosen))
         size = sum(candidate.stored_bytes for candidate in gone)
         left = before - size if is_dry_run else _stored_bytes(connection)
+        why = _why(aim, left, len(candidates) - len(chosen))
         return Eviction(
             entries=len(gone),
             stored_bytes=size,
             cost_nano=sum(candidate.cost_nano for candidate in gone),
             left_bytes=left,
-            is_reached=(why := _why(aim, left, len(candidates) - len(chosen))) in _WELL,
+            is_reached=why in _WELL,
             why=why,
         )
-
-
-_WELL: Final = frozenset({Why.REACHED, Why.ALL_GONE})
 
 
 def _candidates(

@@ -9,10 +9,10 @@ import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 import apsw
 
-from tasks.contracts import SkipReason
 from tasks.errors import PreconditionFailed
 from tasks.index.answers import Removed
 from tasks.index.opening import OpenIndex, statement
@@ -21,6 +21,8 @@ from tasks.store.connection import open_to_migrate
 from tasks.store.copying import digest
 from tasks.store.lock import only_one
 from tasks.store.refusals import unusable
+
+_NO_TEXT: Final = "path is not UTF-8"  # why a file was left out whose path here is a spelling of it
 
 
 def cleanup_stale(service: Path) -> Removed:
@@ -74,7 +76,7 @@ def _gone(connection: apsw.Connection) -> Iterator[int]:
             )
     found = connection.execute(
         "SELECT file_id, root_id, path FROM files WHERE reason IS NOT ? ORDER BY file_id",
-        (SkipReason.PATH_NOT_UTF8,),
+        (_NO_TEXT,),
     )
     for file_id, root_id, path in found:
         if root_id in roots and _is_gone(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands

@@ -56,6 +56,16 @@ def run_of(client, deployment):
     return make
 
 
+def test_more_runs_than_prefect_tells_of_at_a_time_are_all_cancelled(
+    client, run_of, builder, monkeypatch
+):
+    runs = [run_of("late") for _ in range(5)]
+    monkeypatch.setattr("tasks.flow_runs._AT_A_TIME", 2)
+    cleared = builder().clear()
+
+    assert (cleared, states_of(client, runs)) == (5, ["Cancelled"] * 5)
+
+
 def states_of(client, runs):
     return [client.read_flow_run(run).state_name for run in runs]
 
