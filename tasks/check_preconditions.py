@@ -1,11 +1,13 @@
 """Step 1: everything that must be true before any change (§1.1)."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from migrations import runner
 from tasks.clusters.cluster import connected
 from tasks.contracts import IndexInService, RunnerKind, Shape, Workspace
 from tasks.errors import PreconditionFailed, StepFailed
-from tasks.plan import Plan
+from tasks.plan import Legacy, Plan
 from tasks.preconditions import Wrong, other_problems, require, root_problems, space_problems
 from tasks.recognise import index_in_service
 from tasks.step import step
@@ -13,6 +15,11 @@ from tasks.store.file_systems import network_type_of
 from tasks.store.soundness import identity_problems
 from tasks.store.untouched import untouched
 from tasks.timing import log
+
+_HAS: Final = (
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema"
+    " WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE)"
+)
 
 
 @step(1, "check preconditions")
@@ -27,6 +34,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             *root_problems(plan),
             *space_problems(plan, service.size_bytes, has_backup=bool(service.source)),
             *other_problems(plan, workspace),
+            *_name_problems(plan, service),
             *_identity_problems(service),
         ]
     )
@@ -50,6 +58,28 @@ def _require_cluster(plan: Plan, workspace: Workspace) -> None:
             pass
     except StepFailed as error:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
+
+
+def _name_problems(plan: Plan, service: IndexInService) -> Iterator[Wrong]:
+    """Say which names of the plan are of no table, where tables of these names are to go or stay.
+
+    Once the day is done they are gone, and the plan may name them still.
+    """
+    if service.source is None or service.version == runner.LATEST:
+        return
+    stated = {
+        "tables": set(plan.legacy.tables) - set(Legacy().tables),
+        "queues": plan.legacy.queues,
+        "not_queues": plan.legacy.not_queues,
+    }
+    with untouched(service.source) as connection:
+        for key, names in stated.items():
+            for name in sorted(names):
+                if not connection.execute(_HAS, (name,)).get:
+                    yield Wrong(
+                        f"legacy.{key} names {name}, and {service.path} has no such table",
+                        "Correct the name in the plan, or take it out.",
+                    )
 
 
 def _identity_problems(service: IndexInService) -> Iterator[Wrong]:

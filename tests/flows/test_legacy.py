@@ -15,6 +15,7 @@ from migrations import runner
 from migrations.catalogue import migrations
 from tasks.cache import Cache, Factors
 from tasks.cache.statistics import cache_stats
+from tasks.errors import PreconditionFailed
 from tasks.store import audit, backups
 from tests import legacy
 from tests.conftest import Bench
@@ -95,6 +96,31 @@ def test_a_legacy_index_becomes_v5_with_a_passed_verdict_and_nothing_legacy_is_l
     assert read(workspace, "verification.json")["verdict"] == "passed"
     assert states[-1] == "applied"
     assert left == OF_OTHERS | KEPT.get(name, set())
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [("tables", ["defs", "usagez"]), ("queues", ["todoo"]), ("not_queues", ["symbol_docz"])],
+)
+def test_a_name_in_the_plan_that_no_table_has_is_refused(bench, key, names):
+    legacy.found("foreign", bench.db)
+    bench.write(src={"a.py": "a = 1"})
+    before = bench.db.read_bytes()
+
+    with pytest.raises(PreconditionFailed, match=f"legacy.{key} names {names[-1]}, and .* no such"):
+        bench.run("src", legacy={key: names})
+    assert bench.db.read_bytes() == before
+
+
+def test_a_plan_may_name_what_the_day_has_dropped_and_a_name_in_other_letters(bench):
+    legacy.found("foreign", bench.db)
+    bench.write(src={"a.py": "a = 1"})
+    names = {"tables": ["symbols", "DEFS", "usages"], "queues": ["Todo"]}
+    verdicts = [
+        read(bench.run("src", legacy=names), "verification.json")["verdict"] for _ in range(2)
+    ]
+
+    assert verdicts == ["passed", "passed"]
 
 
 @pytest.mark.parametrize("name", legacy.NAMES)
