@@ -1,6 +1,7 @@
 """Step 1: everything that must be true before any change (§1.1)."""
 
 from collections.abc import Iterator
+from shlex import quote
 from typing import Final
 
 from migrations import runner
@@ -16,6 +17,7 @@ from tasks.store.soundness import identity_problems
 from tasks.store.untouched import untouched
 from tasks.timing import log
 
+_ENCODING: Final = "UTF-8"
 _HAS: Final = (
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema"
     " WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE)"
@@ -34,6 +36,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             *root_problems(plan),
             *space_problems(plan, service.size_bytes, has_backup=bool(service.source)),
             *other_problems(plan, workspace),
+            *_encoding_problems(service),
             *_name_problems(plan, service),
             *_identity_problems(service),
         ]
@@ -58,6 +61,21 @@ def _require_cluster(plan: Plan, workspace: Workspace) -> None:
             pass
     except StepFailed as error:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
+
+
+def _encoding_problems(service: IndexInService) -> Iterator[Wrong]:
+    """Refuse what is not in UTF-8: its tables could be carried over into its like alone."""
+    if service.source is None:
+        return
+    with untouched(service.source) as connection:
+        encoding = connection.pragma("encoding")
+    if encoding != _ENCODING:
+        copy = service.path.with_name(f"{service.path.stem}-utf8{service.path.suffix}")
+        said = f"sqlite3 {quote(str(service.path))} .dump | sqlite3 {quote(str(copy))}"
+        yield Wrong(
+            f"{service.path} is in {encoding}, and an index is in {_ENCODING}",
+            f"Make a copy with `{said}`, and name it with --db.",
+        )
 
 
 def _name_problems(plan: Plan, service: IndexInService) -> Iterator[Wrong]:

@@ -66,7 +66,6 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
         bound(connection, ample(Path(reader.filename).stat().st_size))
         doing = "ATTACH"
         try:
-            connection.execute(f"PRAGMA encoding = {quoted(reader.pragma('encoding'))}").fetchall()
             for pragma in _PRAGMAS:
                 connection.execute(pragma).fetchall()
             connection.execute(f"ATTACH ? AS {_SOURCE}", (uri_of(Path(reader.filename)),))

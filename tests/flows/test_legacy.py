@@ -3,8 +3,10 @@
 import hashlib
 import json
 import shutil
+import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from functools import cache
 
 import apsw
@@ -121,6 +123,24 @@ def test_a_plan_may_name_what_the_day_has_dropped_and_a_name_in_other_letters(be
     ]
 
     assert verdicts == ["passed", "passed"]
+
+
+def test_a_database_in_utf_16_is_refused_with_the_command_that_makes_a_copy_in_utf_8(bench):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute(
+            "PRAGMA encoding = 'UTF-16be'; CREATE TABLE symbols (name, path);"
+            " INSERT INTO symbols VALUES ('größe', 'a.py')"
+        ).fetchall()
+    bench.write(src={"a.py": "größe = 1"})
+    with pytest.raises(PreconditionFailed, match="is in UTF-16be, and an index is") as refused:
+        bench.run("src")
+    command = refused.value.next_step.split("`")[1]
+    shell = f"{sys.executable} -m apsw"  # which knows what sqlite3 does
+    subprocess.run(["sh", "-c", command.replace("sqlite3", shell)], check=True)
+    copy = bench.db.with_name(f"{bench.db.stem}-utf8.db")
+    verdict = read(bench.run("src", db=copy), "verification.json")["verdict"]
+
+    assert (verdict, bench.rows("SELECT name FROM symbols", copy)) == ("passed", [("größe",)])
 
 
 @pytest.mark.parametrize("name", legacy.NAMES)
