@@ -135,21 +135,25 @@ def _files(
 ) -> list[File]:
     batches = [listed[at : at + _BATCH_FILES] for at in range(0, len(listed), _BATCH_FILES)]
     files: list[File] = []
+    opened: list[Blobs] = []
     with ThreadPoolExecutor(threads) as pool:
         try:
-            for read in pool.map(partial(_identified, source), batches):
+            for read in pool.map(partial(_identified, source, opened), batches):
                 files += read
                 progress(len(files), len(listed))
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # who asks to end waits for none of them
+            pool.shutdown(wait=False, cancel_futures=True)
+            for blobs in opened:  # who asks to end waits for no git
+                blobs.give_up()
             raise
     return files
 
 
-def _identified(source: _Source, batch: list[FoundFile]) -> list[File]:
+def _identified(source: _Source, opened: list[Blobs], batch: list[FoundFile]) -> list[File]:
     if not (at := source.objects):
         return [_identify(source, found, None) for found in batch]
     with closing(Blobs(asking(at.store, at.commit.objects))) as blobs:
+        opened.append(blobs)
         return [_identify(source, found, blobs) for found in batch]
 
 

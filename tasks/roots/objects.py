@@ -67,6 +67,7 @@ class Blobs:
         self._asked: Final = asked
         self._process: subprocess.Popen[bytes] | None = None
         self._patience_s = _TIMEOUT_S
+        self._is_given_up = False
 
     def read(self, object_id: str) -> bytes:
         """Return the bytes of a blob. Raises OSError where it is missing or damaged.
@@ -89,6 +90,12 @@ class Blobs:
             raise OSError(errno.EIO, "its object is missing or damaged in the repository")
         return bytes(memoryview(came)[end + 1 : -1])
 
+    def give_up(self) -> None:
+        """End the process, and start none any more: for another thread than the one that reads."""
+        self._is_given_up = True
+        if process := self._process:
+            process.kill()
+
     def close(self) -> None:
         """End the process."""
         if self._process:
@@ -97,6 +104,8 @@ class Blobs:
             self._process = None
 
     def _start(self) -> subprocess.Popen[bytes]:
+        if self._is_given_up:
+            raise OSError(errno.ECANCELED, "the run is over")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(
             _CAT, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=dict(self._asked)
