@@ -98,10 +98,11 @@ def test_who_asks_to_end_while_builders_start_is_heard_when_all_have_started(sta
 
 @pytest.mark.usefixtures("heeded")
 def test_who_asks_to_end_while_a_stop_command_begins_ends_it(standstill, log, monkeypatch):
-    begin_it = subprocess.Popen
+    begin_it, begun = subprocess.Popen, []
 
     def begin_and_signal(*words, **settings):
         process = begin_it(*words, **settings)
+        begun.append(process)
         os.kill(os.getpid(), signal.SIGTERM)
         return process
 
@@ -112,9 +113,9 @@ def test_who_asks_to_end_while_a_stop_command_begins_ends_it(standstill, log, mo
         with pytest.raises(stopping.Stopped):
             standstill.stop(builder)
     standstill.end()
-    time.sleep(0.7)
+    ends = [process.wait(timeout=30) for process in begun]
 
-    assert log.read_text() == ""
+    assert (ends, log.read_text()) == ([-signal.SIGKILL], "")
 
 
 def test_a_daemon_that_was_told_to_stop_and_takes_its_time_starts_again(
