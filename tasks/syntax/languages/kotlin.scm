@@ -74,4 +74,5 @@
 ])
 (type_identifier) @reference.type
 (navigation_suffix (simple_identifier) @reference.attribute)
+(interpolated_identifier) @reference.identifier
 (simple_identifier) @reference.identifier
