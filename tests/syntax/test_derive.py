@@ -131,6 +131,12 @@ def test_a_signature_is_cut_to_512_bytes():
     assert signature == f"def f({'é' * 253}"
 
 
+def test_the_signature_of_a_class_that_delegates_ends_at_its_body():
+    text = "class A : B(), C by c { fun f() {} }\n"
+
+    assert signatures(text, "kotlin") == {"A": "class A : B(), C by c", "f": "fun f()"}
+
+
 def test_a_variable_has_neither_signature_nor_hash():
     (row,) = rows_of("symbols", "x = 1\n")
 

@@ -2,6 +2,7 @@
 (class_declaration) @_root
 (class_body) @_root
 (enum_class_body) @_root
+(explicit_delegation) @_root
 
 ; the header alone is the package's node: it is nobody's scope
 (package_header (identifier) @name) @definition.package
@@ -45,6 +46,14 @@
 (source_file
   (property_declaration (modifiers (property_modifier))) @definition.constant)
 (property_declaration receiver: (receiver_type (user_type (type_identifier) @scope)))
+
+; `class A : B by c { ... }`: the grammar takes the body for a lambda that `c` is called with
+(explicit_delegation (call_expression (call_suffix (annotated_lambda) @body)))
+(explicit_delegation (call_expression (call_suffix (annotated_lambda (lambda_literal (statements
+  (function_declaration) @definition.method))))))
+(explicit_delegation (call_expression (call_suffix (annotated_lambda (lambda_literal (statements
+  (property_declaration
+    (variable_declaration (simple_identifier) @name)) @definition.property))))))
 
 ; docstrings
 (multiline_comment) @comment
