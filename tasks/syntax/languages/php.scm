@@ -39,27 +39,76 @@
 
 ; imports
 (namespace_use_declaration (namespace_use_clause (qualified_name) @module.use))
-(namespace_use_declaration (namespace_use_clause !alias (name) @module.use))
+(namespace_use_declaration (namespace_use_clause . (name) @module.use))
 (namespace_use_declaration (namespace_name) @module.use)
 (namespace_use_clause [
   (name) @reference.import
   (qualified_name (name) @reference.import)
 ])
+; what is computed goes by its last literal
 (include_expression [
   (string (string_content) @module.include)
-  (binary_expression right: (string (string_content) @module.include))
+  (encapsed_string (string_content) @module.include .)
+  (binary_expression right: [
+    (string (string_content) @module.include)
+    (encapsed_string (string_content) @module.include .)
+  ])
+  (parenthesized_expression [
+    (string (string_content) @module.include)
+    (encapsed_string (string_content) @module.include .)
+    (binary_expression right: [
+      (string (string_content) @module.include)
+      (encapsed_string (string_content) @module.include .)
+    ])
+  ])
 ])
 (include_once_expression [
   (string (string_content) @module.include)
-  (binary_expression right: (string (string_content) @module.include))
+  (encapsed_string (string_content) @module.include .)
+  (binary_expression right: [
+    (string (string_content) @module.include)
+    (encapsed_string (string_content) @module.include .)
+  ])
+  (parenthesized_expression [
+    (string (string_content) @module.include)
+    (encapsed_string (string_content) @module.include .)
+    (binary_expression right: [
+      (string (string_content) @module.include)
+      (encapsed_string (string_content) @module.include .)
+    ])
+  ])
 ])
 (require_expression [
   (string (string_content) @module.require)
-  (binary_expression right: (string (string_content) @module.require))
+  (encapsed_string (string_content) @module.require .)
+  (binary_expression right: [
+    (string (string_content) @module.require)
+    (encapsed_string (string_content) @module.require .)
+  ])
+  (parenthesized_expression [
+    (string (string_content) @module.require)
+    (encapsed_string (string_content) @module.require .)
+    (binary_expression right: [
+      (string (string_content) @module.require)
+      (encapsed_string (string_content) @module.require .)
+    ])
+  ])
 ])
 (require_once_expression [
   (string (string_content) @module.require)
-  (binary_expression right: (string (string_content) @module.require))
+  (encapsed_string (string_content) @module.require .)
+  (binary_expression right: [
+    (string (string_content) @module.require)
+    (encapsed_string (string_content) @module.require .)
+  ])
+  (parenthesized_expression [
+    (string (string_content) @module.require)
+    (encapsed_string (string_content) @module.require .)
+    (binary_expression right: [
+      (string (string_content) @module.require)
+      (encapsed_string (string_content) @module.require .)
+    ])
+  ])
 ])
 
 ; references
