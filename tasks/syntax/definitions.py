@@ -79,11 +79,14 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
     scope_rows = np.flatnonzero(is_scope)[scope_names]
     starts, ends = spans.starts[scope_owners], spans.ends[scope_owners]
-    parents = enclosing(starts, ends)
+    is_member = np.isin(names.starts, nodes.where(nodes.codes == v.MEMBER).starts)
+    parents = _outward(enclosing(starts, ends), is_member[scope_rows])
     around = innermost(starts, ends, spans.starts[owners], spans.ends[owners])
     # One entry more, so that index -1 finds "no scope".
     is_own = is_scope & (np.append(scope_owners, -1)[around] == owners)
     around[is_own] = parents[around[is_own]]
+    is_field = is_member & ~is_own & (around >= 0)
+    around[is_field] = parents[around[is_field]]
 
     qualifiers = _qualifiers(text, nodes, spans)
     paths = _paths(text, names, scope_rows, owners, parents, qualifiers, separator)
@@ -92,6 +95,14 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
     return _joined(found.where(~is_local)), Scopes(starts, ends, paths)
+
+
+def _outward(parents: Offsets, is_member: Mask) -> Offsets:
+    """Give the scopes that are members of the scope around a function that one as their parent."""
+    is_inner = is_member & (parents >= 0)
+    outer = parents.copy()
+    outer[is_inner] = parents[parents[is_inner]]
+    return outer
 
 
 def _joined(found: Definitions) -> Definitions:

@@ -26,12 +26,13 @@ from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
-EXTRACTOR_VERSION: Final = 5
+EXTRACTOR_VERSION: Final = 6
 # 1  first release
 # 2  protocols; bodies that stand behind their definitions; packages that hold what follows
 # 3  facts tell where the errors are, and where a tree was cut
 # 4  names that go on behind their first word; macros that hide code from a grammar
 # 5  what is imported has a name
+# 6  what a constructor defines on its object is a member of the class
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding

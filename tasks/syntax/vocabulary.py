@@ -82,6 +82,7 @@ REST: Final = 70  # a definition that holds what follows it, up to the next such
 ERROR: Final = 71  # an outermost ERROR node: no query captures it
 CUT: Final = 72  # over a whole content, where nodes lie too deep to be looked at
 NAME_END: Final = 73  # up to its end goes the name of the definition around it
+MEMBER: Final = 74  # a name that a function defines for the scope around it: `this.name = name`
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -95,6 +96,7 @@ CODES: Final[dict[str, int]] = {
     "tail": TAIL,
     "rest": REST,
     "name.end": NAME_END,
+    "member": MEMBER,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

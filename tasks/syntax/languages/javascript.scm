@@ -118,7 +118,7 @@
 ((method_definition
   name: (property_identifier) @_of
   body: (statement_block (expression_statement (assignment_expression
-    left: (member_expression object: (this) property: (property_identifier) @name))
+    left: (member_expression object: (this) property: (property_identifier) @name @member))
     @definition.field)))
   (#eq? @_of "constructor"))
 (class_static_block body: (statement_block (expression_statement (assignment_expression

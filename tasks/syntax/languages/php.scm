@@ -21,7 +21,7 @@
 ; properties, constants and variables of a file
 (property_declaration
   (property_element name: (variable_name (name) @name))) @definition.property
-(property_promotion_parameter name: (variable_name (name) @name)) @definition.property
+(property_promotion_parameter name: (variable_name (name) @name @member)) @definition.property
 (const_element . (name) @name) @definition.constant
 ((function_call_expression
   function: (name) @_function

@@ -65,8 +65,8 @@
 
 ; parameters that are fields as well
 (required_parameter
-  (accessibility_modifier) pattern: (identifier) @name) @definition.field
-(required_parameter "readonly" pattern: (identifier) @name) @definition.field
+  (accessibility_modifier) pattern: (identifier) @name @member) @definition.field
+(required_parameter "readonly" pattern: (identifier) @name @member) @definition.field
 
 ; types
 (interface_declaration name: (type_identifier) @name body: (_) @body) @definition.interface
