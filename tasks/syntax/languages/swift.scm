@@ -45,12 +45,12 @@
 (import_declaration (identifier) @module.import)
 (import_declaration (identifier (simple_identifier) @reference.import .))
 
-; references
+; references; a subscript is a call to the grammar
 (call_expression . [
   (simple_identifier) @reference.call
   (navigation_expression (navigation_suffix (simple_identifier) @reference.call))
   (prefix_expression (simple_identifier) @reference.call)
-])
+] (call_suffix . [(value_arguments . "(") (lambda_literal)]))
 (constructor_expression (user_type (type_identifier) @reference.call))
 (attribute (user_type (type_identifier) @reference.annotation))
 (inheritance_specifier [
