@@ -137,6 +137,19 @@ def test_the_signature_of_a_class_that_delegates_ends_at_its_body():
     assert signatures(text, "kotlin") == {"A": "class A : B(), C by c", "f": "fun f()"}
 
 
+def test_the_signature_of_a_subscript_ends_at_its_body_and_a_protocol_has_none():
+    text = "class A { subscript(i: Int) -> Int { i } }\n"
+    text += "protocol B { subscript(i: Int) -> Int { get } }\n"
+    found = [row["signature"] for row in rows_of("symbols", text, "swift")]
+
+    assert found == [
+        "class A",
+        "subscript(i: Int) -> Int",
+        "protocol B",
+        "subscript(i: Int) -> Int { get }",
+    ]
+
+
 def test_a_variable_has_neither_signature_nor_hash():
     (row,) = rows_of("symbols", "x = 1\n")
 

@@ -13,11 +13,14 @@
 (typealias_declaration name: (type_identifier) @name) @definition.type
 (associatedtype_declaration name: (type_identifier) @name) @definition.type
 
-; functions, methods and macros
-(function_declaration name: (simple_identifier) @name body: (_) @body) @definition.function
+; functions, methods and macros; an operator's name is a token right behind its `func`
+(function_declaration "func" . name: _ @name body: (_) @body) @definition.function
 (class_body (function_declaration) @definition.method)
 (enum_class_body (function_declaration) @definition.method)
-(protocol_function_declaration name: (simple_identifier) @name) @definition.method
+(protocol_function_declaration "func" . name: _ @name) @definition.method
+(subscript_declaration "subscript" @name) @definition.method
+(class_body (subscript_declaration (computed_property) @body))
+(enum_class_body (subscript_declaration (computed_property) @body))
 (init_declaration "init" @name body: (_)? @body) @definition.constructor
 (deinit_declaration "deinit" @name body: (_) @body) @definition.method
 (macro_declaration (simple_identifier) @name) @definition.macro
