@@ -25,6 +25,8 @@ _FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
 _LOCALS: Final = codes_of(v.LOCAL_TYPES)
 _COLON: Final = ord(":")
 _SPACE: Final = ord(" ")
+_QUOTE: Final = ord('"')
+_BACKTICK: Final = ord("`")
 _LETTERS: Final = np.frombuffer(f"_{ascii_letters}{digits}".encode(), np.uint8)
 
 
@@ -79,7 +81,8 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
     scope_rows = np.flatnonzero(is_scope)[scope_names]
     starts, ends = spans.starts[scope_owners], spans.ends[scope_owners]
-    is_member = np.isin(names.starts, nodes.where(nodes.codes == v.MEMBER).starts)
+    members = _bare(text, nodes.where(nodes.codes == v.MEMBER))
+    is_member = np.isin(names.starts, members.starts)
     parents = _outward(enclosing(starts, ends), is_member[scope_rows])
     around = innermost(starts, ends, spans.starts[owners], spans.ends[owners])
     # One entry more, so that index -1 finds "no scope".
@@ -143,12 +146,29 @@ def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
 
 
 def _bare(text: Text, names: Nodes) -> Nodes:
-    """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``."""
+    """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``.
+
+    And the quotes of one that is written in them.
+    """
+    names = unquoted(text, names)
     first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
     is_symbol = (first == _COLON) & np.isin(second, _LETTERS)
     ends = names.ends - (text.buffer[names.ends - 1] <= _SPACE)
     is_key = (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
     return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
+
+
+def unquoted(text: Text, names: Nodes) -> Nodes:
+    """Take the quotes off names; one with quotes inside, such as a path of several, keeps all."""
+    first = text.buffer[names.starts]
+    is_quoted = (first == _QUOTE) | (first == _BACKTICK)
+    if not is_quoted.any():
+        return names
+    for row in np.flatnonzero(is_quoted).tolist():
+        start, end = int(names.starts[row]), int(names.ends[row])
+        # The next quote is the last byte, and there is something before it.
+        is_quoted[row] = start + 1 < text.raw.find(text.raw[start], start + 1, end) == end - 1
+    return Nodes(names.codes, names.starts + is_quoted, names.ends - is_quoted)
 
 
 def _whole(nodes: Nodes, spans: Nodes, names: Nodes, owners: Offsets) -> Nodes:
@@ -169,7 +189,7 @@ def first_of_each_start(nodes: Nodes) -> Nodes:
 
 def _qualifiers(text: Text, nodes: Nodes, spans: Nodes) -> dict[int, list[str]]:
     """Return the qualifiers written at a definition, by the index of its span."""
-    written = nodes.where(nodes.codes == v.SCOPE)
+    written = unquoted(text, nodes.where(nodes.codes == v.SCOPE))
     owners = innermost(spans.starts, spans.ends, written.starts, written.ends)
     found: dict[int, list[str]] = {}
     columns = (owners.tolist(), written.starts.tolist(), written.ends.tolist())

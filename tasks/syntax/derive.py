@@ -21,6 +21,7 @@ from tasks.syntax.definitions import (
     codes_of,
     first_of_each_start,
     resolve,
+    unquoted,
 )
 from tasks.syntax.docs import docstrings
 from tasks.syntax.languages import Language
@@ -81,6 +82,7 @@ def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) ->
     refs = refs.where(~_is_in(refs.starts, names.starts))
     paths = definitions.where(np.isin(definitions.codes, _PATHS)).names
     refs = refs.where(innermost(paths.starts, paths.ends, refs.starts, refs.ends) < 0)
+    refs = unquoted(text, refs)
     columns = {
         **text.positions(refs.starts),
         "name": gather(text.buffer, refs.starts, refs.ends),

@@ -32,7 +32,7 @@ EXTRACTOR_VERSION: Final = 6
 # 3  facts tell where the errors are, and where a tree was cut
 # 4  names that go on behind their first word; macros that hide code from a grammar
 # 5  what is imported has a name
-# 6  what a constructor defines on its object is a member of the class
+# 6  what a constructor defines on its object is a member of the class; names without their quotes
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding

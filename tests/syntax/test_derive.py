@@ -282,6 +282,40 @@ def test_the_colon_of_a_symbol_or_a_key_is_no_part_of_its_name(language, text, n
     assert [row["name"] for row in rows_of("symbols", text, language)] == names
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
+        ("sql", 'CREATE TABLE "s"."t" (`c` int, [d] int);\n', ["t", "c", "d"]),
+        ("kotlin", "fun `it works`() = 1\nval `is` = 1\n", ["it works", "is"]),
+        ("swift", "let `default` = 1\n", ["default"]),
+        ("scala", "def `a b`(x: Int) = x\n", ["a b"]),
+        ("r", "`[.store` <- function(x) x\n", ["[.store"]),
+        ("ruby", "def `(command)\nend\n", ["`"]),
+    ],
+)
+def test_the_quotes_of_a_name_are_no_part_of_it(language, text, names):
+    assert [row["name"] for row in rows_of("symbols", text, language)] == names
+
+
+def test_a_path_of_names_in_quotes_keeps_them():
+    (package,) = rows_of("symbols", "package `in`.`is`\n", "kotlin")
+
+    assert package["name"] == "`in`.`is`"
+
+
+def test_a_use_in_quotes_has_the_name_of_what_it_uses():
+    text = 'CREATE TABLE `users` (`id` int);\nSELECT "users"."id" FROM "users";\n'
+    refs = [(row["name"], row["column_number"]) for row in rows_of("refs", text, "sql")]
+
+    assert refs == [("users", 8), ("id", 16), ("users", 26)]
+
+
+def test_a_scope_in_quotes_is_called_by_its_name():
+    (table, column) = rows_of("symbols", 'CREATE TABLE "s"."t" ("c" int);\n', "sql")
+
+    assert (table["scope"], column["scope"]) == ("s", "s.t")
+
+
 def test_a_body_that_stands_behind_its_definition_belongs_to_it():
     text = "int f() {\n  g();\n}\nint h() => f();\n"
     symbols = [(row["name"], row["end_line"]) for row in rows_of("symbols", text, "dart")]
