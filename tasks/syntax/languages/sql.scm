@@ -3,8 +3,13 @@
 (create_table (object_reference schema: (_) @scope))
 (create_table (column_definitions) @body)
 (create_table (create_query) @body)
-(column_definition name: (_) @name) @definition.column
-(add_column (column_definition) @definition.column)
+(column_definition name: (_) @name)
+(column_definitions (column_definition) @definition.column)
+; a column of an ALTER TABLE goes by the whole statement, which names its table
+(alter_table
+  [(add_column) (modify_column) (change_column)]) @definition.column
+(alter_table (object_reference schema: (_) @scope))
+(alter_table (object_reference name: (_) @scope))
 (create_view (object_reference name: (_) @name)) @definition.view
 (create_view (object_reference schema: (_) @scope))
 (create_view (create_query) @body)
