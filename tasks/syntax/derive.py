@@ -39,6 +39,7 @@ _PATHS: Final = codes_of(v.PATH_TYPES)
 _MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
 _DOT: Final = ord(".")
+_IN_BRACKETS: Final = (r"(?s)^<+(.*?)>*$", r"\1")  # <stdio.h>, but not List<int>
 
 
 def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordBatch]:
@@ -102,9 +103,10 @@ def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
     """Return what is imported; what names no module, as Go's `import ""`, is no import."""
     modules = _joined(text, first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT)))
     spelled = gather(text.buffer, modules.starts, modules.ends)
+    bare = pc.utf8_trim(spelled, "\"'`")
     columns = {
         **text.positions(modules.starts),
-        "module": pc.utf8_trim(spelled, "\"'`<>"),
+        "module": pc.replace_substring_regex(bare, *_IN_BRACKETS),
         "import_kind": _IMPORT_KINDS.take(pa.array(modules.codes - v.FIRST_IMPORT)),
         "origin": origins.of(spelled),
     }

@@ -150,6 +150,16 @@ def test_the_signature_of_a_subscript_ends_at_its_body_and_a_protocol_has_none()
     ]
 
 
+def test_the_signature_of_an_event_is_its_declaration():
+    text = "class A { public event Handler Opened, Closed; }\n"
+
+    assert signatures(text, "csharp") == {
+        "A": "class A",
+        "Opened": "public event Handler Opened, Closed;",
+        "Closed": "public event Handler Opened, Closed;",
+    }
+
+
 def test_a_variable_has_neither_signature_nor_hash():
     (row,) = rows_of("symbols", "x = 1\n")
 
@@ -233,6 +243,21 @@ def test_an_import_names_its_module_as_written_without_quotes():
             "column_number": 9,
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "module"),
+    [
+        (
+            "csharp",
+            "using L = System.Collections.Generic.List<int>;\n",
+            "System.Collections.Generic.List<int>",
+        ),
+        ("c", "#include <sys/stat.h>\n", "sys/stat.h"),
+    ],
+)
+def test_brackets_are_taken_off_a_module_only_where_it_stands_in_them(language, text, module):
+    assert [row["module"] for row in rows_of("imports", text, language)] == [module]
 
 
 def test_further_clauses_make_a_function_longer_and_are_no_symbols_of_their_own():

@@ -18,14 +18,20 @@
 (constructor_declaration name: (identifier) @name body: (_)? @body) @definition.constructor
 (destructor_declaration name: (identifier) @name body: (_)? @body) @definition.method
 (operator_declaration operator: _ @name body: (_)? @body) @definition.method
+(conversion_operator_declaration
+  "operator" @name type: (_) @name.end body: (_)? @body) @definition.method
 (field_declaration
   (variable_declaration (variable_declarator name: (identifier) @name) @definition.field))
 (event_field_declaration
-  (variable_declaration (variable_declarator name: (identifier) @name) @definition.property))
+  (variable_declaration (variable_declarator name: (identifier) @name))) @definition.property
 (event_declaration name: (identifier) @name accessors: (_) @body) @definition.property
 (property_declaration name: (identifier) @name accessors: (_) @body) @definition.property
 (property_declaration
   name: (identifier) @name value: (arrow_expression_clause) @body) @definition.property
+(indexer_declaration "this" @name [
+  accessors: (_) @body
+  value: (arrow_expression_clause) @body
+]) @definition.property
 (record_declaration
   (parameter_list (parameter name: (identifier) @name) @definition.property))
 
