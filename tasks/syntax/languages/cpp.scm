@@ -133,6 +133,57 @@
     ])
   ]))) @definition.constructor
 
+; defaulted and deleted outside of their class, for the grammar a call or a variable with a value
+((expression_statement (assignment_expression
+  left: (call_expression function: (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: [
+      (identifier) @name (destructor_name) @name
+      (qualified_identifier
+        scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+        name: [
+          (identifier) @name (destructor_name) @name
+          (qualified_identifier
+            scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+            name: [(identifier) @name (destructor_name) @name])
+        ])
+    ]))
+  right: (identifier) @_word)) @definition.method
+  (#eq? @_word "default"))
+((expression_statement (assignment_expression
+  left: (call_expression function: (qualified_identifier name: [
+    (identifier)
+    (qualified_identifier name: [(identifier) (qualified_identifier name: (identifier))])
+  ]))
+  right: (identifier) @_word)) @definition.constructor
+  (#eq? @_word "default"))
+((declaration declarator: (init_declarator
+  declarator: [
+    (function_declarator declarator: [
+      (identifier) @name
+      (operator_name) @name
+      (template_function name: (identifier) @name)
+    ])
+    (_ (function_declarator declarator: [
+      (identifier) @name
+      (operator_name) @name
+      (template_function name: (identifier) @name)
+    ]))
+  ]
+  value: [(delete_expression) (identifier) @_word])) @definition.function
+  (#eq? @_word "default"))
+((declaration declarator: (init_declarator
+  declarator: [
+    (function_declarator declarator: (qualified_identifier))
+    (_ (function_declarator declarator: (qualified_identifier)))
+  ]
+  value: [(delete_expression) (identifier) @_word])) @definition.method
+  (#eq? @_word "default"))
+((field_declaration_list (template_declaration (declaration declarator: (init_declarator
+  declarator: [(function_declarator) (_ (function_declarator))]
+  value: [(delete_expression) (identifier) @_word])) @definition.method))
+  (#eq? @_word "default"))
+
 ; prototypes, also of methods
 (declaration declarator: [
   (function_declarator declarator: [
