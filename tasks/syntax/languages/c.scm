@@ -2,6 +2,8 @@
 (preproc_ifdef) @_root
 (preproc_if) @_root
 (preproc_else) @_root
+(declaration_list) @_root
+(linkage_specification) @_root
 
 ; functions
 (function_definition
@@ -72,6 +74,48 @@
 ; variables of a file; a prototype among them keeps its own type
 ; (what is filtered out are words of declarations that did not parse)
 ((translation_unit (declaration declarator: [
+  (identifier) @name
+  (_ declarator: [
+    (identifier) @name
+    (parenthesized_declarator (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+    ]))
+    (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+      (parenthesized_declarator (_ declarator: [
+        (identifier) @name
+        (_ declarator: (identifier) @name)
+      ]))
+    ])
+  ])
+]) @definition.variable)
+(#not-match? @name "^_{2,}[a-z_]*(aligned|exit|in_smp|init(const|data)?|layout|mostly|used)$")
+(#not-match? @name "^_{2,}(always_inline|must_check|packed|rcu|ref(data)?|user|visible|weak)$")
+(#not-match? @name "^(const|enum|int|long|no(inline|trace)|struct|unsigned|void)$"))
+((linkage_specification (declaration declarator: [
+  (identifier) @name
+  (_ declarator: [
+    (identifier) @name
+    (parenthesized_declarator (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+    ]))
+    (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+      (parenthesized_declarator (_ declarator: [
+        (identifier) @name
+        (_ declarator: (identifier) @name)
+      ]))
+    ])
+  ])
+]) @definition.variable)
+(#not-match? @name "^_{2,}[a-z_]*(aligned|exit|in_smp|init(const|data)?|layout|mostly|used)$")
+(#not-match? @name "^_{2,}(always_inline|must_check|packed|rcu|ref(data)?|user|visible|weak)$")
+(#not-match? @name "^(const|enum|int|long|no(inline|trace)|struct|unsigned|void)$"))
+((declaration_list (declaration declarator: [
   (identifier) @name
   (_ declarator: [
     (identifier) @name
