@@ -1,6 +1,8 @@
 ; what stands open over many nodes is asked of them alone
 (preproc_ifdef) @_root
 (preproc_if) @_root
+(preproc_elif) @_root
+(preproc_elifdef) @_root
 (preproc_else) @_root
 (declaration_list) @_root
 (linkage_specification) @_root
@@ -158,6 +160,48 @@
 (#not-match? @name "^_{2,}(always_inline|must_check|packed|rcu|ref(data)?|user|visible|weak)$")
 (#not-match? @name "^(const|enum|int|long|no(inline|trace)|struct|unsigned|void)$"))
 ((preproc_if (declaration declarator: [
+  (identifier) @name
+  (_ declarator: [
+    (identifier) @name
+    (parenthesized_declarator (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+    ]))
+    (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+      (parenthesized_declarator (_ declarator: [
+        (identifier) @name
+        (_ declarator: (identifier) @name)
+      ]))
+    ])
+  ])
+]) @definition.variable)
+(#not-match? @name "^_{2,}[a-z_]*(aligned|exit|in_smp|init(const|data)?|layout|mostly|used)$")
+(#not-match? @name "^_{2,}(always_inline|must_check|packed|rcu|ref(data)?|user|visible|weak)$")
+(#not-match? @name "^(const|enum|int|long|no(inline|trace)|struct|unsigned|void)$"))
+((preproc_elif (declaration declarator: [
+  (identifier) @name
+  (_ declarator: [
+    (identifier) @name
+    (parenthesized_declarator (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+    ]))
+    (_ declarator: [
+      (identifier) @name
+      (_ declarator: (identifier) @name)
+      (parenthesized_declarator (_ declarator: [
+        (identifier) @name
+        (_ declarator: (identifier) @name)
+      ]))
+    ])
+  ])
+]) @definition.variable)
+(#not-match? @name "^_{2,}[a-z_]*(aligned|exit|in_smp|init(const|data)?|layout|mostly|used)$")
+(#not-match? @name "^_{2,}(always_inline|must_check|packed|rcu|ref(data)?|user|visible|weak)$")
+(#not-match? @name "^(const|enum|int|long|no(inline|trace)|struct|unsigned|void)$"))
+((preproc_elifdef (declaration declarator: [
   (identifier) @name
   (_ declarator: [
     (identifier) @name

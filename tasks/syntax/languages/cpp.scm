@@ -3,6 +3,8 @@
 (declaration_list) @_root
 (preproc_ifdef) @_root
 (preproc_if) @_root
+(preproc_elif) @_root
+(preproc_elifdef) @_root
 (preproc_else) @_root
 (linkage_specification) @_root
 
@@ -344,6 +346,50 @@
   (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
 ]) @definition.variable)
 (preproc_if (declaration declarator: [
+  (identifier) @name
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
+    (identifier) @name
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
+        (identifier) @name
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
+  ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+]) @definition.variable)
+(preproc_elif (declaration declarator: [
+  (identifier) @name
+  (qualified_identifier
+    scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+    name: (identifier) @name)
+  (init_declarator declarator: [
+    (identifier) @name
+    (qualified_identifier
+      scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+      name: [
+        (identifier) @name
+        (qualified_identifier
+          scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
+          name: (identifier) @name)
+      ])
+    (_ [(identifier) @name (_ declarator: (identifier) @name)])
+  ])
+  (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
+  (reference_declarator (identifier) @name)
+  (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
+  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+]) @definition.variable)
+(preproc_elifdef (declaration declarator: [
   (identifier) @name
   (qualified_identifier
     scope: [(namespace_identifier) @scope (template_type name: (type_identifier) @scope)]
