@@ -57,6 +57,8 @@
       (field_identifier) @name
       (operator_name) @name
     ]))
+    (parenthesized_declarator
+      (_ (function_declarator declarator: [(identifier) @name (field_identifier) @name])))
   ])
 ])
 ; conversions go by their type: operator bool
@@ -117,6 +119,8 @@
 @definition.method
 (function_definition declarator: (_ (function_declarator declarator: (qualified_identifier))))
 @definition.method
+(function_definition declarator: (_ declarator: (parenthesized_declarator
+  (_ (function_declarator declarator: (qualified_identifier)))))) @definition.method
 (function_definition declarator: (qualified_identifier
   name: [(operator_cast) (qualified_identifier name: (operator_cast))])) @definition.method
 ; with a macro between the parameters and the body: void lock() LOCKS(mutex) { ... }
@@ -200,6 +204,8 @@
     (pointer_declarator (function_declarator declarator: (identifier) @name)))
   (reference_declarator
     (function_declarator declarator: [(identifier) @name (operator_name) @name]))
+  (function_declarator declarator: (parenthesized_declarator
+    (pointer_declarator declarator: (function_declarator declarator: (identifier) @name))))
 ]) @definition.prototype
 (field_declaration declarator: [
   (function_declarator declarator: [(field_identifier) @name (operator_name) @name])
@@ -209,6 +215,8 @@
     (pointer_declarator (function_declarator declarator: (field_identifier) @name)))
   (reference_declarator
     (function_declarator declarator: [(field_identifier) @name (operator_name) @name]))
+  (function_declarator declarator: (parenthesized_declarator
+    (pointer_declarator declarator: (function_declarator declarator: (field_identifier) @name))))
 ]) @definition.prototype
 ; static members defined outside of their class: char *A::b; int A::c[] = {0};
 (declaration declarator: [
@@ -255,7 +263,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (declaration_list (declaration declarator: [
   (identifier) @name
@@ -277,7 +294,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (linkage_specification (declaration declarator: [
   (identifier) @name
@@ -299,7 +325,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (template_declaration (declaration declarator: [
   (identifier) @name
@@ -321,7 +356,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (preproc_ifdef (declaration declarator: [
   (identifier) @name
@@ -343,7 +387,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (preproc_if (declaration declarator: [
   (identifier) @name
@@ -365,7 +418,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (preproc_elif (declaration declarator: [
   (identifier) @name
@@ -387,7 +449,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (preproc_elifdef (declaration declarator: [
   (identifier) @name
@@ -409,7 +480,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 (preproc_else (declaration declarator: [
   (identifier) @name
@@ -431,7 +511,16 @@
   (pointer_declarator [(identifier) @name (_ declarator: (identifier) @name)])
   (reference_declarator (identifier) @name)
   (array_declarator declarator: [(identifier) @name (_ declarator: (identifier) @name)])
-  (function_declarator declarator: (parenthesized_declarator (_ declarator: (identifier) @name)))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+    (_ declarator: [
+      (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)]))
+      (_ declarator: (parenthesized_declarator
+        (_ declarator: [(identifier) @name (_ declarator: (identifier) @name)])))
+    ])
+  ])
 ]) @definition.variable)
 
 ; types
@@ -515,10 +604,12 @@
     (field_identifier) @name
     (_ declarator: (field_identifier) @name)
   ])
-  (function_declarator declarator: (parenthesized_declarator
-    (_ declarator: (field_identifier) @name)))
-  (pointer_declarator declarator: (function_declarator declarator: (parenthesized_declarator
-    (_ declarator: (field_identifier) @name))))
+  (_ declarator: [
+    (parenthesized_declarator
+      (_ declarator: [(field_identifier) @name (_ declarator: (field_identifier) @name)]))
+    (function_declarator declarator: (parenthesized_declarator
+      (_ declarator: [(field_identifier) @name (_ declarator: (field_identifier) @name)])))
+  ])
 ]) @definition.field
 
 ; macros
