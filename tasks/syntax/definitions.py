@@ -91,10 +91,10 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     is_field = is_member & ~is_own & (around >= 0)
     around[is_field] = parents[around[is_field]]
 
-    qualifiers = _qualifiers(text, nodes, spans)
-    paths = _paths(text, names, scope_rows, owners, parents, qualifiers, separator)
+    qualifiers = _qualifiers(text, nodes, spans, names, owners)
+    paths = _paths(text, names, scope_rows, parents, qualifiers, separator)
     is_function = np.append(np.isin(codes[scope_rows], _FUNCTIONS), False)
-    scope = _qualified(around, owners, paths, qualifiers, separator)
+    scope = _qualified(around, paths, qualifiers, separator)
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
     return _joined(found.where(~is_local)), Scopes(starts, ends, paths)
@@ -187,14 +187,34 @@ def first_of_each_start(nodes: Nodes) -> Nodes:
     return nodes.where(np.diff(nodes.starts, prepend=-1) != 0)
 
 
-def _qualifiers(text: Text, nodes: Nodes, spans: Nodes) -> dict[int, list[str]]:
-    """Return the qualifiers written at a definition, by the index of its span."""
-    written = unquoted(text, nodes.where(nodes.codes == v.SCOPE))
-    owners = innermost(spans.starts, spans.ends, written.starts, written.ends)
+def _qualifiers(
+    text: Text, nodes: Nodes, spans: Nodes, names: Nodes, owners: Offsets
+) -> dict[int, list[str]]:
+    """Return the qualifiers written at a definition, by the row of the name that follows them.
+
+    Behind the last name of a definition they are that one's. Those with a blank behind them are
+    of all its names that have none of their own: ``ALTER TABLE t ADD a int, ADD b int``.
+    """
+    scopes = nodes.where(nodes.codes == v.SCOPE)
+    if not len(scopes) or not len(names):
+        return {}
+    written = unquoted(text, scopes)
+    held_by = innermost(spans.starts, spans.ends, written.starts, written.ends)
+    beyond = len(text.buffer) + 1  # owners and starts are one key
+    keys = owners * beyond + names.starts
+    order = np.argsort(keys)
+    place = np.searchsorted(keys[order], held_by * beyond + written.starts)
+    last = np.searchsorted(owners[order], held_by, side="right") - 1
     found: dict[int, list[str]] = {}
-    columns = (owners.tolist(), written.starts.tolist(), written.ends.tolist())
-    for owner, start, end in zip(*columns, strict=True):
-        found.setdefault(owner, []).append(text.raw[start:end].decode())
+    rows = order[np.minimum(place, last)]
+    is_own = owners[rows] == held_by
+    columns = (rows[is_own], written.starts[is_own], written.ends[is_own])
+    for row, start, end in zip(*(column.tolist() for column in columns), strict=True):
+        found.setdefault(row, []).append(text.raw[start:end].decode())
+    is_shared = is_own & (text.buffer[scopes.ends] <= _SPACE)
+    shared = dict(zip(held_by[is_shared].tolist(), rows[is_shared].tolist(), strict=True))
+    for row in np.flatnonzero(np.isin(owners, sorted(shared))).tolist():
+        found.setdefault(row, found[shared[int(owners[row])]])
     return found
 
 
@@ -202,32 +222,26 @@ def _paths(  # noqa: PLR0913, PLR0917 -- columns of one table
     text: Text,
     names: Nodes,
     rows: Offsets,
-    owners: Offsets,
     parents: Offsets,
     qualifiers: dict[int, list[str]],
     separator: str,
 ) -> list[str]:
     paths: list[str] = []
-    columns = (names.starts[rows], names.ends[rows], owners[rows], parents)
-    for start, end, owner, parent in zip(*(column.tolist() for column in columns), strict=True):
+    columns = (names.starts[rows], names.ends[rows], rows, parents)
+    for start, end, row, parent in zip(*(column.tolist() for column in columns), strict=True):
         outer = [paths[parent]] if parent >= 0 else []
         name = text.raw[start:end].decode()
-        paths.append(separator.join([*outer, *qualifiers.get(owner, ()), name]))
+        paths.append(separator.join([*outer, *qualifiers.get(row, ()), name]))
     return paths
 
 
 def _qualified(
-    around: Offsets,
-    owners: Offsets,
-    paths: list[str],
-    qualifiers: dict[int, list[str]],
-    separator: str,
+    around: Offsets, paths: list[str], qualifiers: dict[int, list[str]], separator: str
 ) -> Offsets:
     """Return each name's scope; qualified ones get a path of their own at the end of ``paths``."""
     scope = around.copy()
-    is_qualified = np.isin(owners, np.array(sorted(qualifiers), np.int64))
-    for row in np.flatnonzero(is_qualified).tolist():
+    for row in sorted(qualifiers):
         outer = [paths[around[row]]] if around[row] >= 0 else []
         scope[row] = len(paths)
-        paths.append(separator.join([*outer, *qualifiers[int(owners[row])]]))
+        paths.append(separator.join([*outer, *qualifiers[row]]))
     return scope
