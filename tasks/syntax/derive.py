@@ -38,6 +38,7 @@ _SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
 _PATHS: Final = codes_of(v.PATH_TYPES)
 _MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
+_INHERIT: Final = v.CODES["reference.inherit"]
 _DOT: Final = ord(".")
 _IN_BRACKETS: Final = (r"(?s)^<+(.*?)>*$", r"\1")  # <stdio.h>, but not List<int>
 
@@ -75,12 +76,15 @@ def _symbols(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes)
 
 
 def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) -> pa.RecordBatch:
-    """Keep the most specific ref of each start; a definition's own name is no ref, nor a part."""
+    """Keep the most specific ref of each start; a definition's own name is no ref, nor a part.
+
+    But what a definition inherits may name it: a type that is embedded in Go names its field.
+    """
     is_ref = (nodes.codes >= v.FIRST_REF) & (nodes.codes < v.FIRST_IMPORT)
     refs = nodes.where(is_ref)
     refs = refs.where(np.diff(refs.starts, append=-1) != 0)
     names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
-    refs = refs.where(~_is_in(refs.starts, names.starts))
+    refs = refs.where(~_is_in(refs.starts, names.starts) | (refs.codes == _INHERIT))
     paths = definitions.where(np.isin(definitions.codes, _PATHS)).names
     refs = refs.where(innermost(paths.starts, paths.ends, refs.starts, refs.ends) < 0)
     refs = unquoted(text, refs)

@@ -77,6 +77,14 @@
     (generic_type type: (type_identifier) @reference.inherit)
     (generic_type type: (qualified_type name: (type_identifier) @reference.inherit))
   ] .))
+(field_declaration
+  !name
+  type: [
+    (type_identifier) @reference.inherit
+    (qualified_type name: (type_identifier) @reference.inherit)
+    (generic_type type: (type_identifier) @reference.inherit)
+    (generic_type type: (qualified_type name: (type_identifier) @reference.inherit))
+  ])
 (keyed_element key: (literal_element (identifier) @reference.attribute))
 (type_identifier) @reference.type
 (field_identifier) @reference.attribute
