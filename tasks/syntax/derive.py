@@ -55,7 +55,7 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
         "symbols": symbols,
         "refs": refs,
         "imports": _imports(text, nodes, origins_of(language.name)),
-        "definition_docs": _docs(text, nodes, definitions),
+        "definition_docs": _docs(text, nodes, definitions, language.directives),
         "content_tags": tags(symbols, refs, pa.array(language.grammar_keywords, pa.string())),
     }
 
@@ -128,8 +128,8 @@ def _joined(text: Text, modules: Nodes) -> Nodes:
     return Nodes(modules.codes[firsts], modules.starts[firsts], modules.ends[lasts])
 
 
-def _docs(text: Text, nodes: Nodes, definitions: Definitions) -> pa.RecordBatch:
-    found, docs = docstrings(text, nodes, definitions)
+def _docs(text: Text, nodes: Nodes, definitions: Definitions, directives: str) -> pa.RecordBatch:
+    found, docs = docstrings(text, nodes, definitions, directives)
     columns = {**text.positions(definitions.names.starts[found]), "docstring": docs}
     return _batch(columns, rows.DOCS)
 

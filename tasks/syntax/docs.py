@@ -1,5 +1,7 @@
 """Docstrings: written inside of a definition, or as a comment right above it."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -12,7 +14,10 @@ from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.spans import cut, gather, innermost
 from tasks.syntax.text import Text
 
+Span = tuple[int, int]
+
 _MAX_DOC_BYTES: Final = 4096
+_HEAD_BYTES: Final = 64  # of a comment: enough to tell a directive
 _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
 # Comment marks at the ends of the text and at the start of each line.
 _MARKS: Final = (
@@ -33,30 +38,52 @@ _OWN_MARKS: Final = (
     (r"^--+[ \t]*[|^]", r"^--+[ \t]*[|^][ \t]?"),
     (r"^\{-", r"^\{-+[ \t]*[|^]?|-\}\s*$"),
     (r"^\(\*", r"^\(\*+|\*+\)\s*$"),
-    (r"^(//|/\*|#!?\[)", r"(?m)^[ \t]*#!?\[.*\][ \t]*$"),  # attributes below it
+    (r"^(//|/\*|#!?\[)", r"(?m)^[ \t]*#!?\[.*\][ \t]*$"),  # attributes
     (r"^(//|/\*|template$)", r"(^|\n)[ \t]*template$"),
 )
 
 
-def docstrings(text: Text, nodes: Nodes, definitions: Definitions) -> tuple[Offsets, pa.Array]:
+def docstrings(
+    text: Text, nodes: Nodes, definitions: Definitions, directives: str = ""
+) -> tuple[Offsets, pa.Array]:
     """Return the rows of ``definitions`` that have a docstring, ascending, and the docstrings.
 
     A docstring inside wins over a comment above. Marks of comments and quotes are taken off, and
-    at most 4096 bytes are kept.
+    at most 4096 bytes are kept. Comments that ``directives``, a regular expression, finds are no
+    text, and those above and below them go together.
     """
-    inside = _inside(nodes, definitions)
-    above = _above(text, nodes, definitions)
+    inside = _inside(text, nodes, definitions)
+    above = _above(text, nodes, definitions, directives)
     spans = {**above, **inside}
     found = np.array(sorted(spans), np.int64)
-    starts = np.array([spans[row][0] for row in found.tolist()], np.int64)
-    ends = np.array([spans[row][1] for row in found.tolist()], np.int64)
-    docs = gather(text.buffer, starts, cut(text.buffer, starts, ends, _MAX_DOC_BYTES))
+    texts, counts = _texts(text, [spans[row] for row in found.tolist()])
     for begin, marks in _OWN_MARKS:
-        docs = _without(marks, docs, pc.match_substring_regex(docs, begin))
+        texts = _without(marks, texts, pc.match_substring_regex(texts, begin))
     for pattern, replacement in _MARKS:
-        docs = pc.replace_substring_regex(docs, pattern, replacement)
+        texts = pc.replace_substring_regex(texts, pattern, replacement)
+    docs = _joined(texts, counts)
     filled = pc.not_equal(docs, "").to_numpy(zero_copy_only=False)
     return found[filled], docs.filter(pa.array(filled))
+
+
+def _texts(text: Text, docs: Sequence[Sequence[Span]]) -> tuple[pa.Array, Offsets]:
+    """Return the texts of all docstrings, and how many each of them has: one a span."""
+    counts = np.array([len(spans) for spans in docs], np.int64)
+    spans = np.array(list(chain.from_iterable(docs)), np.int64).reshape(-1, 2)
+    starts, ends = spans[:, 0], spans[:, 1]
+    lasts = np.cumsum(counts) - 1
+    limits = cut(text.buffer, starts[lasts - counts + 1], ends[lasts], _MAX_DOC_BYTES)
+    ends = np.minimum(ends, np.repeat(limits, counts))
+    return gather(text.buffer, np.minimum(starts, ends), ends), counts
+
+
+def _joined(texts: pa.Array, counts: Offsets) -> pa.Array:
+    """Put the texts of each docstring on lines of their own."""
+    if len(texts) == len(counts):
+        return texts
+    offsets = pa.array(np.append(0, np.cumsum(counts)), pa.int32())
+    docs = pc.binary_join(pa.ListArray.from_arrays(offsets, texts), "\n")
+    return pc.utf8_trim_whitespace(docs)
 
 
 def _without(marks: str, docs: pa.Array, mask: pa.Array) -> pa.Array:
@@ -67,39 +94,71 @@ def _without(marks: str, docs: pa.Array, mask: pa.Array) -> pa.Array:
     return pc.replace_with_mask(docs, mask, bare)
 
 
-def _inside(nodes: Nodes, definitions: Definitions) -> dict[int, tuple[int, int]]:
-    """Pair docstrings with the first name of the innermost definition around them."""
+def _inside(text: Text, nodes: Nodes, definitions: Definitions) -> dict[int, list[Span]]:
+    """Pair docstrings with the first name of the innermost definition around them.
+
+    Of several the first counts, with those that stand line by line below it.
+    """
     docs = nodes.where(nodes.codes == v.DOC)
     order = np.lexsort((-definitions.ends, definitions.starts))
     owners = innermost(definitions.starts[order], definitions.ends[order], docs.starts, docs.ends)
-    spans = zip(docs.starts.tolist(), docs.ends.tolist(), strict=True)
-    rows = [int(order[owner]) if owner >= 0 else -1 for owner in owners.tolist()]
-    found: dict[int, tuple[int, int]] = {}
-    for row, span in zip(rows, spans, strict=True):
+    rows = np.where(owners >= 0, np.append(order, -1)[owners], -1)
+    first, last = text.lines(docs.starts), text.lines(docs.ends - 1)
+    goes_on = (first[1:] == last[:-1] + 1) & (rows[1:] == rows[:-1])
+    goes_on = np.append(False, goes_on)[: len(docs)]
+    goes_on[goes_on] = _opens_line(text, docs.starts[goes_on])
+    opens = np.flatnonzero(~goes_on)
+    closes = np.append(opens[1:], len(docs))[: len(opens)] - 1
+    columns = (rows[opens], docs.starts[opens], docs.ends[closes])
+    found: dict[int, list[Span]] = {}
+    for row, start, end in zip(*(column.tolist() for column in columns), strict=True):
         if row >= 0:
-            found.setdefault(row, span)
+            found.setdefault(row, [(start, end)])
     return found
 
 
-def _above(text: Text, nodes: Nodes, definitions: Definitions) -> dict[int, tuple[int, int]]:
-    """Pair each block of comment lines with the first definition that starts right below it."""
-    comments = nodes.where(nodes.codes == v.COMMENT)
-    comments = comments.where(_opens_line(text, comments.starts))
-    if not len(comments):
+def _above(
+    text: Text, nodes: Nodes, definitions: Definitions, directives: str
+) -> dict[int, list[Span]]:
+    """Pair each block of comment lines with the first definition that starts right below it.
+
+    A block's text are its comments without the directives among them.
+    """
+    defined, rows = np.unique(text.lines(definitions.starts), return_index=True)
+    comments, is_text = _comments(text, nodes, directives, defined)
+    if not len(comments) or not len(defined):
         return {}
     first, last = text.lines(comments.starts), text.lines(comments.ends - 1)
     opens = np.append(True, first[1:] != last[:-1] + 1)
     closes = np.append(opens[1:], True)
-    block_starts, block_ends = comments.starts[opens], comments.ends[closes]
     below = last[closes] + 1
-    lines, rows = np.unique(text.lines(definitions.starts), return_index=True)
-    place = np.minimum(np.searchsorted(lines, below), max(len(lines) - 1, 0))
-    hit = np.flatnonzero(lines[place] == below) if len(lines) else np.empty(0, np.int64)
-    columns = (rows[place[hit]], block_starts[hit], block_ends[hit])
-    return {
-        row: (start, end)
-        for row, start, end in zip(*(column.tolist() for column in columns), strict=True)
-    }
+    place = np.minimum(np.searchsorted(defined, below), len(defined) - 1)
+    block = np.cumsum(opens) - 1
+    is_text &= (defined[place] == below)[block]
+    begins = is_text & (opens | ~np.append(False, is_text[:-1]))
+    stops = is_text & (closes | ~np.append(is_text[1:], False))
+    columns = (block[begins], comments.starts[begins], comments.ends[stops])
+    spans: dict[int, list[Span]] = {}
+    for number, start, end in zip(*(column.tolist() for column in columns), strict=True):
+        spans.setdefault(number, []).append((start, end))
+    return {int(rows[place[number]]): found for number, found in spans.items()}
+
+
+def _comments(text: Text, nodes: Nodes, directives: str, defined: Offsets) -> tuple[Nodes, Mask]:
+    """Return the comments that open a line, and which of them are text and not directives.
+
+    A directive on a line where a definition starts is left out: what is above it is right above.
+    """
+    comments = nodes.where(nodes.codes == v.COMMENT)
+    comments = comments.where(_opens_line(text, comments.starts))
+    if not directives:
+        return comments, np.ones(len(comments), bool)
+    heads = cut(text.buffer, comments.starts, comments.ends, _HEAD_BYTES)
+    is_directive = pc.match_substring_regex(
+        gather(text.buffer, comments.starts, heads), directives
+    ).to_numpy(zero_copy_only=False)
+    is_kept = ~(is_directive & np.isin(text.lines(comments.ends - 1), defined))
+    return comments.where(is_kept), ~is_directive[is_kept]
 
 
 def _opens_line(text: Text, offsets: Offsets) -> Mask:

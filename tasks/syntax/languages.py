@@ -56,6 +56,7 @@ class Language:
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
+    directives: str  # a regular expression for comments that are no text of a docstring; "": none
     masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
     table: bytes  # the .toml as it stands
     query: bytes  # the .scm as it stands
@@ -188,6 +189,7 @@ def _read(path: Path) -> Language:
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
         keywords=tuple(entry.pop("keywords", ())),
+        directives=entry.pop("directives", ""),
         masks=tuple(re.compile(mask.encode()) for mask in entry.pop("masks", ())),
         table=table,
         query=path.with_suffix(".scm").read_bytes(),
@@ -196,6 +198,6 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, keywords, masks.",
+            "scope_separator, keywords, directives, masks.",
         )
     return language

@@ -113,6 +113,52 @@ def test_a_docstring_is_cut_to_4096_bytes_at_a_whole_character():
     assert doc == "é" * 2047
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("//! The crate.\npub struct First;\n", {}),
+        ("/*! The crate. */\nfn f() {}\n", {}),
+        ("//! The crate.\n// A function.\nfn f() {}\n", {3: "A function."}),
+        ("mod m {\n    //! One.\n    //! Two.\n\n    fn f() {}\n}\n", {1: "One.\nTwo."}),
+        ("fn f() {\n    /*! One.\n     * Two. */\n}\n", {1: "One.\nTwo."}),
+        ("mod m {\n    //! M.\n    fn f() {\n        //! F.\n    }\n}\n", {1: "M.", 3: "F."}),
+    ],
+)
+def test_an_inner_doc_comment_documents_what_is_around_it(text, wanted):
+    assert docs(text, "rust") == wanted
+
+
+@pytest.mark.parametrize(
+    ("comment", "doc"),
+    [
+        ("/// One.\n#[derive(Debug)]\n", "One."),
+        ("/// One.\n#[x(\n  y\n)]\n", "One."),
+        ("/// One.\n#[x]\n#[y([\n  z]\n)]\n", "One."),
+        ("/** One. */\n#[derive(Debug)]\n", "One."),
+        ("/** One.\n * Two.\n */\n#[x]\n#[y(\n  z)]\n", "One.\nTwo."),
+        ("/// One.\n#[x(\n  y\n)]\n/// Two.\n/// Three.\n#[z]\n", "One.\nTwo.\nThree."),
+        ("/// One.\r\n#[x]\r\n/// Two.\r\n", "One.\nTwo."),
+        ("/** One. */\n#[x]\n/// Two.\n", "One.\nTwo."),
+        ("/// One.\n#[inline] ", "One."),
+    ],
+)
+def test_attributes_are_no_part_of_the_docstring_above_them(comment, doc):
+    assert docs(f"{comment}struct S;\n", "rust") == {comment.count("\n") + 1: doc}
+
+
+def test_attributes_alone_document_nothing():
+    assert docs("// Not of f.\n\n#[x]\nfn f() {}\n\n#[y]\nfn g() {}\n", "rust") == {}
+
+
+def test_a_docstring_of_several_parts_is_cut_as_a_whole():
+    parts = "/// {}\n#[x]\n" * 3
+    (doc,) = docs(
+        f"{parts.format('é' * 1000, 'é' * 1000, 'é' * 1000)}fn f() {{}}\n", "rust"
+    ).values()
+
+    assert doc == "\n".join(["é" * 1000, "é" * 1000, "é" * 36])
+
+
 def test_a_signature_reaches_from_the_definition_to_its_body_on_one_line():
     text = "def f(\n    a: int,\n    b=1,  \n) -> int:\n    return a\n"
 

@@ -54,10 +54,13 @@
 ((const_item name: (identifier) @name) @definition.constant (#not-eq? @name "_"))
 (static_item name: (identifier) @name) @definition.variable
 
-; docstrings: attributes may stand between one and its definition
-(line_comment) @comment
-(block_comment) @comment
+; docstrings: inner ones document what is around them; attributes may stand below outer ones
+(line_comment !inner) @comment
+(block_comment !inner) @comment
+(line_comment inner: (_)) @doc
+(block_comment inner: (_)) @doc
 ((line_comment outer: (_)) . (attribute_item)+ @comment)
+((block_comment outer: (_)) . (attribute_item)+ @comment)
 
 ; imports
 (use_declaration
