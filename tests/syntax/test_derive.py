@@ -159,6 +159,28 @@ def test_a_docstring_of_several_parts_is_cut_as_a_whole():
     assert doc == "\n".join(["é" * 1000, "é" * 1000, "é" * 36])
 
 
+@pytest.mark.parametrize(
+    ("comment", "wanted"),
+    [
+        ("// One.\n//go:embed file\n", {3: "One."}),
+        ("// One.\n//\n//go:generate stringer -type=T\n//nolint:errcheck // why\n", {5: "One."}),
+        ("//export F\n// One.\n", {3: "One."}),
+        ("// One.\n//nolint:x\n// Two.\n", {4: "One.\nTwo."}),
+        ("//go:embed file\n", {}),
+        ("//go:embed file\n\n// One.\n", {4: "One."}),
+        ("// One.\n\n//go:embed file\n", {}),
+        ("//note: one.\n", {2: "note: one."}),
+        ("// go:embed one.\n", {2: "go:embed one."}),
+    ],
+)
+def test_directives_of_go_are_no_docstring(comment, wanted):
+    assert docs(f"{comment}var data string\n", "go") == wanted
+
+
+def test_a_comment_like_a_directive_of_go_is_text_in_other_languages():
+    assert docs("//note:one\nint f(void) { return 0; }\n", "c") == {2: "note:one"}
+
+
 def test_a_signature_reaches_from_the_definition_to_its_body_on_one_line():
     text = "def f(\n    a: int,\n    b=1,  \n) -> int:\n    return a\n"
 
