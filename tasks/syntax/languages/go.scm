@@ -44,9 +44,12 @@
     (var_spec_list (var_spec (identifier) @name) @definition.variable)
   ]))
 (source_file
-  (var_declaration
+  (var_declaration [
     (var_spec
-      value: (expression_list . (func_literal body: (block) @body) .)) @definition.function))
+      value: (expression_list . (func_literal body: (block) @body) .)) @definition.function
+    (var_spec_list (var_spec
+      value: (expression_list . (func_literal body: (block) @body) .)) @definition.function)
+  ]))
 
 ; docstrings
 (comment) @comment
