@@ -27,16 +27,15 @@ from tasks.syntax.docs import docstrings
 from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Nodes, Offsets
 from tasks.syntax.origins import Origins, origins_of
-from tasks.syntax.spans import cut, gather, innermost, on_one_line
+from tasks.syntax.signatures import body_starts, signatures
+from tasks.syntax.spans import gather, innermost
 from tasks.syntax.tags import tags
 from tasks.syntax.text import Text
 
 _SYMBOL_TYPES: Final = pa.array(v.SYMBOL_TYPES)
 _REF_TYPES: Final = pa.array(v.REF_TYPES)
 _IMPORT_KINDS: Final = pa.array(v.IMPORT_KINDS)
-_SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
 _PATHS: Final = codes_of(v.PATH_TYPES)
-_MAX_SIGNATURE_BYTES: Final = 512
 _HASH_BYTES: Final = 8
 _INHERIT: Final = v.CODES["reference.inherit"]
 _DOT: Final = ord(".")
@@ -62,14 +61,15 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
 
 def _symbols(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) -> pa.RecordBatch:
     names = definitions.names
-    bodies = _body_starts(nodes, definitions)
+    bodies = body_starts(nodes, definitions)
+    is_signed, signed = signatures(text, nodes, definitions, bodies)
     columns = {
         **text.positions(names.starts),
         "name": gather(text.buffer, names.starts, names.ends),
         "symbol_type": _SYMBOL_TYPES.take(pa.array(definitions.codes)),
         "scope": _take_or(scopes.paths, definitions.scope, None),
         "end_line": text.line_numbers(definitions.ends - 1),
-        "signature": _signatures(text, definitions, bodies),
+        "signature": _spread(signed, is_signed),
         "definition_hash": _hashes(text, definitions, bodies),
     }
     return _batch(columns, rows.SYMBOLS)
@@ -134,28 +134,6 @@ def _docs(text: Text, nodes: Nodes, definitions: Definitions, directives: str) -
     return _batch(columns, rows.DOCS)
 
 
-def _body_starts(nodes: Nodes, definitions: Definitions) -> Offsets:
-    """Return where each definition's body starts, or -1: the first body node inside of it."""
-    bodies = nodes.where(nodes.codes == v.BODY)
-    if not len(bodies):
-        return np.full(len(definitions.codes), -1, np.int64)
-    place = np.searchsorted(bodies.starts, definitions.names.ends)
-    start = bodies.starts[np.minimum(place, len(bodies) - 1)]
-    is_inside = (place < len(bodies)) & (start < definitions.ends)
-    return np.where(is_inside & np.isin(definitions.codes, _SIGNED), start, -1)
-
-
-def _signatures(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:
-    """Return the text from the definition's start to its body, on one line."""
-    is_signed = np.isin(definitions.codes, _SIGNED)
-    starts = definitions.starts[is_signed]
-    ends = np.where(bodies >= 0, bodies, definitions.ends)[is_signed]
-    ends = cut(text.buffer, starts, ends, _MAX_SIGNATURE_BYTES)
-    lines = pc.utf8_trim_whitespace(on_one_line(text.buffer, starts, ends))
-    index = np.where(is_signed, np.cumsum(is_signed) - 1, -1)
-    return _take_or(lines, index, None)
-
-
 def _hashes(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:
     has_body = bodies >= 0
     spans = zip(
@@ -166,8 +144,7 @@ def _hashes(text: Text, definitions: Definitions, bodies: Offsets) -> pa.Array:
         [blake2b(view[start:end], digest_size=_HASH_BYTES).digest() for start, end in spans],
         pa.binary(),
     )
-    index = np.where(has_body, np.cumsum(has_body) - 1, -1)
-    return _take_or(digests, index, None)
+    return _spread(digests, has_body)
 
 
 def _is_in(values: Offsets, members: Offsets) -> Mask:
@@ -177,6 +154,11 @@ def _is_in(values: Offsets, members: Offsets) -> Mask:
     place = np.minimum(np.searchsorted(members, values), len(members) - 1)
     is_member: Mask = members[place] == values
     return is_member
+
+
+def _spread(values: pa.Array, mask: Mask) -> pa.Array:
+    """Give each row that the mask selects the next value, and the others none."""
+    return _take_or(values, np.where(mask, np.cumsum(mask) - 1, -1), None)
 
 
 def _take_or(values: pa.Array | list[str], index: Offsets, default: str | None) -> pa.Array:

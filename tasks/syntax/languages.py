@@ -33,7 +33,8 @@ EXTRACTOR_VERSION: Final = 6
 # 4  names that go on behind their first word; macros that hide code from a grammar
 # 5  what is imported has a name
 # 6  what a constructor defines on its object is a member of the class; names without their quotes;
-#    a module keeps the > of its own: List<int>
+#    a module keeps the > of its own: List<int>; signatures have no comments, and nothing of what
+#    is inside
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding

@@ -228,6 +228,50 @@ def test_the_signature_of_an_event_is_its_declaration():
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "signature"),
+    [
+        ("python", "class F:\n    # leading\n    x = 1\n", "class F:"),
+        ("python", "def F(a):  # behind\n    # leading\n    return a\n", "def F(a):"),
+        ("python", "def F(\n    a,  # one\n    b,  # two\n):\n    pass\n", "def F( a, b, ):"),
+        ("python", "def F(a='# no', *, b): # x\n    pass\n", "def F(a='# no', *, b):"),
+        ("ruby", "class F < Bar # :nodoc:\n  def g; end\nend\n", "class F < Bar"),
+        ("c", "int F(int a /* in */, int b // out\n) /* x */ { }\n", "int F(int a, int b )"),
+        ("c", "static/* x */int F(/* none */);\n", "static int F();"),
+        ("c", "#define F 1 /* one,\n two */\n", "#define F 1"),
+        ("typescript", "type F = /* a */ // b\n  | A // c\n  | B;\n", "type F = | A | B;"),
+        ("haskell", "data F -- ^ one\n  = A\n", "data F = A"),
+    ],
+)
+def test_a_signature_leaves_comments_out(language, text, signature):
+    assert signatures(text, language)["F"] == signature
+
+
+def test_comments_do_not_count_among_the_512_bytes_of_a_signature():
+    (signature,) = signatures(f"def f(  # {'é' * 600}\n{'a' * 600}): pass\n").values()
+
+    assert signature == f"def f( {'a' * 504}"
+
+
+def test_a_signature_without_comments_is_the_same_beside_one_that_has_some():
+    plain = "def f(a): pass\n\n\ndef g(b): pass\n"
+
+    assert signatures("def f(a):  # x\n    pass\n\n\ndef g(b): pass\n") == signatures(plain)
+
+
+def test_a_signature_ends_where_a_definition_inside_of_it_has_the_first_body():
+    text = "class Line;\nmethod f { 1 }\n"
+
+    assert signatures(text, "perl") == {"Line": "class Line;", "f": "method f"}
+
+
+def test_a_class_that_ruby_makes_of_a_block_has_its_signature_and_hash():
+    (point, _far) = rows_of("symbols", "P = Struct.new(:a) do\n  def far; 1 end\nend\n", "ruby")
+
+    assert point["signature"] == "P = Struct.new(:a)"
+    assert len(point["definition_hash"]) == 8
+
+
 def test_a_variable_has_neither_signature_nor_hash():
     (row,) = rows_of("symbols", "x = 1\n")
 

@@ -36,12 +36,14 @@
 (operator_assignment left: (constant) @name) @definition.constant
 ((assignment
   left: (constant)
-  right: (call receiver: (constant) @_kind method: (identifier) @_new)) @definition.class
+  right: (call receiver: (constant) @_kind method: (identifier) @_new block: (_)? @body))
+  @definition.class
   (#any-of? @_kind "Class" "Data" "Struct")
   (#any-of? @_new "define" "new"))
 ((assignment
   left: (constant)
-  right: (call receiver: (constant) @_kind method: (identifier) @_new)) @definition.module
+  right: (call receiver: (constant) @_kind method: (identifier) @_new block: (_)? @body))
+  @definition.module
   (#eq? @_kind "Module")
   (#eq? @_new "new"))
 (class body: (body_statement (assignment left: (class_variable) @name) @definition.field))
