@@ -78,12 +78,46 @@
 (type_alias_declaration value: (object_type
   (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
   @definition.property))
-(type_alias_declaration value: (intersection_type (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
-  @definition.property)))
-(type_alias_declaration value: (union_type (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
-  @definition.property)))
+; of three parts and more, the grammar holds the first ones one level deeper each:
+; up to nine parts of a union are looked at, and up to five of an intersection
+(type_alias_declaration value: (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (union_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+])])])])])])])]))
+(type_alias_declaration value: (intersection_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (intersection_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (intersection_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+  (intersection_type [
+  (object_type (property_signature
+    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+])])])]))
 ; members of a variable that is declared with its type
 (ambient_declaration (_ (variable_declarator type: (type_annotation (object_type
   (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
@@ -126,10 +160,22 @@
   ]) @definition.method
 
 ; plain keys only one level below the module
-(program (_ (variable_declarator
-  value: (object (pair key: (property_identifier) @name) @definition.field))))
-(export_statement (_ (variable_declarator
-  value: (object (pair key: (property_identifier) @name) @definition.field))))
+(program (_ (variable_declarator value: [
+  (object (pair key: (property_identifier) @name) @definition.field)
+  (as_expression (object (pair key: (property_identifier) @name) @definition.field))
+  (satisfies_expression [
+    (object (pair key: (property_identifier) @name) @definition.field)
+    (as_expression (object (pair key: (property_identifier) @name) @definition.field))
+  ])
+])))
+(export_statement (_ (variable_declarator value: [
+  (object (pair key: (property_identifier) @name) @definition.field)
+  (as_expression (object (pair key: (property_identifier) @name) @definition.field))
+  (satisfies_expression [
+    (object (pair key: (property_identifier) @name) @definition.field)
+    (as_expression (object (pair key: (property_identifier) @name) @definition.field))
+  ])
+])))
 
 ; `a.b = function`: a member of `a`
 ((assignment_expression
