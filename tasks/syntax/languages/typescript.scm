@@ -28,6 +28,15 @@
 (arrow_function
   body: (function_expression name: (identifier) @name body: (_) @body) @definition.function)
 
+; the own name of what is bound to another one is neither a symbol nor a use
+(variable_declarator
+  name: (identifier)
+  value: [
+    (function_expression name: (identifier) @name @definition.clause)
+    (generator_function name: (identifier) @name @definition.clause)
+    (class name: (type_identifier) @name @definition.clause)
+  ])
+
 ; classes
 (class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
 (abstract_class_declaration name: (type_identifier) @name body: (_) @body) @definition.class
@@ -230,32 +239,79 @@
 (export_statement
   (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable))
 (export_statement (lexical_declaration kind: "const" (variable_declarator) @definition.constant))
+; what is taken out of objects and arrays, also by default, and out of those right inside of them
 (program (_ (variable_declarator
   name: [
-    (object_pattern [
+    (array_pattern (identifier) @name)
+    (_ [
       (shorthand_property_identifier_pattern) @name
-      (pair_pattern value: (identifier) @name)
       (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
-      (rest_pattern (identifier) @name)
-    ])
-    (array_pattern [
-      (identifier) @name
+      (pair_pattern value: (identifier) @name)
       (assignment_pattern left: (identifier) @name)
       (rest_pattern (identifier) @name)
+      (array_pattern (identifier) @name)
+      (_ [
+        (shorthand_property_identifier_pattern) @name
+        (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+        (pair_pattern value: (identifier) @name)
+        (assignment_pattern left: (identifier) @name)
+        (rest_pattern (identifier) @name)
+        (array_pattern (identifier) @name)
+        (_ [
+          (shorthand_property_identifier_pattern) @name
+          (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+          (pair_pattern value: (identifier) @name)
+          (assignment_pattern left: (identifier) @name)
+          (rest_pattern (identifier) @name)
+        ])
+        (assignment_pattern left: [
+          (array_pattern (identifier) @name)
+          (_ [
+            (shorthand_property_identifier_pattern) @name
+            (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+            (pair_pattern value: (identifier) @name)
+            (assignment_pattern left: (identifier) @name)
+            (rest_pattern (identifier) @name)
+          ])
+        ])
+      ])
     ])
   ]) @definition.variable))
 (export_statement (_ (variable_declarator
   name: [
-    (object_pattern [
+    (array_pattern (identifier) @name)
+    (_ [
       (shorthand_property_identifier_pattern) @name
-      (pair_pattern value: (identifier) @name)
       (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
-      (rest_pattern (identifier) @name)
-    ])
-    (array_pattern [
-      (identifier) @name
+      (pair_pattern value: (identifier) @name)
       (assignment_pattern left: (identifier) @name)
       (rest_pattern (identifier) @name)
+      (array_pattern (identifier) @name)
+      (_ [
+        (shorthand_property_identifier_pattern) @name
+        (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+        (pair_pattern value: (identifier) @name)
+        (assignment_pattern left: (identifier) @name)
+        (rest_pattern (identifier) @name)
+        (array_pattern (identifier) @name)
+        (_ [
+          (shorthand_property_identifier_pattern) @name
+          (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+          (pair_pattern value: (identifier) @name)
+          (assignment_pattern left: (identifier) @name)
+          (rest_pattern (identifier) @name)
+        ])
+        (assignment_pattern left: [
+          (array_pattern (identifier) @name)
+          (_ [
+            (shorthand_property_identifier_pattern) @name
+            (object_assignment_pattern left: (shorthand_property_identifier_pattern) @name)
+            (pair_pattern value: (identifier) @name)
+            (assignment_pattern left: (identifier) @name)
+            (rest_pattern (identifier) @name)
+          ])
+        ])
+      ])
     ])
   ]) @definition.variable))
 
