@@ -23,7 +23,7 @@
 (type_alias_statement
   left: (type [(identifier) @name (generic_type (identifier) @name)])) @definition.type
 
-; members of classes, also under a condition
+; members of classes, also in two statements with blocks around each other: what has a name is none
 (class_definition
   body: (block [
     (function_definition) @definition.method
@@ -31,15 +31,58 @@
     (assignment right: (lambda)) @definition.method
     (assignment) @definition.field
     (assignment right: (assignment) @definition.field)
+    (_ !name [
+      (block [
+        (function_definition) @definition.method
+        (decorated_definition (function_definition) @definition.method)
+        (assignment right: (lambda)) @definition.method
+        (assignment) @definition.field
+        (assignment right: (assignment) @definition.field)
+        (_ !name [
+          (block [
+            (function_definition) @definition.method
+            (decorated_definition (function_definition) @definition.method)
+            (assignment right: (lambda)) @definition.method
+            (assignment) @definition.field
+            (assignment right: (assignment) @definition.field)
+          ])
+          (_ !name
+            (block [
+              (function_definition) @definition.method
+              (decorated_definition (function_definition) @definition.method)
+              (assignment right: (lambda)) @definition.method
+              (assignment) @definition.field
+              (assignment right: (assignment) @definition.field)
+            ]))
+        ])
+      ])
+      (_ !name
+        (block [
+          (function_definition) @definition.method
+          (decorated_definition (function_definition) @definition.method)
+          (assignment right: (lambda)) @definition.method
+          (assignment) @definition.field
+          (assignment right: (assignment) @definition.field)
+          (_ !name [
+            (block [
+              (function_definition) @definition.method
+              (decorated_definition (function_definition) @definition.method)
+              (assignment right: (lambda)) @definition.method
+              (assignment) @definition.field
+              (assignment right: (assignment) @definition.field)
+            ])
+            (_ !name
+              (block [
+                (function_definition) @definition.method
+                (decorated_definition (function_definition) @definition.method)
+                (assignment right: (lambda)) @definition.method
+                (assignment) @definition.field
+                (assignment right: (assignment) @definition.field)
+              ]))
+          ])
+        ]))
+    ])
   ]))
-(class_definition
-  body: (block
-    (if_statement [
-      (block (function_definition) @definition.method)
-      (block (assignment) @definition.field)
-      (else_clause (block (function_definition) @definition.method))
-      (else_clause (block (assignment) @definition.field))
-    ])))
 
 ; docstrings
 (comment) @comment
