@@ -1,11 +1,22 @@
 ; functions
 (function_definition name: (word) @name body: (_) @body) @definition.function
 
-; variables of the script: what a function assigns is left out as local, though it need not be
-(program (variable_assignment name: (variable_name) @name) @definition.variable)
-(program (declaration_command (variable_assignment name: (variable_name) @name) @definition.variable))
-(program (declaration_command "readonly"
-  (variable_assignment name: (variable_name)) @definition.constant))
+; variables of the script, also in statements, about two around each other (a function has a name, and so
+; has a command); what a function assigns is left out as local, though it need not be
+(declaration_command "readonly" (variable_assignment) @definition.constant)
+(program [
+  (variable_assignment name: (variable_name) @name) @definition.variable
+  (_ !name [
+    (variable_assignment name: (variable_name) @name) @definition.variable
+    (_ !name [
+      (variable_assignment name: (variable_name) @name) @definition.variable
+      (_ !name [
+        (variable_assignment name: (variable_name) @name) @definition.variable
+        (_ !name (variable_assignment name: (variable_name) @name) @definition.variable)
+      ])
+    ])
+  ])
+])
 
 ; docstrings
 (comment) @comment
