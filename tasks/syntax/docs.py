@@ -30,8 +30,17 @@ _MARKS: Final = (
     (r"^\s+|\s+$", ""),
 )
 
+# Lines that tell how to run or to read a file: a shebang, an encoding, Ruby's and Sorbet's.
+_MAGIC: Final = (
+    r"^([ \t]*#(![ \t]*/.*|[ \t]*-\*-.*-\*-|[ \t]*(en)?coding[:=][ \t]*[-\w.]+"
+    r"|[ \t]*(frozen[-_]string[-_]literal|warn[-_]indent):[ \t]*(true|false)"
+    r"|[ \t]*shareable[-_]constant[-_]value:[ \t]*\w+"
+    r"|[ \t]*typed:[ \t]*(ignore|false|true|strict|strong))[ \t\r]*(\n|$))+"
+)
+
 # Marks of comments that no other text may lose: what begins with the first has the second.
 _OWN_MARKS: Final = (
+    (_MAGIC, _MAGIC),
     (r"^%", r"(?m)^[ \t]*%+!?[ \t]?"),
     (r"^;", r"(?m)^[ \t]*;+[ \t]?"),
     (r"^!", r"(?m)^[ \t]*!+[<>]?[ \t]?"),

@@ -34,7 +34,7 @@ EXTRACTOR_VERSION: Final = 6
 # 5  what is imported has a name
 # 6  what a constructor defines on its object is a member of the class; names without their quotes;
 #    a module keeps the > of its own: List<int>; signatures have no comments, and nothing of what
-#    is inside
+#    is inside; shebangs and magic comments are no docstrings
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding

@@ -96,6 +96,33 @@ def test_marks_of_comments_are_those_of_the_language(language, text):
     assert [line.strip() for line in doc.splitlines()] == ["One.", "Two."]
 
 
+@pytest.mark.parametrize(
+    ("language", "magic"),
+    [
+        ("ruby", "# frozen_string_literal: true"),
+        ("ruby", "# typed: strict\r\n# encoding: utf-8"),
+        ("ruby", "#!/usr/bin/env ruby\n# -*- coding: utf-8 -*-\n# warn_indent: true"),
+        ("python", "#!/usr/bin/python3\n# coding=utf-8"),
+        ("bash", "#! /bin/sh -e"),
+    ],
+)
+def test_lines_that_tell_how_to_run_or_to_read_a_file_are_no_docstring(language, magic):
+    code = {"ruby": "class A\nend\n", "python": "def f(): pass\n", "bash": "f() { g; }\n"}[language]
+    line = magic.count("\n") + 2
+
+    assert docs(f"{magic}\n{code}", language) == {}
+    assert docs(f"{magic}\n# One: true.\n{code}", language) == {line + 1: "One: true."}
+
+
+@pytest.mark.parametrize(
+    "comment", ["encoding: the name of one", "typed: not yet", "!important", "One.\n# typed: true"]
+)
+def test_a_docstring_may_begin_as_a_magic_comment_does(comment):
+    (doc,) = docs(f"# {comment}\nclass A\nend\n", "ruby").values()
+
+    assert doc == comment.replace("\n# ", "\n")
+
+
 def test_a_docstring_keeps_what_would_be_a_mark_in_another_language():
     assert docs('def f():\n    """%s\n    ; and\n    ! so on\n    """\n') == {
         1: "%s\n    ; and\n    ! so on"
