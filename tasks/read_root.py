@@ -22,6 +22,7 @@ from tasks.roots.commits import Commit, list_commit, resolve
 from tasks.roots.listing import FoundFile, list_files
 from tasks.roots.objects import Blobs, asking, new_store
 from tasks.roots.readable import RootBroken, require_root
+from tasks.spelling import spelled
 from tasks.syntax.detection import detect, unparsed
 from tasks.timing import log
 
@@ -183,7 +184,7 @@ def _file(
     told = of_bytes or _OfBytes(None, None, found.size_bytes)
     return File(
         root_id=source.root_id,
-        path=found.path.decode("utf-8", errors="backslashreplace"),
+        path=spelled(found.path),
         location=source.location(found),
         store=str(source.objects.store) if source.objects else None,
         content_hash=told.content_hash,

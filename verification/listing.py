@@ -13,6 +13,7 @@ from stat import S_ISDIR
 from typing import Final
 
 from verification.exclusion import excluded
+from verification.spelling import written
 from verification.subject import NotApplicable
 from verification.unwritten import empty_repository, rules_of
 
@@ -42,7 +43,7 @@ def list_root(root: Path, own: tuple[Path, ...], patterns: Sequence[str] = ()) -
     for path in _without_excluded(_listed(root, patterns), base, patterns):
         is_own = f"{base}{path}/".startswith(ignored)
         if not is_own and _is_there(base + path) and not _is_below_link(base, path, is_link):
-            found.add(os.fsencode(path).decode("utf-8", "backslashreplace"))
+            found.add(written(path))
     return found
 
 

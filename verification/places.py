@@ -12,6 +12,7 @@ from verification.commits import LINK, REPOSITORY, Tree, is_placeable
 from verification.exclusion import excluded
 from verification.listing import list_root
 from verification.regular_file import read_regular
+from verification.spelling import named, written
 
 
 class Kind(Enum):
@@ -113,7 +114,7 @@ class Folder:
 
     def place(self, path: str) -> Place:
         """Return where a file of it is."""
-        return OnDisk(self.location / path)
+        return OnDisk(self.location / named(path))
 
     def listed(self, own: tuple[Path, ...]) -> set[str]:
         """Return the path of each entry; see ``list_root``."""
@@ -121,14 +122,14 @@ class Folder:
 
     def left_out(self, paths: Iterable[str]) -> set[str]:
         """Return which entries that are there the patterns leave out."""
-        kinds = {path: self.place(path).kind() for path in paths}
+        kinds = {named(path): self.place(path).kind() for path in paths}
         there = (
-            path + "/" * (kind is Kind.FOLDER)
-            for path, kind in kinds.items()
+            name + "/" * (kind is Kind.FOLDER)
+            for name, kind in kinds.items()
             if kind is not Kind.NOTHING
         )
         found = excluded(there, self.patterns)
-        return {path for path, entry in found.items() if path == entry}
+        return {written(name) for name, entry in found.items() if name == entry}
 
 
 @dataclass
@@ -148,17 +149,17 @@ class Commit:
 
     def place(self, path: str) -> Place:
         """Return where a file of it is."""
-        return InCommit(self.tree, path)
+        return InCommit(self.tree, named(path))
 
     def listed(self, _: tuple[Path, ...]) -> set[str]:
         """Return the path of each entry, as the index writes it."""
         outermost = self._excluded
         found = {outermost.get(path, path) for path in self.tree.entries}
-        return {os.fsencode(path).decode("utf-8", "backslashreplace") for path in found}
+        return set(map(written, found))
 
     def left_out(self, paths: Iterable[str]) -> set[str]:
         """Return which of these entries the patterns leave out."""
-        return set(paths) & set(self._excluded.values())
+        return set(paths) & set(map(written, self._excluded.values()))
 
     @cached_property
     def _excluded(self) -> dict[str, str]:

@@ -34,6 +34,7 @@ PATHS = [
     "\u202eyp.exe.py".encode(),
     b"n" * 252 + b".py",
     b"/".join([b"d" * 40] * 90) + b"/deep.py",
+    rb"\xff\xfe.py",  # as another one was written once, whose name is not UTF-8
 ]
 OTHER = "other.db"
 SOURCE = b"def f():\n    return 1\n"
@@ -93,7 +94,7 @@ def test_every_file_has_its_outcome_and_nothing_outside_of_the_root_is_known(hos
 
     assert outcomes == {"indexed": len(PATHS) + 3, "skipped": 6}
     assert left_out == {
-        "\\xff\\xfe.py": "path is not UTF-8",
+        "\\xff\\xfe.py/": "path is not UTF-8",
         "pipe.py": "not a regular file",
         "socket.py": "not a regular file",
         "loop": "symbolic link, not followed",

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.reextract import EXTRACTOR
+from tasks.spelling import spelled
 from tests.verification.conftest import KNOCK, digest
 from tests.verification.offences import rewritten, run, undone
 from verification.catalogue import checks
@@ -178,6 +179,27 @@ def test_another_reason_than_the_file_has_is_an_offence(good, path, reason):
     run(good.database, f"UPDATE files SET reason = '{reason}' WHERE path = '{path}'")
 
     assert [(row["path"], row["reason"]) for row in evidence(good, "V-024")] == [(path, reason)]
+
+
+def test_a_name_that_is_not_utf_8_is_looked_up_as_it_is_and_no_other(good):
+    left, link = good.database.parent / "left", "symbolic link, not followed"
+    reasons = {b"r\xffom.py": "path is not UTF-8", rb"r\xffom.py": link}
+    for seconds, (name, reason) in enumerate(reasons.items()):
+        file = left / os.fsdecode(name)
+        file.symlink_to("nowhere")
+        os.utime(file, (0, seconds), follow_symlinks=False)
+        run(
+            good.database,
+            "INSERT INTO files (root_id, path, size_bytes, mtime_ns, outcome, reason)"
+            f" VALUES (1, '{spelled(name)}', 7, {seconds * 10**9}, 'skipped', '{reason}')",
+        )
+    found = [evidence(good, check_id) for check_id in ("V-016", "V-022", "V-024")]
+    run(good.database, f"UPDATE files SET reason = '{link}' WHERE reason = 'path is not UTF-8'")
+
+    assert found == [(), (), ()]
+    assert evidence(good, "V-024") == (
+        {"root": "left", "path": r"r\xffom.py/", "reason": link, "found": "path is not UTF-8"},
+    )
 
 
 def test_a_file_that_is_ignored_is_none_and_one_that_is_listed_must_be_there(good):

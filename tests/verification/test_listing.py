@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks.roots.listing import list_files
+from tasks.spelling import spelled
 from tests.deep import TOO_LONG, deep
 from verification.listing import list_root
 from verification.subject import NotApplicable
@@ -51,7 +52,7 @@ def git(folder, *words):
 def listed(root, own=()):
     """List a root as the builder does, in text."""
     found = list_files(root, frozenset(own), 1000)
-    return {file.path.decode("utf-8", "backslashreplace") for file in found}
+    return {spelled(file.path) for file in found}
 
 
 def test_a_folder_without_git_is_listed_alike(root):

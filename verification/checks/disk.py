@@ -18,6 +18,7 @@ from verification.checks.spread import spread
 from verification.flawed import why_partial
 from verification.own_text import OwnText
 from verification.places import Kind, Place, Root
+from verification.spelling import is_escaped
 from verification.subject import Check, Severity, Subject
 from verification.survey import disk, roots
 
@@ -27,6 +28,7 @@ _HEAD_BYTES: Final = 8000  # where a NUL makes a content binary
 _NO_LANGUAGE: Final = "no language for this kind of file"
 _NO_PARSER: Final = "no parser for "  # then the language's name
 _EXCLUDED: Final = "excluded by the plan"
+_NOT_UTF8: Final = "path is not UTF-8"
 _KINDS: Final = {  # why what is no file is left out
     Kind.LINK: "symbolic link, not followed",
     Kind.FOLDER: "a git repository of its own",
@@ -124,7 +126,7 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
         is_excluded = (root, path) in left_out
         has_lost_ast = outcome == "partial" and facts is None
         is_gone = place.kind() is Kind.NOTHING and not is_excluded
-        if "\\" in path or has_lost_ast or is_gone:
+        if has_lost_ast or is_gone:
             continue
         if is_excluded:
             known = {_EXCLUDED}
@@ -141,6 +143,8 @@ def _other_reasons(connection: apsw.Connection, _: Subject) -> Iterator[dict[str
 def _reasons(place: Place, path: str, is_unread: object, has_no_language: object) -> set[str]:
     """Return every reason for which a file may be left out, in the words of the index."""
     kind = place.kind()
+    if is_escaped(path) and kind is not Kind.NO_PATH:
+        return {_NOT_UTF8}
     if kind is not Kind.FILE:
         return {_KINDS[kind]}
     if is_unread:
