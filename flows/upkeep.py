@@ -14,6 +14,7 @@ from tasks.own_folders import own_folders
 from tasks.plan import Plan
 from tasks.roots.commits import commit_of
 from tasks.roots.listing import list_files
+from tasks.spelling import spelled
 from tasks.store import audit, generations
 from tasks.store import quarantine as aside
 from tasks.store.lock import only_one
@@ -67,7 +68,7 @@ def _listing(plan: Plan) -> Callable[[Path, Sequence[str]], frozenset[str]]:
     def listed(root: Path, exclude: Sequence[str]) -> frozenset[str]:
         found = list_files(root, own, plan.limits.max_file_bytes, exclude)
         return frozenset(
-            file.path.decode() for file in found if file.skip is not SkipReason.PATH_NOT_UTF8
+            spelled(file.path) for file in found if file.skip is not SkipReason.PATH_NOT_UTF8
         )
 
     return listed

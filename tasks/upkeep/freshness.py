@@ -7,6 +7,7 @@ that have come since.
 
 import hashlib
 import json
+import os
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ from typing import Any, Final
 import apsw
 
 from tasks.regular_file import read_regular
+from tasks.spelling import path_of
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.patient import Patient
 from tasks.upkeep.schema import other_schema
 
 NAME: Final = "freshness"
 SAMPLE: Final = 2000  # files of a quick examination, spread evenly
-_EXCLUDED: Final = "excluded by the plan"  # whatever became of it is of no concern
+_OF_NO_CONCERN: Final = ("excluded by the plan", "path is not UTF-8")  # whatever became of it
 _SHOWN: Final = 3
 _MAX_ROOTS: Final = 3  # that a command names
 
@@ -41,6 +43,10 @@ class _File:
     @property
     def name(self) -> str:
         return f"{self.root}/{self.path}"
+
+    @property
+    def place(self) -> Path:
+        return self.location / os.fsdecode(path_of(self.path))
 
 
 def examine(patient: Patient, connection: apsw.Connection) -> Topic:
@@ -80,8 +86,9 @@ def _chosen(patient: Patient, connection: apsw.Connection) -> list[_File]:
     rows = connection.execute(
         "SELECT roots.name, location, path, size_bytes, mtime_ns, content_hash"
         " FROM files INNER JOIN roots USING (root_id)"
-        " WHERE file_id % ? = 0 AND reason IS NOT ? AND commit_id IS NULL ORDER BY file_id",
-        (step, _EXCLUDED),
+        " WHERE file_id % ? = 0 AND reason IS NOT ? AND reason IS NOT ? AND commit_id IS NULL"
+        " ORDER BY file_id",
+        (step, *_OF_NO_CONCERN),
     )
     return [
         _File(str(root), Path(str(location)), str(path), int(size), int(mtime), content)
@@ -91,7 +98,7 @@ def _chosen(patient: Patient, connection: apsw.Connection) -> list[_File]:
 
 def _is_there(file: _File) -> bool:
     try:
-        (file.location / file.path).lstat()
+        file.place.lstat()
     except OSError:
         return False
     return True
@@ -99,9 +106,8 @@ def _is_there(file: _File) -> bool:
 
 def _differs(file: _File) -> bool:
     """Tell whether a file has another content; by its size and time first."""
-    path = file.location / file.path
     try:
-        status = path.lstat()
+        status = file.place.lstat()
         if status.st_size != file.size_bytes:
             return True
         if status.st_mtime_ns == file.mtime_ns or file.content_hash is None:

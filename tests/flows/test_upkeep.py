@@ -61,6 +61,19 @@ def test_the_doctor_finds_what_a_flag_day_left_healthy_and_then_stale_and_then_d
     ]
 
 
+def test_files_whose_names_are_not_utf_8_make_no_index_stale(bench, command):
+    odd = {os.fsdecode(name): SOURCE for name in (b"b\xff.py", b"b\xff.min.js")}
+    bench.write(src={"a.py": SOURCE, **odd})
+    bench.folder.chmod(0o755)
+    bench.run("src", exclude=["*.min.js"])
+    examined = [command("doctor", *words, "--db", bench.db) for words in ((), ("--full",))]
+
+    assert [(code, out.split("\n")[0]) for code, out, _ in examined] == [
+        (0, f"healthy  {bench.db}, quick examination"),
+        (0, f"healthy  {bench.db}, full examination"),
+    ]
+
+
 def test_a_finding_is_told_with_why_it_matters_and_what_to_do(doctor, index):
     os.truncate(index, 0)
     code, out, _ = doctor()
