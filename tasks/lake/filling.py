@@ -34,7 +34,7 @@ from tasks.lake.share import Share, content_rows, of_others
 from tasks.lake.sweeping import IGNORED, LOCK, foreign_entries, sweep
 from tasks.lake.tables import TABLES, encoded, types_in
 
-_NAME_DIGITS: Final = 32
+NAME_DIGITS: Final = 32
 _OF_CONTENTS: Final[tuple[Table, ...]] = ("asts", "symbols", "refs")
 
 
@@ -60,12 +60,12 @@ class _Writing:
     def files(self, place: Place, rows: pa.Table) -> None:
         """Name a partition of files by its bytes; there is nothing else to tell it by."""
         made = encoded("files", rows)
-        name = hashlib.sha256(made).hexdigest()[:_NAME_DIGITS]
+        name = hashlib.sha256(made).hexdigest()[:NAME_DIGITS]
         self._add("files", place, name, lambda: rows)
 
     def contents(self, place: Place, asts: pa.Table, rows: Callable[[Table], pa.Table]) -> None:
         """Name partitions by the ASTs that their rows are derived from; read no rows for it."""
-        name = _name_of(asts)
+        name = name_of(asts)
         for table in _OF_CONTENTS:
             self._add(table, place, name, partial(rows, table))
 
@@ -188,13 +188,13 @@ def _changes(before: Catalogue, after: Catalogue) -> Changes:
     return Changes(len(new - old), len(new & old), len(old - new), rows)
 
 
-def _name_of(asts: pa.Table) -> str:
+def name_of(asts: pa.Table) -> str:
     """Name a partition of contents by its ASTs, which determine its rows."""
     keys = zip(asts["content_hash"].to_pylist(), asts["fingerprint"].to_pylist(), strict=True)
     digest = hashlib.sha256(f"lake {FORMAT}\n".encode())
     for content_hash, fingerprint in sorted(keys):
         digest.update(content_hash + fingerprint)
-    return digest.hexdigest()[:_NAME_DIGITS]
+    return digest.hexdigest()[:NAME_DIGITS]
 
 
 def _is_whole(file: Path, partition: Partition) -> bool:

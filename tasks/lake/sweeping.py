@@ -15,7 +15,8 @@ _OURS: Final = re.compile(
     rf"({'|'.join(TABLES)})/language=[^/]+/prefix=x[0-9a-f]*/[0-9a-f]{{32}}\.parquet"
     rf"({re.escape(UNFINISHED)})?"
 )
-_KNOWN: Final = frozenset({*TABLES, LOCK, IGNORED, CATALOGUE, f"{CATALOGUE}{UNFINISHED}"})
+_OWN: Final = frozenset({LOCK, IGNORED, CATALOGUE})
+_KNOWN: Final = frozenset({*TABLES, *_OWN, f"{CATALOGUE}{UNFINISHED}"})
 
 
 def foreign_entries(folder: Path) -> list[str]:
@@ -29,6 +30,12 @@ def leftovers(folder: Path, catalogue: Catalogue) -> list[Path]:
     return [path for path in _ours(folder) if str(path.relative_to(folder)) not in named]
 
 
+def strangers(folder: Path, catalogue: Catalogue) -> list[Path]:
+    """Return every file and every link that is neither the catalogue's nor the lake's own."""
+    named = {partition.path for partition in catalogue.partitions} | _OWN
+    return [path for path in _files(folder) if str(path.relative_to(folder)) not in named]
+
+
 def sweep(folder: Path, catalogue: Catalogue) -> None:
     """Delete leftovers, and the folders that are empty then."""
     for path in leftovers(folder, catalogue):
@@ -36,6 +43,15 @@ def sweep(folder: Path, catalogue: Catalogue) -> None:
         for parent in (path.parent, path.parent.parent, path.parent.parent.parent):
             with suppress(OSError):  # others are in it
                 parent.rmdir()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield what is no folder, in the order of paths; links are not followed."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            yield from _files(path)
+        else:
+            yield path
 
 
 def _ours(folder: Path) -> Iterator[Path]:
