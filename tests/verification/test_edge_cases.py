@@ -1,5 +1,6 @@
 """What single checks accept and refuse beyond their offence."""
 
+import hashlib
 import os
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 
 from tasks.reextract import EXTRACTOR
 from tasks.spelling import spelled
-from tests.verification.conftest import KNOCK, digest
+from tests.verification.conftest import KNOCK, ROOM, digest
 from tests.verification.offences import rewritten, run, undone
 from verification.catalogue import checks
 from verification.subject import NotApplicable
@@ -248,6 +249,33 @@ def test_without_an_extractor_nothing_is_extracted_anew(good):
         "V-034",
         "V-046",
     ]
+
+
+def test_evidence_names_every_column_of_a_symbol_that_differs(good):
+    run(good.database, "UPDATE symbols SET signature = 'def room(x)' WHERE name = 'room'")
+    symbol = {
+        "name": "room",
+        "symbol_type": "function",
+        "scope": None,
+        "line_number": 5,
+        "column_number": 4,
+        "end_line": 7,
+        "definition_hash": hashlib.blake2b(ROOM[25:-1], digest_size=8).hexdigest(),
+        "metadata_json": None,
+    }
+
+    assert evidence(good, "V-034") == tuple(
+        {
+            "root": root,
+            "path": path,
+            "view": "golden_symbols",
+            "only_in": only_in,
+            **symbol,
+            "signature": signature,
+        }
+        for root, path in (("left", "room.py"), ("right", "lobby/room.py"))
+        for only_in, signature in (("index", "def room(x)"), ("extraction", "def room():"))
+    )
 
 
 def test_what_the_real_extractor_says_is_what_was_recorded(good):

@@ -25,17 +25,17 @@ _METADATA: Final = (
     "(SELECT metadata_json FROM symbols WHERE symbols.symbol_id = golden_symbols.symbol_id)"
     " AS metadata_json"
 )
-_PLACE: Final = "line_number, column_number"
-_SYMBOL: Final = "name, symbol_type, scope, line_number, column_number, end_line, signature"
-_REF: Final = "name, ref_type, context, line_number, column_number"
+_PLACE: Final = ("line_number", "column_number")
+_SYMBOL: Final = ("name", "symbol_type", "scope", *_PLACE, "end_line", "signature")
+_REF: Final = ("name", "ref_type", "context", *_PLACE)
 _VIEWS: Final = {  # columns after root and path, and what the rows are in the order of
-    "golden_symbols": ("symbols", f"{_SYMBOL}, {_HASH}, {_METADATA}", "symbol_id"),
-    "golden_refs": ("refs", _REF, _PLACE),
+    "golden_symbols": ("symbols", (*_SYMBOL, _HASH, _METADATA), "symbol_id"),
+    "golden_refs": ("refs", _REF, ", ".join(_PLACE)),
 }
 _LOOKUPS: Final = {  # columns, and what the rows are in the order of
-    "imports": ("module, import_kind, origin, line_number, column_number", _PLACE),
-    "definition_docs": ("line_number, column_number, docstring", _PLACE),
-    "content_tags": ("tag, weight", "tag"),
+    "imports": (("module", "import_kind", "origin", *_PLACE), ", ".join(_PLACE)),
+    "definition_docs": ((*_PLACE, "docstring"), ", ".join(_PLACE)),
+    "content_tags": (("tag", "weight"), "tag"),
 }
 _BY_NAME: Final = (
     (
@@ -91,11 +91,12 @@ def _other_measures(connection: apsw.Connection, subject: Subject) -> Offences:
 
 def _other_lookups(connection: apsw.Connection, subject: Subject) -> Offences:
     for content, entry in _pairs(connection, subject):
-        for table, (columns, order) in _LOOKUPS.items():
+        for table, (names, order) in _LOOKUPS.items():
+            columns = ", ".join(names)
             query = f"SELECT {columns} FROM {table} WHERE ast_id = ? ORDER BY {order}"
             found = connection.execute(query, (content.ast_id,)).fetchall()
             yield from _differences(
-                {**_named(content), "table": table}, columns, found, entry.get(table, ())
+                {**_named(content), "table": table}, names, found, entry.get(table, ())
             )
 
 
@@ -119,7 +120,8 @@ def _other_rows(connection: apsw.Connection, subject: Subject) -> Offences:
 def _other_rows_of(
     connection: apsw.Connection, content: Content, view: str, entry: dict[str, Any]
 ) -> Offences:
-    table, columns, key = _VIEWS[view]
+    table, names, key = _VIEWS[view]
+    columns = ", ".join(names)
     query = (
         f"SELECT root, path, {columns} FROM {view} WHERE content_hash = ? AND language = ?"
         f" ORDER BY root, path, {key}"
@@ -133,7 +135,7 @@ def _other_rows_of(
     for root, path in sorted(found.keys() | expected.keys()):
         place: dict[str, object] = {"root": root, "path": path, "view": view}
         pair = (found.get((root, path), []), expected.get((root, path), []))
-        yield from _differences(place, columns, *pair)
+        yield from _differences(place, names, *pair)
 
 
 def _other_paths(
@@ -175,14 +177,14 @@ def _pairs(
 
 def _differences(
     place: dict[str, object],
-    columns: str,
+    columns: tuple[str, ...],
     found: list[tuple[Any, ...]],
     extracted: list[Any] | tuple[Any, ...],
 ) -> Offences:
     expected = [tuple(row) for row in extracted]
     if found == expected:
         return
-    names = [part.split(" AS ")[-1].strip() for part in columns.split(",")]
+    names = [column.split(" AS ")[-1] for column in columns]
     in_index, in_file = Counter(found), Counter(expected)
     if in_index == in_file:
         yield {**place, "problem": "the rows stand in another order"}
