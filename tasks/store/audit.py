@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import apsw
 
@@ -33,6 +33,11 @@ from tasks.whole_files import sync, write_whole
 
 _MOST_LINES: Final = 1 << 62  # what SQLite can count
 _DIGEST_BYTES: Final = 32
+Value: TypeAlias = str | int | float | bytes | None  # as SQLite has them
+COLUMNS: Final = (  # of the table, in its order
+    "line_sha256", "log_sha256", "line", "at", "who", "action", "tool_version", "digest", "result",
+    "detail",
+)  # fmt: skip
 NOTHING_BEFORE: Final = "0" * 64  # what the first line follows
 NOT_BACKED_UP: Final = "not backed up"  # a detail: the generation that is left where it is
 
@@ -158,28 +163,31 @@ def lines(service: Path) -> list[Line]:
 def copy_into(service: Path, connection: apsw.Connection) -> None:
     """Write the lines of the log that an index does not have yet into its table."""
     known = {digest for (digest,) in connection.execute("SELECT line_sha256 FROM audit_log")}
+    for digest, row in rows_of(service).items():
+        if digest not in known:
+            connection.execute("INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def rows_of(service: Path) -> dict[Value, tuple[Value, ...]]:
+    """Return what the table of an index has of each line of the log, by the line's digest."""
     raw = raw_lines(service)
     first = hashlib.sha256(raw[0]).digest() if raw else b""
-    for text, entry in _entries(service):
-        digest = hashlib.sha256(text).digest()
-        if digest in known:
-            continue
-        known.add(digest)
-        connection.execute(
-            "INSERT INTO audit_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                digest,
-                first,
-                entry.line,
-                entry.at,
-                entry.who,
-                entry.action,
-                entry.tool_version,
-                bytes.fromhex(entry.digest) if entry.digest else None,
-                entry.result,
-                json.dumps(entry.detail, sort_keys=True),
-            ),
+    digests = ((hashlib.sha256(text).digest(), entry) for text, entry in _entries(service))
+    return {
+        digest: (
+            digest,
+            first,
+            entry.line,
+            entry.at,
+            entry.who,
+            entry.action,
+            entry.tool_version,
+            bytes.fromhex(entry.digest) if entry.digest else None,
+            entry.result,
+            json.dumps(entry.detail, sort_keys=True),
         )
+        for digest, entry in digests
+    }
 
 
 def _text(act: Act, result: Result, before: list[bytes]) -> bytes:

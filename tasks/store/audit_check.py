@@ -1,14 +1,21 @@
-"""Whether the audit log is as it was written: by its chain, its head, and the index in service."""
+"""Whether the audit log is as it was written: by its chain, its head, and the index in service.
+
+What the index says of its lines is held against the log, in every column.
+"""
 
 import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from tasks.errors import PreconditionFailed
-from tasks.store.audit import NOTHING_BEFORE, head_of, raw_lines
+from tasks.store.audit import COLUMNS, NOTHING_BEFORE, Value, head_of, raw_lines, rows_of
 from tasks.store.connection import open_read_only
+
+_LISTED: Final = ", ".join(COLUMNS)
+_Row: TypeAlias = dict[str, Value]  # of the table audit_log, by column
 
 
 def problems(service: Path) -> list[str]:
@@ -16,10 +23,12 @@ def problems(service: Path) -> list[str]:
     raw = raw_lines(service)
     digests = [hashlib.sha256(text).hexdigest() for text in raw]
     head = _head(service)
+    known = _known_to_index(service)
     return [
         *_broken_links(raw, digests),
         *_away_from_head(digests, head),
-        *_missing_from_log(service, digests, has_head=head is not None),
+        *_missing_from_log(known, digests, has_head=head is not None),
+        *_unlike_log(service, known),
     ]
 
 
@@ -47,12 +56,23 @@ def _away_from_head(digests: list[str], head: tuple[int, str] | None) -> Iterato
         yield f"line {number} is not the one that was written"
 
 
-def _missing_from_log(service: Path, digests: list[str], *, has_head: bool) -> Iterator[str]:
+def _missing_from_log(known: list[_Row], digests: list[str], *, has_head: bool) -> Iterator[str]:
     """An index may have come from elsewhere, with lines of another log: they are let be."""
-    for number, digest, of_log in _known_to_index(service):
-        is_ours = not digests or of_log == digests[0] or not has_head
-        if is_ours and digest not in digests:
-            yield f"line {number} is in the table of the index, and not in the log"
+    logged = set(map(bytes.fromhex, digests))
+    for row in known:
+        is_ours = not digests or row["log_sha256"] == bytes.fromhex(digests[0]) or not has_head
+        if is_ours and row["line_sha256"] not in logged:
+            yield f"line {row['line']!r} is in the table of the index, and not in the log"
+
+
+def _unlike_log(service: Path, known: list[_Row]) -> Iterator[str]:
+    """Compare every column of a row with the line of the log that it names, where that is there."""
+    logged = rows_of(service)
+    for row in known:
+        line = dict(zip(COLUMNS, logged.get(row["line_sha256"], row.values()), strict=True))
+        if other := [column for column in COLUMNS if row[column] != line[column]]:
+            where = f"line {line['line']!r} is not in the table of the index as it is in the log"
+            yield f"{where}: {', '.join(other)}"
 
 
 def _head(service: Path) -> tuple[int, str] | None:
@@ -63,8 +83,8 @@ def _head(service: Path) -> tuple[int, str] | None:
         return None
 
 
-def _known_to_index(service: Path) -> list[tuple[int, str, str]]:
-    """Return (line, its digest, the digest of its log's first line); none of a broken index."""
+def _known_to_index(service: Path) -> list[_Row]:
+    """Return the rows of the table of the index; none of a broken one."""
     try:
         connection = open_read_only(service)
     except PreconditionFailed:
@@ -72,7 +92,5 @@ def _known_to_index(service: Path) -> list[tuple[int, str, str]]:
     with closing(connection):
         if not connection.table_exists("main", "audit_log"):
             return []
-        found = connection.execute(
-            "SELECT line, lower(hex(line_sha256)), lower(hex(log_sha256)) FROM audit_log ORDER BY 1"
-        )
-        return [(int(line), str(digest), str(log)) for line, digest, log in found]
+        found = connection.execute(f"SELECT {_LISTED} FROM audit_log ORDER BY line, line_sha256")
+        return [dict(zip(COLUMNS, row, strict=True)) for row in found]

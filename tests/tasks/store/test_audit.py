@@ -273,6 +273,36 @@ def test_a_log_without_a_head_is_compared_with_the_index(three):
     assert problems(three) == ["line 3 is in the table of the index, and not in the log"]
 
 
+@pytest.mark.parametrize(
+    ("column", "forged"),
+    [
+        ("log_sha256", "zeroblob(32)"),
+        ("line", "7"),
+        ("at", "'2001-01-01'"),
+        ("who", "'evil@host'"),
+        ("action", "'nothing'"),
+        ("tool_version", "'9'"),
+        ("digest", "zeroblob(32)"),
+        ("digest", "NULL"),
+        ("result", "'refused'"),
+        ("detail", "'{}'"),
+    ],
+)
+def test_a_row_of_the_index_that_is_not_as_the_line_of_the_log_is_found(three, column, forged):
+    append(three, Act("four", DIGEST, {"file": "f"}), Result.DONE)
+    new_index(three)
+    with closing(apsw.Connection(str(three))) as connection:
+        copy_into(three, connection)
+        before = problems(three)
+        connection.execute("DROP TRIGGER audit_log_no_update")
+        connection.execute(f"UPDATE audit_log SET {column} = {forged} WHERE line = 4")
+
+    assert (before, problems(three)) == (
+        [],
+        [f"line 4 is not in the table of the index as it is in the log: {column}"],
+    )
+
+
 def test_lines_that_an_index_brought_from_elsewhere_are_no_problem(three, tmp_path):
     other = new_index(tmp_path / "other.db")
     append(other, Act("elsewhere"), Result.DONE)
