@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from tasks.fill_lake import fill_lake
 from tasks.index import Index
 from tests.tasks.store.conftest import index
 
@@ -102,6 +103,22 @@ def test_the_end_of_a_command_looks_for_no_garbage():
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert ran.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["where", "f", "--scope", "S"], (0, "left/a.c:2:0  prototype f  in S\n", "")),
+        (["uses", "nothing"], (0, "", "no nothing in this index\n")),
+    ],
+)
+def test_a_question_to_a_lake_says_nothing_more_than_its_answer(index, tmp_path, words, said):
+    fill_lake(index, tmp_path / "lake", "index")
+    script = "from flows.start_up import main; main()"
+    command = [sys.executable, "-c", script, *words, "--lake", tmp_path / "lake"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == said
 
 
 def loaded(words):
