@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,10 @@ from flows.cli.waiting import waiting
 from tasks import run_folders
 from tasks.errors import PreconditionFailed
 from tasks.home import DB
+from tasks.index.opening import OpenIndex
+
+if TYPE_CHECKING:
+    from verification.differences.naming import Side as Named
 
 _DIFFERENT: Final = 1  # exit code with --exit-code
 
@@ -58,6 +62,8 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     try:
         runs = run_folders.folder_of(db)
         old, new = find_side(a, runs), find_side(b, runs)
+        for side in (old, new):
+            _require_index(side)
         with waiting("comparing"), opened(old) as before, opened(new) as after:
             found = compare(
                 before, after, limit=limit, root=root, language=language, every_file=every_file
@@ -76,3 +82,14 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     typer.echo(plain(said), nl=False)
     if exit_code and not found.is_equal:
         raise typer.Exit(_DIFFERENT)
+
+
+def _require_index(side: "Named") -> None:
+    """Refuse a database that no question could be asked of, as questions do.
+
+    It is closed again: whoever compares may have no other connection to it.
+    """
+    from verification.differences.naming import Kind  # noqa: PLC0415 -- loads pyarrow
+
+    if side.kind is Kind.DATABASE:
+        OpenIndex(side.location).close()

@@ -1,6 +1,7 @@
 """``flagday diff`` from outside: names, formats, filters, exit codes."""
 
 import json
+import os
 import shutil
 from contextlib import closing
 
@@ -74,3 +75,31 @@ def test_parquet_that_is_damaged_is_a_failed_precondition(command, two):
 
     assert (code, out) == (3, "")
     assert "Export them anew" in err
+
+
+@pytest.mark.parametrize(
+    ("version", "told"),
+    [
+        (6, "index.db has schema v6, newer than this flagday, which knows v5\n"
+            "  next: Use the flagday that built it, or a newer one. Nothing was changed.\n"),
+        (5, "index.db has schema v5 of another flagday\n"
+            "  next: Rebuild it with `flagday run --db index.db`. Nothing was changed.\n"),
+    ],
+)  # fmt: skip
+def test_an_index_of_another_schema_is_refused_as_questions_refuse_it(command, two, version, told):
+    with closing(apsw.Connection("index.db")) as connection:
+        connection.execute(
+            "UPDATE schema_migrations SET version = ?, checksum = '' WHERE version = 5", (version,)
+        )
+    asked = command("where", "open", "--db", "index.db")
+
+    assert command("diff", *two) == command("diff", *reversed(two)) == asked
+    assert asked == (3, "", f"flagday: {told}")
+
+
+def test_an_index_that_is_cut_short_is_damaged_as_it_is_for_questions(command, two):
+    os.truncate("other.db", 40960)
+    asked = command("where", "open", "--db", "other.db")
+
+    assert command("diff", *two) == asked
+    assert (asked[0], asked[2].split(":")[:2]) == (8, ["flagday", " other.db is corrupt"])
