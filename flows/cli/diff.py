@@ -12,10 +12,12 @@ from flows.cli.waiting import waiting
 from tasks import run_folders
 from tasks.errors import PreconditionFailed
 from tasks.home import DB
-from tasks.index.opening import OpenIndex
+from tasks.index import Index
+from tasks.index.filters import require
 
 if TYPE_CHECKING:
     from verification.differences.naming import Side as Named
+    from verification.differences.sets import Sets
 
 _DIFFERENT: Final = 1  # exit code with --exit-code
 
@@ -62,9 +64,9 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     try:
         runs = run_folders.folder_of(db)
         old, new = find_side(a, runs), find_side(b, runs)
-        for side in (old, new):
-            _require_index(side)
+        roots = {name for side in (old, new) for name in _roots_of(side)}
         with waiting("comparing"), opened(old) as before, opened(new) as after:
+            _require_known((before, after), roots, root=root, language=language)
             found = compare(
                 before, after, limit=limit, root=root, language=language, every_file=every_file
             )
@@ -84,12 +86,38 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         raise typer.Exit(_DIFFERENT)
 
 
-def _require_index(side: "Named") -> None:
-    """Refuse a database that no question could be asked of, as questions do.
+def _roots_of(side: "Named") -> list[str]:
+    """Return all roots of a database, refused as questions refuse one; of Parquet, none.
 
     It is closed again: whoever compares may have no other connection to it.
     """
     from verification.differences.naming import Kind  # noqa: PLC0415 -- loads pyarrow
 
-    if side.kind is Kind.DATABASE:
-        OpenIndex(side.location).close()
+    if side.kind is not Kind.DATABASE:
+        return []
+    with Index(side.location) as index:
+        return list(index.roots())
+
+
+def _require_known(
+    sides: tuple["Sets", "Sets"], roots: set[str], *, root: str | None, language: str | None
+) -> None:
+    """Refuse a root or a language that neither side could have. Raises QuestionInvalid."""
+    both = "what is compared"
+    if root is not None:  # a root without files is in databases alone
+        require("root", root, sorted(roots.union(_values(sides, "root"))), of=both)
+    if language is not None:
+        from tasks.syntax.languages import languages  # noqa: PLC0415 -- loads grammars
+
+        here = sorted(_values(sides, "language"))
+        require("language", language, here, silent=list(languages()), of=both)
+
+
+def _values(sides: tuple["Sets", "Sets"], column: str) -> set[str]:
+    """Return what files of any side have."""
+    return {
+        value
+        for sets in sides
+        for value in sets.files[column].unique().to_pylist()
+        if value is not None
+    }

@@ -61,6 +61,40 @@ def test_what_is_not_asked_for_is_not_told(command, two):
     assert command("diff", *two, "--language", "c", "--exit-code")[0] == 0
 
 
+PARQUET = "first"
+
+
+@pytest.mark.parametrize("sides", [("index.db", "other.db"), (PARQUET, "other.db"), (PARQUET,) * 2])
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--root", "middle"], "root middle\n  next: Known: left, right.\n"),
+        (["--root", ""], "root \n  next: Known: left, right.\n"),
+        (["--language", "pyton"], "language pyton\n  next: Did you mean python? "
+                                  "Known: c, python.\n"),
+        (["--language", ""], "language \n  next: Known: c, python.\n"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("two")
+def test_a_filter_that_neither_side_has_is_refused(command, sides, words, told):
+    assert command("diff", *sides, *words, "--exit-code") == (
+        2,
+        "",
+        f"flagday: what is compared has no {told}",
+    )
+
+
+def test_a_root_without_files_and_a_language_without_any_are_known(command, two):
+    with closing(apsw.Connection("other.db")) as connection:
+        connection.execute("INSERT INTO roots (name, location) VALUES ('bare', '/bare')")
+
+    assert [
+        (code, "**Equal**" in out, err)
+        for words in (["--root", "bare"], ["--language", "rust"])
+        for code, out, err in [command("diff", *two, *words, "--exit-code")]
+    ] == [(0, True, "")] * 2
+
+
 def test_a_name_of_nothing_is_a_failed_precondition(command, two):
     code, out, err = command("diff", two[0], "gone")
 
