@@ -36,6 +36,8 @@ def find_imports(
     known: dict[tuple[int, str, str], str | None] = {}
     answers: list[Import] = []
     for *row, root_id in found:
+        if len(answers) == limit:
+            break
         answer = Import(*row)
         if answer.origin is None:
             key = (root_id, answer.language, answer.module)
@@ -44,8 +46,6 @@ def find_imports(
             answer = answer._replace(origin=known[key])
         if origin in {None, answer.origin}:
             answers.append(answer)
-        if len(answers) == limit:
-            break
     return answers
 
 

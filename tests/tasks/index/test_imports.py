@@ -142,6 +142,7 @@ def test_what_only_begins_like_the_module_is_another_one(ask):
         ({"language": "c"}, []),
         ({"path": "i*"}, ["left", "right"]),
         ({"path": "x"}, []),
+        ({"limit": 0}, []),
         ({"limit": 1}, ["left"]),
         ({"origin": "third party"}, ["right"]),
         ({"origin": "third party", "limit": 1}, ["right"]),
