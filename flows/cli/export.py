@@ -11,7 +11,7 @@ from typing import IO, Annotated, Final
 import apsw
 import typer
 
-from flows.cli.places import prefixes
+from flows.cli.places import prefixes_on_disk
 from flows.cli.read import Db
 from flows.cli.waiting import waiting
 from tasks.errors import PlanInvalid, StepFailed
@@ -123,7 +123,8 @@ def _pieces(
 
         answers = whole.all_uses if uses else whole.all_symbols
         return _with_newlines(json_lines(answers(connection, root)))
-    files, paths = whole.files_with_symbols(connection, root), prefixes(locations, str(folder))
+    files = whole.files_with_symbols(connection, root)
+    paths = prefixes_on_disk(locations, str(folder))
     if as_format is Format.TAGS:
         from tasks.index.formats.ctags import tags  # noqa: PLC0415 -- one format a call
 

@@ -19,14 +19,25 @@ def paths_from_here(index: Index | Lake, answers: Iterable[Answer]) -> PathOf:
 
     Where a root is not on this disk, or was read at a commit, it is ``root/path``.
     """
-    named = {answer.root for answer in answers}
+    before = prefixes_from_here(index, answers)
+    return lambda answer: before[answer.root] + answer.path
+
+
+def prefixes_from_here(index: Index | Lake, answers: Iterable[Answer]) -> dict[str, str]:
+    """Return what such a path of an answer begins with, by its root."""
+    named = {answer.root: f"{answer.root}/" for answer in answers}
+    places = {root: place for root, place in index.roots().items() if root in named}
+    return named | prefixes_on_disk(places, working_folder())
+
+
+def prefixes_on_disk(locations: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return ``prefixes``; of a root that is not on this disk it is the name of the root."""
     there = {
         root: place
-        for root, place in index.roots().items()
-        if root in named and os.path.isdir(place)  # noqa: PTH112 -- a Path takes longer
+        for root, place in locations.items()
+        if os.path.isdir(place)  # noqa: PTH112 -- a Path takes longer
     }
-    before = {root: f"{root}/" for root in named} | prefixes(there, working_folder())
-    return lambda answer: before[answer.root] + answer.path
+    return {root: f"{root}/" for root in locations} | prefixes(there, folder)
 
 
 def working_folder() -> str:

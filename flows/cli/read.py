@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from flows.cli.completing import names
-from flows.cli.places import paths_from_here, prefixes, working_folder
+from flows.cli.places import paths_from_here, prefixes_from_here
 from flows.cli.plain import plain, plain_line
 from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
@@ -216,7 +216,7 @@ def show(
         from tasks.index.formats.vimgrep import vimgrep  # noqa: PLC0415 -- seldom asked for
 
         places = [answer for answer in found if not isinstance(answer, UsingFile)]
-        print_lines(vimgrep(places, prefixes(index.roots(), working_folder())))
+        print_lines(vimgrep(places, prefixes_from_here(index, places)))
     else:
         path_of = paths_from_here(index, found)
         print_lines(line_of(answer, path_of) for answer in found)

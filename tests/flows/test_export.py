@@ -50,8 +50,26 @@ def test_paths_in_a_tags_file_that_lies_outside_of_a_root_are_absolute(export, t
         f"{tmp_path}/a.c",
         f"{tmp_path}/b.c",
         f"{tmp_path}/b.py",
-        "/right/a.py",
+        "right/a.py",
     }
+
+
+@pytest.mark.parametrize("as_format", ["tags", "ctags-json"])
+def test_paths_in_a_root_that_is_not_on_this_disk_begin_with_its_name(export, index, as_format):
+    with closing(apsw.Connection(str(index))) as connection:
+        connection.execute(
+            "UPDATE roots SET name = 'repo@HEAD', revision = 'HEAD', commit_id = ?"
+            " WHERE name = 'right'",
+            ("62" * 20,),
+        )
+    lines = export("--format", as_format, "--root", "repo@HEAD")[1].splitlines()
+    if as_format == "tags":
+        paths = {path for _, path in tagged(lines)}
+    else:
+        tags = [tag for tag in map(json.loads, lines) if tag["_type"] == "tag"]
+        paths = {tag["path"] for tag in tags}
+
+    assert paths == {"repo@HEAD/a.py"}
 
 
 @pytest.mark.parametrize("to", [[], ["--to", "-"]])

@@ -34,9 +34,26 @@ def test_a_name_that_is_not_utf_8_is_refused(ask):
 def test_places_are_printed_as_vim_reads_them(ask):
     assert ask("where", "f", "--language", "python", "--vimgrep")[:2] == (
         0,
-        "/left/b.py:3:9:def f(self):\n/right/a.py:3:9:def f(self):\n",
+        "left/b.py:3:9:def f(self):\nright/a.py:3:9:def f(self):\n",
     )
-    assert ask("uses", "g", "--root", "right", "--vimgrep")[1] == "/right/a.py:4:13:g\n"
+    assert ask("uses", "g", "--root", "right", "--vimgrep")[1] == "right/a.py:4:13:g\n"
+
+
+def test_a_root_at_a_commit_is_named_in_every_format_and_its_paths_mean_what_they_say(ask, index):
+    execute(
+        index,
+        "UPDATE roots SET name = 'repo@HEAD', location = '/repo', revision = 'HEAD', commit_id = ?"
+        " WHERE name = 'left'",
+        "62a57675c238" + "0" * 28,
+    )
+    lines = "repo@HEAD/b.c:1:4  function f\n"
+    asked = ("where", "f", "--language", "c", "--type", "function")
+
+    assert ask(*asked) == (0, lines, "")
+    assert ask(*asked, "--vimgrep") == (0, "repo@HEAD/b.c:1:5:int f(void)\n", "")
+    for file in ("repo@HEAD/b.c", "/repo@62a57675c238/b.c", "b.c"):
+        assert ask("symbols", file) == (0, lines, "")
+        assert ask("clones", f"{file}:1")[1].count("\n") == 4
 
 
 def test_files_that_use_a_name_are_counted(ask):

@@ -2,20 +2,24 @@
 -- params: file (a path in its root, root/path, or the absolute path), line
 -- CROSS JOIN keeps the order: from the few files of this path to their symbols.
 WITH
+places (root_id, name, location) AS MATERIALIZED (
+    SELECT root_id, name, location || coalesce('@' || substr(commit_id, 1, 12), '')
+    FROM roots
+),
 asked_files (content_hash, language) AS (
     SELECT files.content_hash, files.language
-    FROM roots
+    FROM places
     CROSS JOIN files
-        ON roots.root_id = files.root_id
+        ON places.root_id = files.root_id
         AND files.path IN (
             :file,
             CASE
-                WHEN substr(:file, 1, length(roots.name) + 1) = roots.name || '/'
-                    THEN substr(:file, length(roots.name) + 2)
+                WHEN substr(:file, 1, length(places.name) + 1) = places.name || '/'
+                    THEN substr(:file, length(places.name) + 2)
             END,
             CASE
-                WHEN substr(:file, 1, length(roots.location) + 1) = roots.location || '/'
-                    THEN substr(:file, length(roots.location) + 2)
+                WHEN substr(:file, 1, length(places.location) + 1) = places.location || '/'
+                    THEN substr(:file, length(places.location) + 2)
             END
         )
 ),

@@ -43,6 +43,15 @@ def test_ids_come_in_the_order_of_the_paths_and_a_path_can_be_asked_for_twice(by
     ]
 
 
+def test_a_path_of_a_root_at_a_commit_is_known_as_it_is_printed(index):
+    execute(
+        index, "UPDATE roots SET revision = 'HEAD', commit_id = ? WHERE name = 'right'", "62" * 20
+    )
+    asked = ["/right@626262626262/a.py", "right/a.py", "/right/a.py"]
+    with ByFile(index) as by_file:
+        assert by_file.file_ids(asked) == [RIGHT_A_PY, RIGHT_A_PY, Miss.NO_FILE]
+
+
 def test_a_path_that_several_roots_have_means_none_of_them(index):
     execute(index, "UPDATE files SET path = 'b.py' WHERE path = 'a.py'")
     with ByFile(index) as by_file:

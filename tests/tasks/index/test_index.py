@@ -192,6 +192,24 @@ def test_a_file_tells_what_it_defines_in_the_order_of_its_lines(reader, file, fi
     assert [(symbol.path, symbol.name) for symbol in found] == expected
 
 
+def test_a_path_of_a_root_at_a_commit_means_the_same_to_every_question(index):
+    execute(
+        index, "UPDATE roots SET revision = 'HEAD', commit_id = ? WHERE name = 'right'", "62" * 20
+    )
+    with Index(index) as reader:
+        found = {
+            file: (len(reader.files(file)), len(reader.symbols(file)), len(reader.clones(place)))
+            for file in ("/right@626262626262/a.py", "right/a.py", "/right/a.py")
+            for place in [f"{file}:3"]
+        }
+
+    assert found == {
+        "/right@626262626262/a.py": (1, 3, 1),
+        "right/a.py": (1, 3, 1),
+        "/right/a.py": (0, 0, 0),  # on disk may be anything
+    }
+
+
 def test_a_path_that_several_roots_have_means_all_of_them(index):
     execute(index, "UPDATE files SET path = 'b.py' WHERE path = 'a.py'")
     with Index(index) as reader:
