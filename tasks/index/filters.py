@@ -87,8 +87,9 @@ def require(
 
     close = get_close_matches(asked.lower(), [*known, *silent], n=1)
     meant = f"Did you mean {close[0]}? " if close else ""
+    named = asked or "''"
     raise QuestionInvalid(
-        f"{of} has no {what} {asked}",
+        f"{of} has no {what} {named}",
         next_step=f"{meant}Known: {', '.join(known) or 'none'}.",
     )
 

@@ -268,7 +268,7 @@ class Index(Reader):
 
     def _require_known(self, found: Sequence[object], **filters: str | None) -> None:
         """Refuse a filter that names what is not in the index, where nothing was found."""
-        if found or not any(filters.values()):
+        if found or all(asked is None for asked in filters.values()):
             return
         words = self.words()
         for what, asked in filters.items():

@@ -185,7 +185,7 @@ class Lake:
 
     def _require_known(self, found: Sequence[object], **filters: str | None) -> None:
         """Refuse a filter that names what is not in the lake, where nothing was found."""
-        if found or not any(filters.values()):
+        if found or all(asked is None for asked in filters.values()):
             return
         words = self.words()
         built = {word for member in self._catalogue.indexes for word in member.languages}

@@ -69,10 +69,10 @@ PARQUET = "first"
     ("words", "told"),
     [
         (["--root", "middle"], "root middle\n  next: Known: left, right.\n"),
-        (["--root", ""], "root \n  next: Known: left, right.\n"),
+        (["--root", ""], "root ''\n  next: Known: left, right.\n"),
         (["--language", "pyton"], "language pyton\n  next: Did you mean python? "
                                   "Known: c, python.\n"),
-        (["--language", ""], "language \n  next: Known: c, python.\n"),
+        (["--language", ""], "language ''\n  next: Known: c, python.\n"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("two")

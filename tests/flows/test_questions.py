@@ -227,6 +227,7 @@ def test_places_are_paths_that_open_from_the_working_folder(ask, on_disk, monkey
         (["--type", "metod"], "type metod", "Did you mean method? Known: call, field"),
         (["--language", "pyton"], "language pyton", "Did you mean python? Known: c, python"),
         (["--root", "middle"], "root middle", "Known: left, right."),
+        (["--root", ""], "root ''", "Known: left, right."),
     ],
 )
 def test_a_filter_that_the_index_does_not_have_is_refused(ask, words, what, meant):

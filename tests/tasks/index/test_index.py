@@ -525,6 +525,28 @@ def test_a_filter_that_names_what_is_not_there_is_refused(reader, ask, what):
 
 
 @pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda index, filters: index.where("f", **filters), ["type", "language", "root"]),
+        (lambda index, filters: index.uses("g", **filters), ["type", "language", "root"]),
+        (lambda index, filters: index.files_using("g", **filters), ["type", "language", "root"]),
+        (lambda index, filters: index.symbols("a.py", **filters), ["type", "root"]),
+        (lambda index, filters: index.imports("os", **filters), ["origin", "language", "root"]),
+        (lambda index, filters: index.docs(["f"], **filters), ["language", "root"]),
+        (lambda index, filters: index.search("f", **filters), ["types", "language", "root"]),
+    ],
+)
+def test_an_empty_filter_is_refused_by_every_question(reader, ask, words):
+    said = []
+    for word in words:
+        with pytest.raises(QuestionInvalid) as refused:
+            ask(reader, {word: ""})
+        said.append(refused.value.what)
+
+    assert said == [f"this index has no {word.removesuffix('s')} ''" for word in words]
+
+
+@pytest.mark.parametrize(
     "ask",
     [
         lambda index: index.where("f", limit=-1),

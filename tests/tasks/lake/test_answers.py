@@ -84,6 +84,9 @@ def test_equal_contents_in_two_languages_are_two_asts(index, tmp_path):
         ({"type": "strct"}, "type strct"),
         ({"language": "cobol"}, "language cobol"),
         ({"root": "middle"}, "root middle"),
+        ({"type": ""}, "type ''"),
+        ({"language": ""}, "language ''"),
+        ({"root": ""}, "root ''"),
     ],
 )
 def test_a_filter_that_the_lake_does_not_have_is_refused_as_the_index_does(asked, filters, what):
