@@ -1,6 +1,7 @@
 """What was perhaps meant: what is here, and nearly but not quite what was asked for."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from tasks.index.opening import OpenIndex
@@ -8,6 +9,7 @@ from tasks.index.opening import OpenIndex
 _LIKENESS: Final = 0.75  # as difflib counts it: twice what is common, of both lengths
 _SLACK: Final = 2  # characters that a name may be longer or shorter
 _TRIGRAM: Final = 3
+_MOST_TRIGRAMS: Final = 64  # of a half: what they leave, more of them seldom rule out
 _NOTHING: Final = '"\x1f\x1f\x1f"'
 
 
@@ -19,7 +21,7 @@ def closest_names(name: str, opened: OpenIndex, limit: int) -> list[str]:
     found = opened.ask(
         "names_like",
         name=name,
-        halves=_halves(name),
+        halves=halves(name),
         shortest=len(name) - _SLACK,
         longest=len(name) + _SLACK,
     )
@@ -45,18 +47,20 @@ def _closest(asked: str, found: Iterable[str], limit: int) -> list[str]:
     return [known for folded in alike for known in by_fold[folded]][:limit]
 
 
-def _halves(name: str) -> str:
-    """Write what FTS5 reads as: every trigram of the one half, or every one of the other.
+def halves(name: str) -> str:
+    """Write what FTS5 reads as: the trigrams of the one half, or those of the other.
 
-    Where both are too short, it is nothing that a name holds.
+    None is there twice, and no more than FTS5 reads in a moment, however long the name is. Where
+    both halves are too short, it is nothing that a name holds.
     """
     middle = (len(name) + 1) // 2
-    halves = [half for half in (name[:middle], name[middle:]) if len(half) >= _TRIGRAM]
-    return " OR ".join(f"({_trigrams(half)})" for half in halves) or _NOTHING
+    parts = [half for half in (name[:middle], name[middle:]) if len(half) >= _TRIGRAM]
+    return " OR ".join(dict.fromkeys(f"({_trigrams(part)})" for part in parts)) or _NOTHING
 
 
 def _trigrams(text: str) -> str:
-    """Quote each trigram. FTS5 ends at a NUL, which no name has."""
-    found = (text[at : at + _TRIGRAM] for at in range(len(text) - _TRIGRAM + 1))
-    quoted = (trigram.replace("\0", " ").replace('"', '""') for trigram in found)
+    """Quote the first trigrams. FTS5 ends at a NUL, which no name has."""
+    found = dict.fromkeys(text[at : at + _TRIGRAM] for at in range(len(text) - _TRIGRAM + 1))
+    first = islice(found, _MOST_TRIGRAMS)
+    quoted = (trigram.replace("\0", " ").replace('"', '""') for trigram in first)
     return " AND ".join(f'"{trigram}"' for trigram in quoted)

@@ -14,6 +14,7 @@ from tasks.index.answers import (
     Symbol,
     UsingFile,
 )
+from tasks.index.likeness import halves
 from tasks.index.opening import OpenIndex
 from tasks.index.statistics import LanguageCount, OutcomeCount, RootCount, TypeCount
 from tests.tasks.store.conftest import rows
@@ -318,6 +319,36 @@ def naming(index):
 )
 def test_a_name_without_answer_has_names_like_it(naming, asked, expected):
     assert sorted(naming.names_like(asked)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("", '"\x1f\x1f\x1f"'),
+        ("ab", '"\x1f\x1f\x1f"'),
+        ("abcdef", '("abc") OR ("def")'),
+        ("abcabcabcabc", '("abc" AND "bca" AND "cab")'),
+        ('x"y"z', '("x""y")'),
+        ("x" * 100_000, '("xxx")'),
+    ],
+)
+def test_a_name_is_compared_by_the_trigrams_of_its_halves_each_once(name, asked):
+    assert halves(name) == asked
+
+
+def test_a_name_of_any_length_is_compared_by_so_many_trigrams():
+    long = "".join(f"{number:05}" for number in range(20_000))
+
+    assert [half.count(" AND ") for half in halves(long).split(" OR ")] == [63, 63]
+
+
+def test_a_long_name_has_names_like_it(index):
+    long = "_".join(f"part{number}" for number in range(27))
+    execute(index, "INSERT INTO symbol_names (name, words, definitions) VALUES (?, '', 1)", long)
+    with Index(index) as reader:
+        found = [reader.names_like(slip) for slip in (f"{long}s", f"p{long[2:]}", f"{long}s" * 2)]
+
+    assert found == [[long], [long], []]
 
 
 def test_a_name_is_never_like_itself(naming):
