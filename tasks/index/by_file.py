@@ -15,7 +15,7 @@ from typing import Any
 
 from tasks.errors import QuestionInvalid
 from tasks.index.answers import FileSymbols, Miss, Removed, Symbol
-from tasks.index.filters import require_text
+from tasks.index.filters import path_text, require_text
 from tasks.index.opening import statement
 from tasks.index.reader import Reader
 
@@ -84,10 +84,7 @@ def _paths(paths: Sequence[str | os.PathLike[str]]) -> list[str]:
         raise QuestionInvalid(
             f"{paths!r} is one path, and no list of paths", next_step="Ask for [path]."
         )
-    asked = [os.fspath(path) for path in paths]
-    for path in asked:
-        require_text("path", path)
-    return asked
+    return [path_text(path) for path in paths]
 
 
 def _ids(file_ids: Iterable[int]) -> list[int]:

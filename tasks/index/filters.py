@@ -4,6 +4,8 @@ A word of another type would be compared with texts, equal none, and look like n
 refused instead.
 """
 
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -25,6 +27,7 @@ class Filters(NamedTuple):
 
 
 ANYTHING: Final = Filters()
+_MOST_ANSWERS: Final = sys.maxsize - 1  # one more can be counted, here and by SQLite
 
 
 def require_question(what: str, asked: object, filters: Filters, limit: object) -> None:
@@ -32,7 +35,7 @@ def require_question(what: str, asked: object, filters: Filters, limit: object) 
 
     Raises QuestionInvalid.
     """
-    require_text(what, asked)
+    require_utf8(what, asked)
     if not asked:
         raise QuestionInvalid(f"the {what} is empty", next_step="Name at least one character.")
     require_filters(filters, limit)
@@ -42,7 +45,7 @@ def require_filters(filters: Filters, limit: object) -> None:
     """Refuse a filter that is no text, and a limit that is none. Raises QuestionInvalid."""
     for word, value in zip(Filters._fields, filters, strict=True):
         if value is not None:
-            require_text(word, value)
+            require_utf8(word, value)
     require_limit(limit)
 
 
@@ -53,6 +56,25 @@ def require_text(what: str, asked: object) -> None:
             f"the {what} is of type {type(asked).__name__}, and no text",
             next_step="Ask with one str; for several, ask once for each.",
         )
+
+
+def require_utf8(what: str, asked: object) -> None:
+    """Refuse what is no text that an index can hold. Raises QuestionInvalid."""
+    require_text(what, asked)
+    try:
+        str(asked).encode()
+    except UnicodeEncodeError as error:  # a word of a shell, or a path, can be other bytes
+        raise QuestionInvalid(
+            f"{asked!r} is not UTF-8",
+            next_step="Names and paths in an index are UTF-8; ask for one of these.",
+        ) from error
+
+
+def path_text(asked: object) -> str:
+    """Return a path, a text or an object, as a text. Raises QuestionInvalid where it is none."""
+    path = os.fspath(asked) if isinstance(asked, os.PathLike) else asked
+    require_text("path", path)
+    return str(path)
 
 
 def texts(what: str, asked: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +118,8 @@ def require(
 
 def require_limit(limit: object) -> None:
     """Refuse a limit that is no number of answers. Raises QuestionInvalid."""
-    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit >= 0):
+    is_number = isinstance(limit, int) and not isinstance(limit, bool)
+    if limit is None or (is_number and limit in range(_MOST_ANSWERS + 1)):
         return
     raise QuestionInvalid(
         f"{limit} is no limit", next_step="Name 0 or more answers, or none for all of them."

@@ -11,20 +11,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from tasks.index.answers import (
-    Clones,
-    Document,
-    File,
-    Found,
-    Import,
-    Symbol,
-    Use,
-    UsingFile,
-)
+from tasks.index.answers import Clones, Document, File, Found, Import, Symbol, Use, UsingFile
 from tasks.index.filters import (
     ANYTHING,
     Filters,
     bound,
+    path_text,
     require,
     require_filters,
     require_question,
@@ -60,7 +52,7 @@ class Index(Reader):
         ``C.f`` and ``C::f``, where that is no name itself, mean the ``f`` in ``C``: see ``scoped``.
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
         QuestionInvalid where the index has no such type, language or root, the name is empty, the
-        limit is negative, or a word is no text; so do the others.
+        limit is negative, or a word is no text in UTF-8; so do the others.
         """
         filters = Filters(type, language, root, path, scope)
         require_question("name", name, filters, limit)
@@ -150,7 +142,7 @@ class Index(Reader):
 
         ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
         """
-        file = os.fspath(file)
+        file = path_text(file)
         require_question("path", file, Filters(type=type, root=root), limit)
         found = self._ask("symbols", file=file, type=type, root=root, limit=bound(limit))
         self._require_known(found, type=type, root=root)
@@ -158,7 +150,7 @@ class Index(Reader):
 
     def files(self, file: str | os.PathLike[str]) -> list[File]:
         """Tell which files a path means, as in ``symbols``, and what became of each."""
-        file = os.fspath(file)
+        file = path_text(file)
         require_question("path", file, ANYTHING, None)
         return [File(*row) for row in self._opened.ask("files", file=file)]
 

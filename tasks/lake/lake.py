@@ -159,7 +159,7 @@ class Lake:
             self._catalogue = read_catalogue(self._folder)
             rows = _wanted(self._catalogue, table, language, asked["type"])
             files = _beside(self._catalogue, rows)
-            if not rows or not files or not _is_utf8(asked):
+            if not rows or not files:
                 return []
             lists: dict[str, object] = {table: self._paths(rows), "files": self._paths(files)}
             try:
@@ -211,16 +211,6 @@ def _beside(catalogue: Catalogue, partitions: list[Partition]) -> list[Partition
     places = {(partition.language, partition.prefix) for partition in partitions}
     files = catalogue.of_table("files")
     return [partition for partition in files if (partition.language, partition.prefix) in places]
-
-
-def _is_utf8(asked: dict[str, object]) -> bool:
-    """Tell whether all words are UTF-8, as everything in a lake is; words of a shell may not be."""
-    return not any(
-        "\ud800" <= character <= "\udfff"
-        for word in asked.values()
-        if isinstance(word, str)
-        for character in word
-    )
 
 
 def _expression(glob: str | None) -> str | None:

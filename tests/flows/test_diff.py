@@ -95,6 +95,10 @@ def test_a_root_without_files_and_a_language_without_any_are_known(command, two)
     ] == [(0, True, "")] * 2
 
 
+def test_a_limit_beyond_all_numbers_tells_every_row(command, two):
+    assert command("diff", *two, "--limit", 10**20) == command("diff", *two, "--limit", 1000)
+
+
 def test_a_name_of_nothing_is_a_failed_precondition(command, two):
     code, out, err = command("diff", two[0], "gone")
 

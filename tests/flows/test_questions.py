@@ -31,6 +31,27 @@ def test_a_name_that_is_not_utf_8_is_refused(ask):
     assert err.startswith("flagday: '\\udcff' is not UTF-8")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["where", "f"],
+        ["uses", "g"],
+        ["uses", "g", "--files"],
+        ["search", "f"],
+        ["symbols", "a.py"],
+        ["imports", "os"],
+        ["docs", "f"],
+    ],
+)
+def test_a_limit_beyond_all_numbers_is_refused(ask, words):
+    assert ask(*words, "--limit", 10**20) == (
+        2,
+        "",
+        "flagday: 100000000000000000000 is no limit\n"
+        "  next: Name 0 or more answers, or none for all of them.\n",
+    )
+
+
 def test_places_are_printed_as_vim_reads_them(ask):
     assert ask("where", "f", "--language", "python", "--vimgrep")[:2] == (
         0,

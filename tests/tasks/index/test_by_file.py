@@ -129,6 +129,7 @@ def test_nothing_asked_is_nothing_answered(by_file):
     [
         (lambda by_file: by_file.file_ids("a.c"), "'a.c' is one path, and no list of paths"),
         (lambda by_file: by_file.file_ids([b"a.c"]), "the path is of type bytes, and no text"),
+        (lambda by_file: by_file.file_ids([None]), "the path is of type NoneType, and no text"),
         (lambda by_file: by_file.get("1"), "'1' is no id of a file"),
         (lambda by_file: by_file.get_many([Miss.NO_FILE]), "<Miss.NO_FILE: .*> is no id of a file"),
         (lambda by_file: by_file.get_many_with_kind([1], None), "the type is of type NoneType"),

@@ -1,5 +1,6 @@
 """What readers ask of an index, and that every path comes through the golden join."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -603,11 +604,16 @@ def test_a_negative_limit_is_refused(reader, ask):
         (lambda index: index.where("f", scope=b"C"), "the scope is of type bytes, and no text"),
         (lambda index: index.where("f", limit="1"), "1 is no limit"),
         (lambda index: index.where("f", limit=True), "True is no limit"),
+        (lambda index: index.where("f", limit=10**20), "100000000000000000000 is no limit"),
+        (lambda index: index.search("f", limit=sys.maxsize), "9223372036854775807 is no limit"),
         (lambda index: index.uses(b"g"), "the name is of type bytes, and no text"),
         (lambda index: index.uses("g", type=b"call"), "the type is of type bytes, and no text"),
         (lambda index: index.files_using(""), "the name is empty"),
         (lambda index: index.symbols(b"a.py"), "the path is of type bytes, and no text"),
+        (lambda index: index.symbols(None), "the path is of type NoneType, and no text"),
+        (lambda index: index.symbols(5), "the path is of type int, and no text"),
         (lambda index: index.files(""), "the path is empty"),
+        (lambda index: index.files(["x"]), "the path is of type list, and no text"),
         (lambda index: index.imports(""), "the module is empty"),
         (lambda index: index.imports("os", root=b"left"), "the root is of type bytes, and no text"),
         (lambda index: index.clones(""), "the name is empty"),
@@ -622,6 +628,44 @@ def test_a_negative_limit_is_refused(reader, ask):
 def test_what_is_no_question_is_refused_instead_of_finding_nothing(reader, ask, what):
     with pytest.raises(QuestionInvalid, match=f"^{what}"):
         ask(reader)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda index, text: index.where(text),
+        lambda index, text: index.where(f"f.{text}"),
+        lambda index, text: index.where("f", path=text),
+        lambda index, text: index.where("f", root=text),
+        lambda index, text: index.search(text),
+        lambda index, text: index.search("f", path=text),
+        lambda index, text: index.uses(text),
+        lambda index, text: index.uses("g", scope=text),
+        lambda index, text: index.files_using(text),
+        lambda index, text: index.symbols(text),
+        lambda index, text: index.symbols(Path(text)),
+        lambda index, text: index.imports(text),
+        lambda index, text: index.clones(text),
+        lambda index, text: index.clones(f"{text}.py:1"),
+        lambda index, text: index.files(text),
+        lambda index, text: index.docs(["f"], path=text),
+    ],
+)
+def test_what_is_not_utf_8_is_refused(reader, ask):
+    with pytest.raises(QuestionInvalid, match=r"^'[a-z.]*\\ud800(\.py:1)?' is not UTF-8$"):
+        ask(reader, "a\ud800")
+
+
+def test_the_largest_limit_is_none(reader):
+    most = sys.maxsize - 1
+
+    assert reader.where("f", limit=most) == reader.where("f")
+    assert reader.search("f", limit=most) == reader.search("f", limit=None)
+    assert reader.uses("g", limit=most) == reader.uses("g")
+    assert reader.files_using("g", limit=most) == reader.files_using("g")
+    assert reader.symbols("a.py", limit=most) == reader.symbols("a.py")
+    assert reader.imports("os", limit=most) == reader.imports("os")
+    assert reader.docs(["f"], limit=most) == reader.docs(["f"])
 
 
 def test_a_path_can_be_a_path_object(reader):
