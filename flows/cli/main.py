@@ -76,6 +76,15 @@ def _in_words(error: BaseException) -> FlagDayError:
         )
     if fault := fault_of(error):
         return FlagDayError(fault, next_step=_NEXT)
+    return _unforeseen(error)
+
+
+def _unforeseen(error: BaseException) -> FlagDayError:
+    if sys.__stdout__ is None and isinstance(error, AttributeError):  # of whoever writes to it
+        return FlagDayError(
+            "stdout is closed, and an answer has nowhere to go",
+            next_step="Leave it open; where no answer is wanted, send it to /dev/null.",
+        )
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return FlagDayError(
         f"unforeseen: {said}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -46,9 +47,17 @@ _NOTHING: Final = 1  # exit code with --exit-code
 
 
 def chosen_index(ctx: typer.Context, db: Path) -> Path:
-    """Return the index that the command line names, else the plan of the working folder."""
+    """Return the index that the command line names, else the plan of the working folder.
+
+    Raises PreconditionFailed where it is a folder.
+    """
     source = ctx.get_parameter_source("db")
-    return db if source is not None and source.name == "COMMANDLINE" else index_here()
+    chosen = db if source is not None and source.name == "COMMANDLINE" else index_here()
+    if os.path.isdir(chosen):  # noqa: PTH112 -- a Path takes longer
+        from tasks.store.refusals import a_folder  # noqa: PLC0415 -- for the refusal alone
+
+        raise a_folder(chosen)
+    return chosen
 
 
 Db = Annotated[

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import apsw
 
 from tasks.errors import FlagDayError, IndexDamaged, PreconditionFailed
+from tasks.home import DB
 from tasks.store.places import is_generation
 
 _UNTOUCHED: Final = "Nothing was changed."
@@ -54,14 +55,25 @@ _DAMAGE: Final = (apsw.NotADBError, apsw.SQLError)
 
 def unusable(path: Path, error: apsw.Error) -> FlagDayError:
     """Say what is wrong with a database that SQLite refuses."""
+    if path.is_dir():
+        return a_folder(path)
     if isinstance(error, apsw.CorruptError):
         return damaged(path, str(error))
     if isinstance(error, _DAMAGE) and is_generation(path):
         return damaged(path, str(error))
     refusal = _REFUSALS.get(type(error), _OTHER)
-    said = "it is a folder" if path.is_dir() else _reason(path) or str(error)
+    said = _reason(path) or str(error)
     return PreconditionFailed(
         f"{path} {refusal.what.format(said=said)}", next_step=f"{refusal.next_step} {_UNTOUCHED}"
+    )
+
+
+def a_folder(path: Path) -> PreconditionFailed:
+    """Say that a folder is no index, and which file in it may be meant."""
+    inside = path / DB if (path / DB).exists() else path / DB.name
+    return PreconditionFailed(
+        f"{path} is a folder, and the index is a file",
+        next_step=f"Name a file, such as --db {inside}. {_UNTOUCHED}",
     )
 
 

@@ -33,6 +33,33 @@ def test_a_name_that_is_not_utf_8_is_refused(ask):
 
 @pytest.mark.parametrize(
     "words",
+    [["where", "f"], ["docs", "f"], ["status"], ["stats"], ["export", "--format", "tags"]],
+    ids=" ".join,
+)
+def test_a_folder_in_the_place_of_an_index_is_refused_with_a_file_to_name(
+    command, tmp_path, monkeypatch, words
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src/.flagday").mkdir(parents=True)
+    (tmp_path / "src/.flagday/index.db").touch()
+
+    assert [command(*words, "--db", db) for db in ("", "src", tmp_path)] == [
+        (
+            3,
+            "",
+            f"flagday: {named} is a folder, and the index is a file\n"
+            f"  next: Name a file, such as --db {meant}. Nothing was changed.\n",
+        )
+        for named, meant in [
+            (".", "index.db"),
+            ("src", "src/.flagday/index.db"),
+            (tmp_path, tmp_path / "index.db"),
+        ]
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
     [
         ["where", "f"],
         ["uses", "g"],

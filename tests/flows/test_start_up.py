@@ -121,6 +121,21 @@ def test_a_question_to_a_lake_says_nothing_more_than_its_answer(index, tmp_path,
     assert (ran.returncode, ran.stdout, ran.stderr) == said
 
 
+@pytest.mark.parametrize("words", ["where f", "uses g --json", "where f --vimgrep"])
+def test_a_command_whose_stdout_is_closed_says_so(index, words):
+    start = "from flows.start_up import main; main()"
+    line = f'exec "$0" -c "$1" {words} --db "$2" >&-'
+    command = ["sh", "-c", line, sys.executable, start, str(index)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        1,
+        "",
+        "flagday: stdout is closed, and an answer has nowhere to go\n"
+        "  next: Leave it open; where no answer is wanted, send it to /dev/null.\n",
+    )
+
+
 def loaded(words):
     """Run a flagday command in a new process; return its exit code, and what it has loaded."""
     command = [sys.executable, "-c", SCRIPT, *words]

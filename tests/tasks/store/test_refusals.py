@@ -41,6 +41,16 @@ def test_a_corrupt_database_is_damaged_and_the_command_that_rebuilds_it_is_named
     assert f"`flagday run ROOT… --db '{tmp_path}/an index.db'`" in refused.next_step
 
 
+def test_a_folder_is_told_as_such_whatever_sqlite_says_of_it(tmp_path):
+    refused = unusable(tmp_path, apsw.IOError("disk I/O error"))
+
+    assert (type(refused), refused.what, refused.next_step) == (
+        PreconditionFailed,
+        f"{tmp_path} is a folder, and the index is a file",
+        f"Name a file, such as --db {tmp_path}/index.db. Nothing was changed.",
+    )
+
+
 def test_a_file_that_this_user_may_not_read_is_told_as_such(tmp_path, monkeypatch):
     (tmp_path / "index.db").touch()
     monkeypatch.setattr("os.access", lambda *_: False)  # root may read everything
