@@ -68,7 +68,10 @@ def export_index(database: Path, folder: Path) -> dict[str, int]:
 
 def write_sets(folder: Path, database: Path, rows: Rows) -> dict[str, int]:
     """Write the four Parquet files of an index; return the rows of each."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     files = _all(database, "export_files", FILE_SETS)
     asts = _all(database, "export_asts", AST_SETS)
     written = {
@@ -94,11 +97,15 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
             for table in tables:
                 target.write(table)
     except OSError as error:
-        raise StepFailed(
-            f"{path} cannot be written: {error.strerror or error}",
-            next_step="Make room or choose another folder. The index in service is unchanged.",
-        ) from error
+        raise _unwritable(path, error) from error
     return target.rows
+
+
+def _unwritable(path: Path, error: OSError) -> StepFailed:
+    return StepFailed(
+        f"{path} cannot be written: {error.strerror or error}",
+        next_step="Make room or choose another folder. The index in service is unchanged.",
+    )
 
 
 def _rows_of_parts(parts: list[Part], table: str) -> Iterator[pa.Table]:

@@ -55,14 +55,18 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         Layout, typer.Option(help="Parquet as one file a table, or as a lake of partitions.")
     ] = Layout.SETS,
     name: Annotated[
-        str, typer.Option("--as", help="With a lake: what it calls this index.")
-    ] = DEFAULT_NAME,
+        str | None,
+        typer.Option(
+            "--as", help="With a lake: what it calls this index.", show_default=DEFAULT_NAME
+        ),
+    ] = None,
     db: Db = DB,
 ) -> None:
     """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
     _refuse_contradictions(to, as_format, root, uses=uses)
+    _refuse_no_name(name, layout)
     if layout is Layout.LAKE:
-        _export_lake(Path(to or ""), as_format, db, name)
+        _export_lake(Path(to or ""), as_format, db, name or DEFAULT_NAME)
         return
     if as_format is Format.PARQUET:
         _export_parquet(Path(to or ""), db)
@@ -168,6 +172,10 @@ def _counted(file: IO[bytes], pieces: Iterator[bytes]) -> int:
 def _refuse_contradictions(
     to: str | None, as_format: Format, root: str | None, *, uses: bool
 ) -> None:
+    if to == "":
+        raise PlanInvalid(  # as a path it would be the working folder
+            "--to names no place", next_step=f"Name a folder for Parquet, else a file. {_UNTOUCHED}"
+        )
     if as_format is Format.PARQUET and to in {None, _STDOUT}:
         raise PlanInvalid("Parquet needs a folder", next_step=f"Name one with --to. {_UNTOUCHED}")
     if as_format is Format.PARQUET and root is not None:
@@ -180,6 +188,17 @@ def _refuse_contradictions(
         raise PlanInvalid(
             "SCIP is no text for a terminal",
             next_step=f"Name a file with --to, or pipe it on. {_UNTOUCHED}",
+        )
+
+
+def _refuse_no_name(name: str | None, layout: Layout) -> None:
+    if name is not None and layout is not Layout.LAKE:
+        raise PlanInvalid(
+            "--as is for --layout lake", next_step=f"Leave it out, or add that. {_UNTOUCHED}"
+        )
+    if name == "":
+        raise PlanInvalid(
+            "a lake calls no index nothing", next_step=f"Name it with --as. {_UNTOUCHED}"
         )
 
 

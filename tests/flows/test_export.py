@@ -133,6 +133,14 @@ def test_hostile_names_and_paths_end_no_line_and_reach_no_terminal(export, index
     [
         ([], "Parquet needs a folder\n  next: Name one with --to."),
         (["--to", "sets", "--root", "left"], "Parquet holds all roots\n  next: Leave --root out."),
+        (["--to", ""], "--to names no place\n  next: Name a folder for Parquet, else a file."),
+        (["--to", "", "--format", "tags"], "--to names no place\n"),
+        (["--to", "", "--layout", "lake"], "--to names no place\n"),
+        (["--to", "sets", "--as", "n"], "--as is for --layout lake\n  next: Leave it out"),
+        (
+            ["--to", "lake", "--layout", "lake", "--as", ""],
+            "a lake calls no index nothing\n  next: Name it with --as.",
+        ),
         (["--format", "tags", "--uses"], "--uses is for --format jsonl\n"),
         (["--format", "tags", "--root", "lef"], "no root lef\n  next: Did you mean left?"),
         (["--format", "tags", "--root", "?"], "no root ?\n  next: Its roots are: left, right."),
@@ -156,6 +164,17 @@ def test_a_file_that_cannot_be_written_is_told(export):
 
     assert (code, out) == (4, "")
     assert "nowhere/tags cannot be written: No such file or directory\n  next: Make room" in err
+
+
+@pytest.mark.parametrize("layout", ["sets", "lake"])
+@pytest.mark.parametrize("to", ["index.db", "index.db/sets"])
+def test_a_folder_that_cannot_be_made_is_told(export, tmp_path, layout, to):
+    before = sorted(tmp_path.iterdir())
+    code, out, err = export("--layout", layout, "--to", to)
+
+    assert (code, out) == (4, "")
+    assert f"{to} cannot be written: " in err
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_what_is_no_file_is_written_to_and_stays_what_it_is(export, tmp_path):
