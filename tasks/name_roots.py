@@ -23,11 +23,11 @@ def stated(text: str, base: Path = Path()) -> dict[str, Any]:
     """
     if text.startswith(_LIST) and len(text) > 1:
         return {"file": Path(text[1:])}
-    if not (base / Path(text).expanduser()).exists():
+    if not os.path.exists(base / Path(text).expanduser()):  # noqa: PTH110 -- a Path raises where it may not look
         for at in (place for place, sign in enumerate(text) if sign == _AT):
             folder, rev = text[:at], text[at + 1 :]
             is_named = rev and folder and not folder.endswith("/")
-            if is_named and (base / Path(folder).expanduser()).is_dir():
+            if is_named and os.path.isdir(base / Path(folder).expanduser()):  # noqa: PTH112 -- as above
                 return {"path": Path(folder), "rev": rev}
     return {"path": Path(text)}
 
@@ -121,7 +121,7 @@ def _of_glob(root: Root) -> Iterator[Root]:
     """Yield the folders that match, in order of their paths."""
     for match in sorted(glob.glob(root.glob, recursive=True)):  # noqa: PTH207 -- as absolute as it is
         path = Path(os.path.abspath(match))  # noqa: PTH100 -- resolve() would follow links
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 -- a Path raises where it may not look
             yield root.model_copy(update={"path": path, "glob": ""})
 
 

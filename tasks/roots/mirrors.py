@@ -1,5 +1,6 @@
 """What a bare repository is called: after the remote that it mirrors, else after its folder."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,11 +20,16 @@ _URL: Final = re.compile(
 def is_bare(path: Path) -> bool:
     """Tell whether a folder is meant as a git repository without a work tree.
 
-    A damaged one is, too: its own files are nobody's source.
+    A damaged one is, too: its own files are nobody's source. Of one that nobody may look into, its
+    name decides; that it cannot be read is told where it is read.
     """
-    if (path / "HEAD").is_file() and any((path / name).is_dir() for name in ("objects", "refs")):
+    if os.path.isfile(path / "HEAD") and any(  # noqa: PTH113 -- a Path raises where it may not look
+        os.path.isdir(path / name)  # noqa: PTH112 -- as above
+        for name in ("objects", "refs")
+    ):
         return True
-    return path.name.endswith(_SUFFIX) and not (path / _SUFFIX).exists()
+    is_work_tree = os.path.exists(path / _SUFFIX)  # noqa: PTH110 -- as above
+    return path.name.endswith(_SUFFIX) and not is_work_tree
 
 
 def words_of(path: Path) -> tuple[str, ...]:

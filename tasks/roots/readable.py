@@ -23,13 +23,17 @@ class RootBroken(StepFailed):
 
 def require_root(path: Path) -> None:
     """Raise RootBroken where ``path`` cannot be indexed: it must be a folder with entries."""
-    if not path.exists():
-        raise RootBroken(RootProblem.MISSING, f"root {path} does not exist")
-    if not path.is_dir():
-        raise RootBroken(RootProblem.MISSING, f"root {path} is a file; a root is a folder")
-    if not os.access(path, os.R_OK | os.X_OK):
+    try:
+        if not path.exists():
+            raise RootBroken(RootProblem.MISSING, f"root {path} does not exist")
+        if not path.is_dir():
+            raise RootBroken(RootProblem.MISSING, f"root {path} is a file; a root is a folder")
+        is_readable, is_empty = os.access(path, os.R_OK | os.X_OK), not any(os.scandir(path))
+    except PermissionError:  # of the folder, or of one on the way
+        is_readable = is_empty = False
+    if not is_readable:
         raise RootBroken(RootProblem.UNREADABLE, f"root {path} cannot be read")
-    if not any(os.scandir(path)):
+    if is_empty:
         raise RootBroken(RootProblem.EMPTY, f"root {path} is empty")
 
 

@@ -10,6 +10,7 @@ from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.name_roots import changed_roots, revision_of, stated, with_roots_in_service
 from tasks.plan import Root, RootsFrom
 from tasks.read_plan import read_plan
+from tasks.roots.readable import why_no_root
 from tests.tasks.roots.conftest import git, repository
 
 
@@ -50,6 +51,27 @@ def test_a_file_names_a_root_a_line_from_its_own_folder(here):
         (here / "b@1", "", "b@1"),
         (here / "repo", "v1.2", "repo@v1.2"),
         (here / "gone@v1", "", "gone@v1"),
+    ]
+
+
+def test_folders_that_this_user_may_not_look_into_are_named_and_said_to_be_unreadable(here, nobody):
+    folders(here, "shut", "way/in", "well")
+    here.chmod(0o755)
+    (here / "shut").chmod(0)
+    (here / "way").chmod(0)
+    Path("flagday.toml").write_text('roots = [{path = "shut"}, {path = "way/in"}, {path = "well"}]')
+    with nobody():
+        found = [(root.path, root.name) for root in read_plan(None, {}).roots]
+        revisions = [revision_of(Root(path=path)) for path, _ in found]
+        why = [why_no_root(path) for path, _ in found]
+    (here / "way").chmod(0o755)
+
+    assert [name for _, name in found] == ["shut", "in", "well"]
+    assert revisions == [None, None, None]
+    assert why == [
+        f"root {here / 'shut'} cannot be read",
+        f"root {here / 'way/in'} cannot be read",
+        f"root {here / 'well'} is empty",
     ]
 
 
