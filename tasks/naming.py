@@ -20,3 +20,10 @@ def naming(command: str, db: Path) -> str:
     import shlex  # noqa: PLC0415 -- seldom
 
     return f"{command} --db {shlex.quote(str(db))}"
+
+
+def to_restore(backup: Path, db: Path) -> str:
+    """Return the command that puts a backup in service, as a shell reads it."""
+    import shlex  # noqa: PLC0415 -- as above
+
+    return naming(f"flagday restore {shlex.quote(str(backup))}", db)

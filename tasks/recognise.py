@@ -1,5 +1,6 @@
 """What the database at a path is: its shape, its version, whether it is sound."""
 
+import shlex
 from pathlib import Path
 
 import apsw
@@ -33,11 +34,12 @@ def index_in_service(database: Path) -> IndexInService:
 
 def _require_derived(database: Path, damage: IndexDamaged) -> None:
     """Refuse where the index is known to hold what content cannot bring back."""
+    named = shlex.quote(str(database))
     if others := carried_over(database):
         raise IndexDamaged(
             f"{damage.what}; and it holds what content cannot bring back: {', '.join(others)}",
-            next_step=f"Bring a backup back with `flagday roll-back --db {database}`. Or give them "
-            f"up with `flagday doctor --quarantine --db {database}`, and run again. "
+            next_step=f"Bring a backup back with `flagday roll-back --db {named}`. Or give them "
+            f"up with `flagday doctor --quarantine --db {named}`, and run again. "
             "The index in service is unchanged.",
         ) from damage
 

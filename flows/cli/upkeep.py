@@ -15,7 +15,7 @@ from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
 from tasks.back_up import backup_folder
 from tasks.maintain import maintain as do_chores
-from tasks.naming import naming
+from tasks.naming import to_restore
 from tasks.read_plan import read_plan
 from tasks.store import backup_files
 from tasks.store.quarantine import way_back
@@ -69,7 +69,7 @@ def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             typer.echo(f"quarantined as {path}", err=True)
             typer.echo(f"back: {way_back(path)}", err=True)
         for backup in backup_files.found(chosen.db, backup_folder(chosen))[-1:]:
-            restore = naming(f"flagday restore {backup}", chosen.db)
+            restore = to_restore(backup, chosen.db)
             typer.echo(f"  or: {restore}, the newest backup", err=True)
     if code := _EXIT[examination.health]:
         raise typer.Exit(code)

@@ -14,7 +14,7 @@ from migrations.runner import LATEST
 from tasks.back_up import backup_folder
 from tasks.bring_back import BroughtBack
 from tasks.errors import PreconditionFailed
-from tasks.naming import naming
+from tasks.naming import naming, to_restore
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store import audit as log
@@ -52,7 +52,7 @@ def backup(
         made = way_home.back_up(chosen, file)
     typer.echo(made.path)
     typer.echo(f"sha256 of the database {made.description.sha256}", err=True)
-    again = naming(f"flagday restore {made.path}", chosen.db)
+    again = to_restore(made.path, chosen.db)
     typer.echo(f"next: `{again}` puts it in service again", err=True)
 
 
@@ -127,7 +127,7 @@ def _tell(plan: Plan, done: BroughtBack) -> None:
         f"{held.sha256}"
     )
     if replaced:
-        forward = naming(f"flagday restore {replaced.path}", plan.db)
+        forward = to_restore(replaced.path, plan.db)
         was = schema_name(replaced.description.schema_version)
         typer.echo(f"what was in service, {was}, is kept: `{forward}` brings it back", err=True)
     if warning := _warning(held):

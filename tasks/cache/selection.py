@@ -3,6 +3,7 @@
 Files come by the golden join alone: the index is attached to the companion, to be read only.
 """
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -113,5 +114,6 @@ def _require_files(connection: apsw.Connection, index: Path) -> None:
 def _no_index(index: Path, why: str) -> PreconditionFailed:
     return PreconditionFailed(
         f"{index} cannot say which files hold a content: {why}",
-        next_step=f"Build it with `flagday run --db {index}`. The cache is unchanged.",
+        next_step=f"Build it with `flagday run --db {shlex.quote(str(index))}`. The cache is "
+        "unchanged.",
     )

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import re
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -202,6 +204,20 @@ def test_backup_prints_the_file_and_restore_brings_it_back(command, legacy):
         "what was done",
     ]
     assert f", v4, is kept: `flagday restore {newest} --db {legacy}` brings it back\n" in said
+
+
+def test_the_command_of_the_way_home_is_spelled_as_a_shell_reads_it(command, tmp_path):
+    (tmp_path / "sp ace").mkdir()
+    index = v4(tmp_path / "sp ace" / "index.db")
+    _, backup, said = command("backup", "--db", index)
+    _, _, told = command("restore", backup.rstrip("\n"), "--db", index)
+    *_, replaced = sorted((index.parent / "index.db.backups").iterdir())
+    proposed = [re.findall(r"`(flagday restore .*?)`", text) for text in (said, told)]
+
+    assert [shlex.split(line) for (line,) in proposed] == [
+        ["flagday", "restore", backup.rstrip("\n"), "--db", str(index)],
+        ["flagday", "restore", str(replaced), "--db", str(index)],
+    ]
 
 
 def test_a_damaged_backup_is_refused_with_the_names_of_the_others(command, legacy):
