@@ -35,6 +35,11 @@ def fault_of(error: BaseException) -> str | None:
     return f"Arrow: {error}" if _is_of("pyarrow", "ArrowException", error) else None
 
 
+def is_loop(error: BaseException) -> bool:
+    """Tell whether a path could not be followed, for a symbolic link leads back to itself."""
+    return isinstance(error, RuntimeError) and str(error).startswith("Symlink loop from ")
+
+
 def full_disk(path: Path) -> str:
     """Say of a full disk which one it is, and how full."""
     place = next(each for each in (path, *path.absolute().parents) if each.exists())

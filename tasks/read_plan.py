@@ -16,6 +16,7 @@ from tasks.name_roots import named_roots
 from tasks.plan import PidFileBuilder, Plan, Root, RootsFrom
 from tasks.plan_errors import explained
 from tasks.store.encryption import recipient
+from tasks.store.header import require_file
 from tasks.store.legacy_roots import legacy_roots
 
 FILE_NAME: Final = "flagday.toml"
@@ -27,7 +28,8 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     Without ``file``, ``flagday.toml`` in the working folder is read where it exists. Relative
     paths of a file are relative to it. Roots are those of the flags, else of the file, else of the
     legacy database where the file says in which column, else the working folder. Raises
-    PlanInvalid; PreconditionFailed where the database does not have what the file says.
+    PlanInvalid; PreconditionFailed where the database is no file, or does not have what the plan
+    says.
     """
     path = file or Path(FILE_NAME)
     stated = _read(path) if file or path.exists() else {}
@@ -48,7 +50,9 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
     _require_patterns(plan)
     for text in plan.backup.recipients:
         recipient(text)  # refused now rather than after the rebuild
-    return named_roots(_with_legacy_roots(_resolved(plan, stated, path.parent, given)))
+    resolved = _resolved(plan, stated, path.parent, given)
+    require_file(resolved.db)
+    return named_roots(_with_legacy_roots(resolved))
 
 
 def _require_patterns(plan: Plan) -> None:
@@ -94,6 +98,11 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise PlanInvalid(f"there is no plan at {path}", next_step="Name another.") from error
+    except OSError as error:
+        raise PlanInvalid(
+            f"the plan {path} cannot be read: {error.strerror}",
+            next_step="Name the file of a plan. Nothing was changed.",
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanInvalid(
             f"{path} is not TOML: {error}", next_step="Correct it. Nothing was changed."

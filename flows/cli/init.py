@@ -9,6 +9,7 @@ from flows.cli.plain import plain
 from tasks.errors import PreconditionFailed
 from tasks.home import PLAN
 from tasks.read_plan import read_plan
+from tasks.store.header import require_file
 from tasks.surroundings.builders import places_here
 from tasks.surroundings.found import Surroundings
 from tasks.surroundings.look import look_around
@@ -29,6 +30,8 @@ def init(
             f"{PLAN} is there already, and is not overwritten",
             next_step="`flagday init --dry-run` prints what would be written now.",
         )
+    if db:
+        require_file(db.absolute())
     found = look_around(Path.cwd(), db.absolute() if db else None, places_here())
     text = plan_text(found)
     if dry_run:

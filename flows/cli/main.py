@@ -65,7 +65,6 @@ def _in_words(error: BaseException) -> FlagDayError:
     if isinstance(error, FlagDayError):
         return error
     from migrations.catalogue import MigrationError  # noqa: PLC0415 -- for what failed alone
-    from tasks.faults import fault_of  # noqa: PLC0415 -- as above
 
     if isinstance(error, MigrationError):
         return PreconditionFailed(error.what, next_step=error.next_step)
@@ -73,6 +72,17 @@ def _in_words(error: BaseException) -> FlagDayError:
         return PlanInvalid(
             f"{error.object!r} is not UTF-8",
             next_step="Names and paths in an index are UTF-8; ask for one of these.",
+        )
+    return _of_the_system(error)
+
+
+def _of_the_system(error: BaseException) -> FlagDayError:
+    """Say what none of our own errors says: what the system refuses, or a defect."""
+    from tasks.faults import fault_of, is_loop  # noqa: PLC0415 -- for what failed alone
+
+    if is_loop(error):
+        return PreconditionFailed(
+            str(error), next_step="Mend the link, or name another file. Nothing was changed."
         )
     if fault := fault_of(error):
         return FlagDayError(fault, next_step=_NEXT)

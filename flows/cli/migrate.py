@@ -22,6 +22,7 @@ from tasks.home import DB
 from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
 from tasks.store.copying import digest
+from tasks.store.header import require_file
 from tasks.store.lock import only_one
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
@@ -112,6 +113,7 @@ def _recorded(db: Path, action: str) -> Iterator[apsw.Connection]:
 
     Raises PreconditionFailed beside a run.
     """
+    require_file(db)
     with audit.recorded(db, audit.Act(action)) as act, only_one(db):
         with closing(open_to_migrate(db)) as connection:
             act.digest = digest(db)

@@ -3,11 +3,14 @@
 Source: https://sqlite.org/fileformat.html, section 1.3.
 """
 
+import errno
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Final
 
 import apsw
 
+from tasks.errors import PreconditionFailed
 from tasks.store.places import is_generation
 
 BYTES: Final = 100
@@ -15,14 +18,34 @@ APPLICATION_ID: Final = 0x666C6764  # "flgd": what `seal` writes; `file` shows i
 _MAGIC: Final = b"SQLite format 3\0"
 _LARGEST_PAGE: Final = 65536
 _SMALLEST_PAGE: Final = 512
+_ANOTHER: Final = "Name the right file with --db, or move this one away. Nothing was changed."
+
+
+def require_file(database: Path) -> None:
+    """Refuse where no database can be: a pipe, a device, a socket, a link that leads to itself.
+
+    SQLite would wait at the first for ever. What is not there, or is a folder, others tell.
+    Raises PreconditionFailed.
+    """
+    try:
+        mode = database.stat().st_mode
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise PreconditionFailed(
+                f"{database} is a symbolic link that leads back to itself", next_step=_ANOTHER
+            ) from error
+        return
+    if not (S_ISREG(mode) or S_ISDIR(mode)):
+        raise PreconditionFailed(f"{database} is no regular file", next_step=_ANOTHER)
 
 
 def flaw_of(database: Path) -> str | None:
     """Return what is wrong with the header or the length of a database; None where nothing is.
 
     What lies beside a log or a journal is SQLite's to judge, and so is what is no database at all.
-    Raises apsw.Error where the file cannot be read.
+    Raises apsw.Error where the file cannot be read, PreconditionFailed where it is none.
     """
+    require_file(database)
     location = database.resolve()
     if not location.is_file():
         return None

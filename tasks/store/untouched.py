@@ -17,6 +17,7 @@ from migrations.opening import ample, bound, connect
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.connection import require_whole
+from tasks.store.header import require_file
 from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tasks.store.refusals import unusable
 
@@ -115,8 +116,9 @@ def chunks(database: Path, size: int) -> Iterator[bytes]:
     """Yield the bytes of a database file, ``size`` at a time.
 
     To open and close a plain file would drop the locks that other connections of this process
-    hold on it; through SQLite's own file it does not.
+    hold on it; through SQLite's own file it does not. Raises PreconditionFailed where it is none.
     """
+    require_file(database)
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_MAIN_DB
     file = apsw.VFSFile("", str(database.resolve()), [flags, 0])
     try:
