@@ -20,6 +20,8 @@ def index_here(folder: str = "") -> Path:
 
     try:
         stated = tomllib.loads(plan.read_text("utf-8")).get("db", DB)
+        if stated == "" or "\0" in str(stated):
+            raise ValueError("db is no path")
         return Path(stated).expanduser()
     except (OSError, ValueError, TypeError, RuntimeError) as error:
         from tasks.errors import PlanInvalid  # noqa: PLC0415 -- only for what is broken

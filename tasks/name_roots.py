@@ -21,6 +21,8 @@ def stated(text: str, base: Path = Path()) -> dict[str, Any]:
 
     A folder whose name has an @ in it is that folder. ``base`` is where relative paths count from.
     """
+    if not text:
+        return {"path": text}  # which the plan refuses: it would mean the working folder
     if text.startswith(_LIST) and len(text) > 1:
         return {"file": Path(text[1:])}
     if not os.path.exists(base / Path(text).expanduser()):  # noqa: PTH110 -- a Path raises where it may not look

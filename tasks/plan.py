@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tasks.contracts import RunnerKind
 from tasks.home import DB
@@ -31,6 +40,17 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _no_empty_path(stated: object) -> object:
+    """Refuse what no path can be, and what would silently be the working folder."""
+    if stated == "":
+        raise PydanticCustomError("empty", "is empty")
+    if isinstance(stated, str | Path) and "\0" in str(stated):
+        raise PydanticCustomError("holds_nul", "holds a NUL")
+    return stated
+
+
+Location = Annotated[Path, BeforeValidator(_no_empty_path)]
+
 _PLACES: Final = frozenset({"path", "glob", "file"})
 
 # A glob as in .gitignore, on one line.
@@ -40,9 +60,9 @@ Pattern = Annotated[str, Field(pattern=r"^[^\n\r\x00]+$")]
 class Root(_Section):
     """One root to index."""
 
-    path: Path = Path()
-    glob: str = ""  # instead: every folder that matches
-    file: Path | None = None  # instead: every root of a file, one a line, comments with #
+    path: Location = Path()
+    glob: Annotated[str, BeforeValidator(_no_empty_path)] = ""  # instead: every folder that matches
+    file: Location | None = None  # instead: every root of a file, one a line, comments with #
     name: str = Field(default="", description="what reports call it; default: its folder's name")
     rev: str = Field(default="", pattern="^([^-].*)?$", description="read at this commit")
     required: bool = True  # false: the run goes on without it where it cannot be read
@@ -129,7 +149,7 @@ class PidFileBuilder(_Builder):
     """A builder that writes its process id into a file, and ends on a signal."""
 
     kind: Literal["pid_file"]
-    pid_file: Path
+    pid_file: Location
     signal: Literal["SIGINT", "SIGTERM"] = "SIGTERM"
     command: str | None = None  # what its command line holds; another process is not signalled
     start: Words | None = None  # default: something else starts it again
@@ -156,7 +176,7 @@ class Backups(_Section):
 
     # Newest that stay after a flag day, and the last of each older schema; 0: none made or deleted.
     keep: int = Field(default=3, ge=0)
-    folder: Path | None = None  # default: <db>.backups beside the index; of one index alone
+    folder: Location | None = None  # default: <db>.backups beside the index; of one index alone
     recipients: tuple[str, ...] = ()  # age or ssh keys; none: not encrypted
 
 
@@ -205,7 +225,7 @@ def _has_port(address: str) -> bool:
 class Lake(_Section):
     """Where the index goes to as partitioned Parquet, after the cut-over."""
 
-    folder: Path
+    folder: Location
     name: str = Field(default=DEFAULT_NAME, min_length=1)  # what the lake calls this index
 
 
@@ -223,14 +243,14 @@ class Plan(_Section):
     roots: Annotated[tuple[Root, ...], Field(min_length=1)] = (Root(path=Path()),)
     roots_from: SkipJsonSchema[RootsFrom] = RootsFrom.NOBODY  # told by read_plan, by no file
     exclude: tuple[Pattern, ...] = ()  # what is left out of every root, before it is read
-    db: Path = DB
-    artifacts: Path | None = None  # default: runs/<run> beside the database
+    db: Location = DB
+    artifacts: Location | None = None  # default: runs/<run> beside the database
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     runner: Runner = Runner()
     reuse: bool = True  # take ASTs over from the index in service
     commit: bool = False  # commit reports to the git repository that holds `artifacts`
-    sign_key: Path | None = None  # Ed25519 private key that signs the manifest
-    code: tuple[Path, ...] = ()  # consumer code to take the inventory of
+    sign_key: Location | None = None  # Ed25519 private key that signs the manifest
+    code: tuple[Location, ...] = ()  # consumer code to take the inventory of
     inventory: InventoryRules = InventoryRules()
     oracle: Literal["sample", "all", "off"] = "sample"  # which files Universal Ctags is asked about
     limits: Limits = Limits()

@@ -63,8 +63,10 @@ def _why(entry: Any, key: str, value: Any) -> str:
             message = f" must be a list{such}"
         case "path_type":
             message = f" must be a path, not {_quoted(value)}"
-        case "too_short":
+        case "too_short" | "empty":
             message = " is empty: name one, or leave it out"
+        case "holds_nul":
+            message = " holds a NUL, which no path can"
         case "value_error":  # of a whole section, which may hold a secret
             message = f": {entry['ctx']['error']}"
         case "string_pattern_mismatch" if key in _FORMS:

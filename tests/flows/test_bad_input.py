@@ -66,6 +66,28 @@ def test_a_plan_with_a_typo_is_refused_with_the_place_and_the_known_keys(
     assert "unknown key limits.max_file_byte; did you mean max_file_bytes? (known: " in said
 
 
+def test_a_root_without_a_name_is_refused_as_it_would_be_the_working_folder(command, tmp_path):
+    code, out, said = command("run", "", "--db", tmp_path / "index.db")
+
+    assert (code, out) == (2, "")
+    assert "the first [[roots]]: path is empty: name one, or leave it out\n" in said
+
+
+@pytest.mark.parametrize("db", ["", "a\\u0000b"])
+def test_a_question_does_not_take_what_is_no_path_for_the_index_of_the_plan(
+    command, tmp_path, monkeypatch, db
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flagday.toml").write_text(f'db = "{db}"\n')
+    code, out, said = command("stats")
+
+    assert (code, out) == (2, "")
+    assert said == (
+        "flagday: flagday.toml does not say where the index is: db is no path\n"
+        "  next: Correct it, or name the index with --db.\n"
+    )
+
+
 def test_a_database_that_is_no_sqlite_is_refused_and_kept(bench):
     bench.write(src={"a.py": SOURCE})
     bench.db.write_bytes(b"not a database at all" * 100)
