@@ -10,7 +10,7 @@ from tasks.bring_back import BroughtBack, bring_back
 from tasks.errors import PreconditionFailed
 from tasks.plan import Plan
 from tasks.store import audit, backup_files, backups, generations
-from tasks.store.lock import only_one
+from tasks.store.lock import only_one, require_free
 
 
 def back_up(plan: Plan, to: Path | None) -> backups.Backup:
@@ -18,6 +18,17 @@ def back_up(plan: Plan, to: Path | None) -> backups.Backup:
     _require_index(plan.db)
     with only_one(plan.db):
         return back_up_to(plan, target_of(plan, to))
+
+
+def foretold(plan: Plan, to: Path | None) -> Path:
+    """Return the file that a backup would become, and write nothing.
+
+    Raises PreconditionFailed where there would be none, as far as that shows beforehand.
+    """
+    target = target_of(plan, to)
+    require_free(plan.db)
+    backups.require_possible(plan.db, target)
+    return target
 
 
 def target_of(plan: Plan, to: Path | None) -> Path:

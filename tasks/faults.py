@@ -17,6 +17,7 @@ _OF_SQLITE: Final = {
     "CantOpenError": "a file cannot be opened",
     "NoMemError": "memory is short",
 }
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 def fault_of(error: BaseException) -> str | None:
@@ -25,7 +26,7 @@ def fault_of(error: BaseException) -> str | None:
         return "memory is short"
     if isinstance(error, OSError):
         said = error.strerror or str(error)
-        if error.errno == errno.ENOSPC and error.filename:
+        if error.errno in _NO_ROOM and error.filename:
             return full_disk(Path(os.fsdecode(error.filename)))
         return f"{said}: {error.filename}" if error.filename else said
     if _is_of("apsw", "Error", error):
@@ -33,6 +34,20 @@ def fault_of(error: BaseException) -> str | None:
     if _is_of("adbc_driver_manager", "Error", error):
         return f"SQLite: {error}"
     return f"Arrow: {error}" if _is_of("pyarrow", "ArrowException", error) else None
+
+
+def why(error: OSError, place: Path) -> str:
+    """Say why ``place`` cannot be written to; of a full disk, which one it is, and how full."""
+    return full_disk(place) if error.errno in _NO_ROOM else error.strerror or str(error)
+
+
+def not_writable(place: Path) -> OSError | None:
+    """Return what it would raise to write to a file or a folder that is there; None: nothing."""
+    if os.access(place, os.W_OK):
+        return None
+    is_frozen = os.statvfs(place).f_flag & os.ST_RDONLY
+    code = errno.EROFS if is_frozen else errno.EACCES
+    return OSError(code, os.strerror(code))
 
 
 def is_loop(error: BaseException) -> bool:

@@ -3,8 +3,6 @@
 Step 1 asks all of it again, with what takes longer; what is wrong comes with what to do.
 """
 
-import errno
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from tasks import repository
 from tasks.back_up import backup_folder
 from tasks.contracts import Workspace
 from tasks.errors import PreconditionFailed, StepFailed
+from tasks.faults import not_writable
 from tasks.name_roots import revision_of
 from tasks.plan import Plan
 from tasks.roots.commits import why_no_commit
@@ -76,10 +75,8 @@ def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator
                 "to begin with",
                 _ROOM,
             )
-        if not os.access(place, os.W_OK):
-            is_frozen = os.statvfs(place).f_flag & os.ST_RDONLY
-            why = os.strerror(errno.EROFS if is_frozen else errno.EACCES)
-            yield Wrong(f"{place} cannot be written to: {why}", _ROOM)
+        if error := not_writable(place):
+            yield Wrong(f"{place} cannot be written to: {error.strerror}", _ROOM)
 
 
 def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:

@@ -45,7 +45,7 @@ def backup(
     """Back the index in service up; print the file."""
     chosen, file = _plan(plan, db), to.absolute() if to else None
     if dry_run:
-        typer.echo(way_home.target_of(chosen, file))
+        typer.echo(way_home.foretold(chosen, file))
         typer.echo("would be written; nothing was", err=True)
         return
     with waiting("backing up"):

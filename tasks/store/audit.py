@@ -25,6 +25,7 @@ import apsw
 
 from migrations.catalogue import MigrationError
 from tasks.errors import FlagDayError, NotApproved, PlanInvalid, PreconditionFailed, StepFailed
+from tasks.faults import why
 from tasks.store import generations
 from tasks.store.copying import digest as digest_of
 from tasks.store.permissions import PRIVATE
@@ -99,7 +100,7 @@ def append(service: Path, act: Act, result: Result) -> None:
             _write_head(service, len(before) + 1, text)
     except OSError as error:
         raise StepFailed(
-            f"the audit log {log} cannot be written: {error.strerror}",
+            f"the audit log {log} cannot be written: {why(error, log)}",
             next_step="Make room, or mend its permissions; `flagday status` tells which index is "
             "in service.",
         ) from error

@@ -4,10 +4,11 @@
 whole or not at all.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +21,7 @@ import apsw
 from migrations import runner
 from migrations.opening import connect
 from tasks.errors import BackupDamaged, PreconditionFailed
+from tasks.faults import full_disk, not_writable, why
 from tasks.store import quarantine
 from tasks.store.backup_files import others_beside
 from tasks.store.copying import at_rest
@@ -28,11 +30,10 @@ from tasks.store.generations import generation_of
 from tasks.store.header import BYTES, is_database
 from tasks.store.packing import FORMAT, FRAME_BYTES, Description, pack, unpack
 from tasks.store.permissions import create_private, create_private_folder
-from tasks.store.untouched import chunks
+from tasks.store.untouched import chunks, untouched
 from tasks.whole_files import UNFINISHED, file_sha256, sync
 
 _UNCHANGED: Final = "Nothing was changed."
-_KINDS: Final = {apsw.FullError: "the disk is full", apsw.IOError: "the disk fails"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,39 @@ def make(service: Path, target: Path, recipients: Sequence[str] = ()) -> Backup:
         with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as folder:
             return _make(service, target, recipients, Path(folder))
     except OSError as error:
-        raise PreconditionFailed(
-            f"the backup {target} cannot be written: {error.strerror or error}",
-            next_step="Make room, or name another folder. The index in service is unchanged.",
-        ) from error
+        raise _not_written(target, why(error, target)) from error
     except apsw.Error as error:
         raise PreconditionFailed(
-            f"{service} cannot be backed up to {target}: {_KINDS.get(type(error), error)}",
+            f"{service} cannot be backed up to {target}: {_said(error, target)}",
             next_step="Make room, or name another folder. The index in service is unchanged.",
         ) from error
+
+
+def _said(error: apsw.Error, target: Path) -> str:
+    if isinstance(error, apsw.FullError):
+        return full_disk(target)
+    return "the disk fails" if isinstance(error, apsw.IOError) else str(error)
+
+
+def require_possible(service: Path, target: Path) -> None:
+    """Refuse what ``make`` would refuse, as far as it shows before anything is written.
+
+    Raises PreconditionFailed, IndexDamaged.
+    """
+    with untouched(service) as connection, suppress(apsw.SQLError):
+        runner.actual_version(connection)
+    place = next(each for each in target.absolute().parents if os.path.lexists(each))
+    if not place.is_dir():
+        raise _not_written(target, os.strerror(errno.ENOTDIR))
+    if error := not_writable(place):
+        raise _not_written(target, why(error, target))
+
+
+def _not_written(target: Path, said: str) -> PreconditionFailed:
+    return PreconditionFailed(
+        f"the backup {target} cannot be written: {said}",
+        next_step="Make room, or name another folder. The index in service is unchanged.",
+    )
 
 
 def bring_back(backup: Path, target: Path, identity: Path | None = None) -> Description:
@@ -106,10 +131,25 @@ def _opened(backup: Path, scratch: Path | None, identity: Path | None) -> Iterat
             error.what, next_step=f"{others_beside(backup)} {_UNCHANGED}"
         ) from error
     except OSError as error:
-        raise PreconditionFailed(
-            f"{backup} cannot be brought back: {error.strerror or error}",
-            next_step="Name a backup that is there, or make room. Nothing was changed.",
-        ) from error
+        raise _not_brought_back(backup, error, scratch) from error
+
+
+def require_backup(backup: Path) -> None:
+    """Refuse what is not there, cannot be read, or is a database itself.
+
+    Raises PreconditionFailed, before anything is made beside an index.
+    """
+    try:
+        _require_no_database(backup)
+    except OSError as error:
+        raise _not_brought_back(backup, error, None) from error
+
+
+def _not_brought_back(backup: Path, error: OSError, scratch: Path | None) -> PreconditionFailed:
+    return PreconditionFailed(
+        f"{backup} cannot be brought back: {why(error, scratch or Path(tempfile.gettempdir()))}",
+        next_step="Name a backup that is there, or make room. Nothing was changed.",
+    )
 
 
 def _require_no_database(backup: Path) -> None:

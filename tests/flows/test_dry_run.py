@@ -1,10 +1,14 @@
 """What a dry run tells is what would happen, and no byte changes."""
 
+import os
 import re
 
 import pytest
 
+from tasks.store.lock import only_one
 from tests.legacy import v4
+
+TEXT = b"once upon a time " * 100
 
 
 @pytest.fixture
@@ -54,6 +58,63 @@ def test_what_a_dry_run_of_a_roll_back_names_is_what_a_roll_back_takes(home, com
 
     assert (code, len(digests), len(set(digests))) == (0, 2, 1)
     assert (home / foretold.strip()).is_file()
+
+
+def nothing(index):
+    """There is no index."""
+
+
+def folder(index):
+    index.mkdir()
+
+
+def text(index):
+    index.write_bytes(TEXT)
+
+
+def cut(index):
+    v4(index)
+    os.truncate(index, 5000)
+
+
+def overwritten(index):
+    v4(index)
+    with index.open("r+b") as file:
+        file.seek(100)
+        file.write(TEXT * 100)
+
+
+@pytest.mark.parametrize("made", [nothing, folder, text, cut, overwritten])
+def test_what_a_backup_refuses_its_dry_run_refuses_too(command, tmp_path, made):
+    made(tmp_path / "index.db")
+    before = files(tmp_path)
+    foretold = command("backup", "--db", tmp_path / "index.db", "--dry-run")
+    is_as_before = files(tmp_path) == before
+    refused = command("backup", "--db", tmp_path / "index.db")
+
+    assert foretold == refused
+    assert (foretold[0] in {3, 8}, foretold[1], is_as_before) == (True, "", True)
+
+
+def test_beside_a_run_the_dry_run_of_a_backup_is_refused_as_the_backup_is(command, home):
+    with only_one(home / "index.db"):
+        foretold, refused = (
+            command("backup", "--db", "index.db", *flags) for flags in (["--dry-run"], [])
+        )
+
+    assert foretold == refused
+    assert foretold[0] == 3
+
+
+def test_a_folder_of_backups_that_is_a_file_fails_the_dry_run_too(command, home):
+    target = home / "first.zst" / "b.zst"
+    foretold, refused = (
+        command("backup", "--db", "index.db", "--to", target, *flags)
+        for flags in (["--dry-run"], [])
+    )
+
+    assert foretold == refused
+    assert "first.zst/b.zst cannot be written: Not a directory\n" in foretold[2]
 
 
 @pytest.mark.parametrize("words", [["restore", "first.zst"], ["roll-back"]], ids=str)
