@@ -64,8 +64,10 @@ def roll_back(plan: Plan, identity: Path | None) -> BroughtBack:
 
 def restore(plan: Plan, backup: Path, identity: Path | None) -> BroughtBack:
     """Put the index of a backup in service, also where there is none. Raises PreconditionFailed."""
-    with audit.recorded(plan.db, audit.Act("restore")) as act, only_one(plan.db):
-        return bring_back(plan, backup, identity, act, is_undone=False)
+    with audit.recorded(plan.db, audit.Act("restore")) as act:
+        backups.require_backup(backup)  # before a folder is made beside what is not there yet
+        with only_one(plan.db):
+            return bring_back(plan, backup, identity, act, is_undone=False)
 
 
 def _require_index(database: Path) -> None:
