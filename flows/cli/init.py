@@ -7,6 +7,7 @@ import typer
 
 from flows.cli.plain import plain
 from tasks.errors import PreconditionFailed
+from tasks.faults import why
 from tasks.home import PLAN
 from tasks.read_plan import read_plan
 from tasks.store.header import require_file
@@ -37,10 +38,21 @@ def init(
     if dry_run:
         typer.echo(plain(text), nl=False)
         return
-    PLAN.write_text(text, "utf-8")
+    _write(text)
     read_plan(PLAN, {})  # what was written is a plan
     typer.echo(PLAN)
     _tell(found)
+
+
+def _write(text: str) -> None:
+    try:
+        PLAN.write_text(text, "utf-8")
+    except OSError as error:
+        raise PreconditionFailed(
+            f"{PLAN.absolute()} cannot be written: {why(error, PLAN)}",
+            next_step="Have write access to that folder, and room in it; or redirect what "
+            "`flagday init --dry-run` prints. Nothing was changed.",
+        ) from error
 
 
 def _tell(found: Surroundings) -> None:
