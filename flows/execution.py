@@ -1,5 +1,6 @@
 """One run from outside of the flow: its folders, its lock, its Prefect, its record."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
 from tasks.contracts import RunKind, Workspace
 from tasks.errors import BuilderDown, FlagDayError, IndexDamaged, PreconditionFailed, StepFailed
-from tasks.faults import fault_of
+from tasks.faults import fault_of, written_to
 from tasks.own_folders import home_of, require_own_home
 from tasks.plan import Lake, Plan
 from tasks.preconditions import (
@@ -78,6 +79,7 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> No
     roots_read.set(read)
     down: list[str] = []
     not_started.set(down)
+    written_to.set((plan.db, workspace.artifacts, Path(tempfile.gettempdir())))
     with only_one(plan.db):
         review_record.forget(plan.db)
         results: dict[str, Any] = {"kind": workspace.kind.value, "builders_not_started": down}

@@ -52,6 +52,7 @@ _WATCH_S: Final = 0.2
 _LOOK_S: Final = 0.02
 _MAX_RESTARTS: Final = 3
 _STATE_BYTES: Final = 8 << 20  # what it keeps of some runs
+_CLIENT: Final = {"httpx", "prefect"}  # whose errors tell of the server
 _RECORD: Final = "server.json"
 _CHILD: Final = Path(__file__).with_name("prefect_child.py")
 
@@ -80,6 +81,14 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
         prefect_environment.turn_to(kept.server.url, kept.server.password)
         try:
             yield kept.wait
+        except Exception as error:
+            if _is_of_server(error) and not _has_room(home):
+                raise StepFailed(
+                    f"{full_disk(home)}, and Prefect's state does not fit any more",
+                    next_step="Make room, or name another place with --db. The index in service "
+                    "is whole; `flagday status` tells which one it is.",
+                ) from error
+            raise
         finally:
             kept.leave_alone()
             _drain()
@@ -88,6 +97,16 @@ def prefect_api(home: Path, *, has_ui: bool = False) -> Iterator[Callable[[], No
                 if _is_last(users):
                     _stop(kept.server, home)
                     (home / _RECORD).unlink(missing_ok=True)
+
+
+def _is_of_server(error: Exception) -> bool:
+    """Tell whether Prefect's client raised an error: the server refuses, or is not there."""
+    modules = (kind.__module__.partition(".")[0] for kind in type(error).mro())
+    return not _CLIENT.isdisjoint(modules)
+
+
+def _has_room(home: Path) -> bool:
+    return shutil.disk_usage(home).free >= _STATE_BYTES
 
 
 class _Kept:
@@ -112,7 +131,7 @@ class _Kept:
 
     def _why_not(self) -> StepFailed:
         """Say why it does not start; a full disk is no fault of Prefect's."""
-        if shutil.disk_usage(self._home).free < _STATE_BYTES:
+        if not _has_room(self._home):
             return StepFailed(
                 f"{full_disk(self._home)}, and Prefect's state does not fit",
                 next_step="Make room, or name another place with --db. "

@@ -11,6 +11,7 @@ from tasks.columnar.parquet import GoldenJoin, ParquetFile
 from tasks.columnar.parts import read_part_table
 from tasks.contracts import Candidate, Part, Workspace
 from tasks.errors import StepFailed
+from tasks.faults import why
 from tasks.rows import REFS, SYMBOLS
 from tasks.step import step
 from tasks.store.streaming import stream
@@ -103,7 +104,7 @@ def _write(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> int:
 
 def _unwritable(path: Path, error: OSError) -> StepFailed:
     return StepFailed(
-        f"{path} cannot be written: {error.strerror or error}",
+        f"{path} cannot be written: {why(error, path)}",
         next_step="Make room or choose another folder. The index in service is unchanged.",
     )
 

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import sys
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,10 @@ _OF_SQLITE: Final = {
     "NoMemError": "memory is short",
 }
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
+_FEW_BYTES: Final = 1 << 20  # who finds no room finds less than this
+
+# Where a run writes: the system names no file where it is writing that fails, not opening.
+written_to: ContextVar[tuple[Path, ...]] = ContextVar("written_to")
 
 
 def fault_of(error: BaseException) -> str | None:
@@ -25,15 +30,38 @@ def fault_of(error: BaseException) -> str | None:
     if isinstance(error, MemoryError):
         return "memory is short"
     if isinstance(error, OSError):
-        said = error.strerror or str(error)
-        if error.errno in _NO_ROOM and error.filename:
-            return full_disk(Path(os.fsdecode(error.filename)))
-        return f"{said}: {error.filename}" if error.filename else said
+        return _of_files(error)
     if _is_of("apsw", "Error", error):
-        return f"SQLite: {_OF_SQLITE.get(type(error).__name__, str(error))}"
+        return f"SQLite: {_of_sqlite(error)}"
     if _is_of("adbc_driver_manager", "Error", error):
         return f"SQLite: {error}"
     return f"Arrow: {error}" if _is_of("pyarrow", "ArrowException", error) else None
+
+
+def _of_files(error: OSError) -> str:
+    said = error.strerror or str(error)
+    if error.errno in _NO_ROOM and (place := _full_place(error.filename)):
+        return full_disk(place)
+    return f"{said}: {error.filename}" if error.filename else said
+
+
+def _of_sqlite(error: BaseException) -> str:
+    kind = type(error).__name__
+    if kind == "FullError" and (place := _full_place()):
+        return full_disk(place)
+    return _OF_SQLITE.get(kind, str(error))
+
+
+def _full_place(named: str | bytes | None = None) -> Path | None:
+    """Return what is on the disk that is full, as far as that is known."""
+    if named:
+        return Path(os.fsdecode(named))
+    return next((place for place in written_to.get(()) if _is_full(place)), None)
+
+
+def _is_full(place: Path) -> bool:
+    there = next(each for each in (place, *place.absolute().parents) if each.exists())
+    return shutil.disk_usage(there).free < _FEW_BYTES
 
 
 def why(error: OSError, place: Path) -> str:

@@ -15,6 +15,7 @@ from flows.cli.places import prefixes_on_disk
 from flows.cli.read import Db
 from flows.cli.waiting import waiting
 from tasks.errors import PlanInvalid, StepFailed
+from tasks.faults import why
 from tasks.home import DB
 from tasks.index import whole
 from tasks.index.opening import OpenIndex
@@ -156,7 +157,7 @@ def _write(path: Path, pieces: Iterator[bytes]) -> int:
             return _counted(file, pieces)
     except OSError as error:
         raise StepFailed(
-            f"{path} cannot be written: {error.strerror or error}",
+            f"{path} cannot be written: {why(error, path)}",
             next_step="Make room or choose another place. The index is unchanged.",
         ) from error
 

@@ -16,6 +16,7 @@ from typing import Final
 import pyarrow as pa
 
 from tasks.errors import PreconditionFailed, StepFailed
+from tasks.faults import why
 from tasks.lake.catalogue import (
     CATALOGUE,
     FORMAT,
@@ -112,7 +113,7 @@ def fill(folder: Path, share: Share) -> Changes:
             return _fill(folder, share)
     except OSError as error:
         raise StepFailed(
-            f"the lake {folder} cannot be written: {error.strerror or error}",
+            f"the lake {folder} cannot be written: {why(error, folder)}",
             next_step="Make room or choose another folder. Readers see the lake of before.",
         ) from error
 

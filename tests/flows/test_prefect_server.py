@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
 
+import httpx
 import psutil
 import pytest
 
@@ -210,3 +211,38 @@ def test_a_record_that_is_not_of_our_own_server_is_not_believed(tmp_path, alter)
 
     assert (other.pid != ours.pid, is_there) == (True, True)
     assert has_ended(other)
+
+
+def fail(error, home):
+    """Fail in a run that has a server."""
+    with prefect_api(home) as wait_until_ready:
+        wait_until_ready()
+        raise error
+
+
+def ended_by(error, home):
+    with pytest.raises((StepFailed, type(error))) as ended:
+        fail(error, home)
+    return ended.value
+
+
+@pytest.mark.parametrize("free_mib", [0, 100])
+def test_what_the_server_refuses_for_want_of_room_is_told_as_a_full_disk(
+    tmp_path, monkeypatch, free_mib
+):
+    room = SimpleNamespace(total=160 << 20, free=free_mib << 20)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: room)
+    refused, defect = httpx.HTTPError("Server error '500'"), ValueError("a defect")
+    told, shown = ended_by(refused, tmp_path), ended_by(defect, tmp_path)
+
+    assert shown is defect
+    if free_mib:
+        assert told is refused
+        return
+    assert (type(told), told.what, told.next_step) == (
+        StepFailed,
+        f"the disk of {tmp_path} is full (0 of 160 MiB free), and Prefect's state does not fit "
+        "any more",
+        "Make room, or name another place with --db. The index in service is whole; "
+        "`flagday status` tells which one it is.",
+    )

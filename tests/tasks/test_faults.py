@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import apsw
@@ -6,7 +7,7 @@ import pytest
 from adbc_driver_manager import OperationalError
 
 from tasks.errors import StepFailed
-from tasks.faults import fault_of
+from tasks.faults import fault_of, written_to
 from tasks.timing import narrated
 
 NO_ROOM = OSError(28, "No space left on device", "/d/files.arrow")
@@ -30,6 +31,29 @@ def test_what_the_system_refuses_is_told_apart_from_defects(error, said, monkeyp
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(total=4 << 20, free=3 << 20))
 
     assert fault_of(error) == said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "{}"),
+        (OSError(122, "Disk quota exceeded"), "{}"),
+        (apsw.FullError("database or disk is full"), "SQLite: {}"),
+    ],
+    ids=str,
+)
+def test_where_the_system_names_no_file_the_full_disk_that_the_run_writes_to_is_named(
+    error, said, monkeypatch, tmp_path
+):
+    rooms = {Path("/"): 2 << 20, tmp_path: 5}
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda path: SimpleNamespace(total=4 << 20, free=rooms[path])
+    )
+    before = written_to.set((Path("/"), tmp_path / "index.db"))
+    told = fault_of(error)
+    written_to.reset(before)
+
+    assert told == said.format(f"the disk of {tmp_path}/index.db is full (0 of 4 MiB free)")
 
 
 def test_what_the_loader_meets_is_told():
