@@ -1,7 +1,9 @@
 """Nobody writes to the index: builders are stopped, and a lock keeps late writers off (§5.1)."""
 
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +15,10 @@ from tasks.stopping import Stopped, uninterrupted
 from tasks.store.holders import held, to_be_rid_of, writers
 from tasks.store.stop_record import StopRecord
 from tasks.store.write_lock import WriteLock
-from tasks.timing import log
+from tasks.timing import log, waiting
 
 _POLL_S: Final = 0.1
+_LONG_S: Final = 5.0  # after which it is told which builder is being started
 _GRACE_S: Final = 2.0  # for a builder that is stopping when the run ends
 _SLOW: Final = "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s."
 _MISSPELT: Final = "Correct its entry in the plan: a path or a word is not right."
@@ -114,7 +117,8 @@ class Standstill:
                 if still_runs := self._waited_for(builder):
                     log.warning("builder %s was told to stop: %s", section.name, still_runs)
                     continue  # the record stays: should it end, the next run starts it
-                builder.start()
+                with _told_where_slow(f"starting builder {section.name}"):
+                    builder.start()
             except Exception as error:  # whatever it is, it must not hide why the day failed
                 not_started.get([]).append(f"{section.name}: {error}")
                 log.warning("builder %s was not started again: %s", section.name, error)
@@ -166,3 +170,15 @@ class Standstill:
         keeper = {self._lock.pid} if self._lock else ()
         if found := writers(self._database, but=keeper):
             yield held(self._database, found), to_be_rid_of(found)
+
+
+@contextmanager
+def _told_where_slow(what: str) -> Iterator[None]:
+    """Tell what goes on, where it takes long."""
+    telling = threading.Timer(_LONG_S, waiting, (what,))
+    telling.daemon = True
+    telling.start()
+    try:
+        yield
+    finally:
+        telling.cancel()

@@ -130,6 +130,19 @@ def test_a_daemon_that_was_told_to_stop_and_takes_its_time_starts_again(
     assert (before, process.wait(0), log.read_text()) == ("", 0, "start\n")
 
 
+def test_a_builder_that_takes_long_to_start_is_named_meanwhile(
+    standstill, log, monkeypatch, caplog
+):
+    monkeypatch.setattr("tasks.standstill._LONG_S", 0.1)
+    standstill.stop(logging_builder("quick", log))
+    standstill.stop(logging_builder("slow", log, start=["sleep", "0.5"]))
+    with caplog.at_level(logging.INFO):
+        standstill.end()
+    told = [record.waiting for record in caplog.records if hasattr(record, "waiting")]
+
+    assert told == ["starting builder slow"]
+
+
 def test_a_builder_that_does_not_end_is_told_and_stays_on_record(
     standstill, started, pid_file, database, caplog
 ):
