@@ -243,7 +243,8 @@ def _require_nothing_amiss(workspace: Workspace, down: list[str], untold: list[s
         raise BuilderDown(
             f"the {workspace.kind} is done, but these builders did not start again: "
             + "; ".join(down),
-            next_step=f"Start them by hand. {is_written}",
+            next_step="Start them by hand; the next run with the same plan, a rehearsal too, "
+            f"starts them at its end as well. {is_written}",
         )
     if untold:
         raise FlagDayError(

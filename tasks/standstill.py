@@ -68,9 +68,19 @@ class Standstill:
             said = "; ".join([str(error), *(what for what, _ in self._holders())])
             next_step = _MISSPELT if isinstance(error, NotRunnable) else _SLOW
             raise StepFailed(
-                f"builder {section.name} did not stop: {said}", next_step=f"{next_step} {_SAFE}"
+                f"builder {section.name} did not stop: {said}",
+                next_step=f"{next_step} {self._fate(section)}{_SAFE}",
             ) from error
         log.info("builder stopped name=%s", section.name)
+
+    def _fate(self, section: plan.Builder) -> str:
+        """Say what becomes of a builder that was told to stop, where it is on record as such."""
+        if section.name not in self._record:
+            return ""
+        return (
+            "Where it stops after all, the next run starts it again at its end, a rehearsal too: "
+            f"it is on record in {self._record.path}. "
+        )
 
     def prove(self) -> None:
         """Lock the database, and see that for a while no builder and no writer comes back.

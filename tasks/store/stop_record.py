@@ -13,7 +13,7 @@ class StopRecord:
 
     def __init__(self, service: Path) -> None:
         """Read what a run before this one has left beside an index. Raises PreconditionFailed."""
-        self._path = record_of(service)
+        self.path = record_of(service)
         self._names = stopped(service)
 
     def __contains__(self, name: str) -> bool:
@@ -33,10 +33,10 @@ class StopRecord:
     def _write(self, names: list[str]) -> None:
         self._names = names
         if not names:
-            self._path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        write_proven(self._path, json.dumps(names), is_durable=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_proven(self.path, json.dumps(names), is_durable=True)
 
 
 def record_of(service: Path) -> Path:

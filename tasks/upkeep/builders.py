@@ -1,4 +1,4 @@
-"""Whether a run that was killed has left builders stopped."""
+"""Whether a run has left builders stopped: it was killed, or they did not do as they were told."""
 
 from typing import Final
 
@@ -25,9 +25,9 @@ def examine(patient: Patient) -> Topic:
         return Topic(NAME, facts)
     finding = Finding(
         Health.DEGRADED,
-        f"a run that did not come to its end has left builders stopped: {names}",
-        "Whatever they keep up to date is not.",
-        "Run again with the same plan, which starts them at its end; or start them by hand and "
-        f"delete {record_of(patient.service)}.",
+        f"a run has told builders to stop, and has not seen them run again: {names}",
+        "Where they have stopped, whatever they keep up to date is not.",
+        "The next run with the same plan starts them at its end, a rehearsal too. Or see to them "
+        f"by hand, and delete {record_of(patient.service)}.",
     )
     return Topic(NAME, facts, (finding,))

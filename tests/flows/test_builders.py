@@ -66,9 +66,15 @@ def test_after_step_3_a_writer_is_refused_up_to_the_cut_over_and_a_reader_reads(
 def test_a_builder_that_does_not_start_after_a_good_day_is_told_and_the_new_index_serves(bench):
     bench.write(src={"a.py": SOURCE})
     builder = commands(bench.folder / "log", start=["sh", "-c", "echo broken >&2; exit 1"])
-    with pytest.raises(BuilderDown, match=r"the flag day is done, but .* indexer: .* broken"):
+    said = r"the flag day is done, but .* indexer: .* broken"
+    with pytest.raises(BuilderDown, match=said) as down:
         bench.run("src", builders=[builder])
+    (folder,) = (bench.folder / ".flagday" / "runs").iterdir()
 
+    assert down.value.next_step == (
+        "Start them by hand; the next run with the same plan, a rehearsal too, starts them at its "
+        f"end as well. The reports are in {folder}."
+    )
     assert bench.where("f") == [("src", "a.py", 1)]
     assert results_of(bench)["state"] == "completed"
     assert results_of(bench)["builders_not_started"] == [

@@ -147,7 +147,7 @@ def test_a_builder_that_does_not_end_is_told_and_stays_on_record(
     standstill, started, pid_file, database, caplog
 ):
     started("daemon.py", "ignores")
-    with pytest.raises(StepFailed):
+    with pytest.raises(StepFailed) as refused:
         standstill.stop(daemon(pid_file, start=shell("false"), stop_timeout_s=0.2))
     with caplog.at_level(logging.WARNING):
         standstill.end()
@@ -155,6 +155,12 @@ def test_a_builder_that_does_not_end_is_told_and_stays_on_record(
     assert "builder daemon was told to stop: pid" in caplog.text
     assert "was not started again" not in caplog.text
     assert stopped(database) == ["daemon"]
+    assert refused.value.next_step == (
+        "Stop it by hand, correct its entry in the plan, or raise its stop_timeout_s. Where it "
+        "stops after all, the next run starts it again at its end, a rehearsal too: it is on "
+        f"record in {record_of(database)}. The index in service is unchanged; what was stopped is "
+        "started again."
+    )
 
 
 def test_who_asks_to_end_just_before_builders_start_is_heard_when_they_have(

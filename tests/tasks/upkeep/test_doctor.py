@@ -15,10 +15,10 @@ from tasks.errors import PreconditionFailed
 from tasks.store import audit, quarantine
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lock import only_one
-from tasks.store.stop_record import StopRecord
+from tasks.store.stop_record import StopRecord, record_of
 from tasks.upkeep import place
 from tasks.upkeep.doctor import examine
-from tasks.upkeep.findings import Health, worst
+from tasks.upkeep.findings import Finding, Health, worst
 from tests import damage, legacy
 from tests.tasks.upkeep.conftest import RUN, said, topic
 
@@ -373,15 +373,20 @@ def test_an_index_that_is_not_there_is_refused_with_what_to_do(patient):
     assert f"`flagday restore FILE --db {patient.service}`" in refused.value.next_step
 
 
-def test_builders_that_a_killed_run_has_left_stopped_are_named_unless_a_run_goes_on(patient):
+def test_builders_that_a_run_has_left_stopped_are_named_unless_a_run_goes_on(patient):
     StopRecord(patient.service).add("indexer")
     left = topic(examine(patient), "builders")
     with only_one(patient.service):
         during = topic(examine(patient), "builders")
 
-    assert (left.health, [finding.what for finding in left.findings]) == (
-        Health.DEGRADED,
-        ["a run that did not come to its end has left builders stopped: indexer"],
+    assert left.findings == (
+        Finding(
+            Health.DEGRADED,
+            "a run has told builders to stop, and has not seen them run again: indexer",
+            "Where they have stopped, whatever they keep up to date is not.",
+            "The next run with the same plan starts them at its end, a rehearsal too. Or see to "
+            f"them by hand, and delete {record_of(patient.service)}.",
+        ),
     )
     assert (during.health, during.facts["stopped"]) == (Health.HEALTHY, "indexer")
     assert f"pid {os.getpid()}" in during.facts["run"]
