@@ -50,10 +50,12 @@ def test_who_asks_to_end_does_not_wait_for_git(tmp_path, monkeypatch):
             time.sleep(0.01)
         os.kill(os.getpid(), signal.SIGINT)
 
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     plan = Plan(roots=(Root(path=root, name="root", rev="HEAD"),))
     threading.Thread(target=interrupt, daemon=True).start()
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         read_root(plan, 1, frozenset(), tmp_path, lambda *_: None)
+    signal.signal(signal.SIGINT, handler)
 
     assert time.monotonic() - began < 60

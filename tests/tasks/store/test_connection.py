@@ -43,7 +43,7 @@ def test_a_database_that_another_has_locked_is_refused(index, monkeypatch, open_
 
 @pytest.mark.parametrize("open_it", [open_read_only, open_to_migrate])
 def test_a_folder_is_refused(tmp_path, open_it):
-    with pytest.raises(PreconditionFailed, match="cannot be read"):
+    with pytest.raises(PreconditionFailed, match="is a folder, and the index is a file"):
         open_it(tmp_path)
 
 

@@ -1,7 +1,7 @@
 """What a statement holds of secrets is not copied into a report; its names are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from verification.inventory.code_paths import find_code_paths
@@ -51,7 +51,9 @@ def test_what_may_be_a_secret_is_masked(statement, expected):
 @given(st.text(st.characters(categories=("L", "N", "P")), min_size=4, max_size=60))
 def test_no_value_of_a_column_that_talks_of_secrets_is_shown(value):
     quoted = value.replace("'", "''")
-    statement = f"UPDATE symbols SET password = '{quoted}' WHERE symbol_id = ?"
+    before, after = "UPDATE symbols SET password = '", "' WHERE symbol_id = ?"
+    assume(value not in before + after)  # or a part of a name is hidden as well
+    statement = f"{before}{quoted}{after}"
 
     shown = without(secrets_in(statement), statement)
 
