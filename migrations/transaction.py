@@ -57,8 +57,9 @@ def transaction(connection: apsw.Connection) -> Iterator[None]:
 
 
 def _refusal(error: apsw.Error) -> MigrationError:
+    what = "Does anyone else write to it, and is its schema what the version record says?"
+    if isinstance(error, apsw.FullError):
+        what = "Make room, and run again."
     return MigrationError(
-        f"the migration does not run: {error}",
-        next_step="The database is as it was. Does anyone else write to it, and is its schema "
-        "what the version record says?",
+        f"the migration does not run: {error}", next_step=f"The database is as it was. {what}"
     )

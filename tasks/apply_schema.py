@@ -15,7 +15,8 @@ from tasks.store.connection import open_candidate
 def apply_schema(candidate: Candidate) -> Candidate:
     """Apply the newest migration to the candidate. What is to go has gone in step 4.
 
-    Raises StepFailed where its checksum or its post-conditions do not hold.
+    Raises StepFailed where its checksum or its post-conditions do not hold, and apsw.FullError
+    where there is no room.
     """
     newest = migrations()[-1]
     connection = open_candidate(candidate.database)
@@ -24,6 +25,8 @@ def apply_schema(candidate: Candidate) -> Candidate:
         runner.apply_alone(connection, newest)
         missing = sorted(_schema(_fresh()) - _schema(connection))
     except MigrationError as error:
+        if isinstance(error.__cause__, apsw.FullError):
+            raise error.__cause__ from None  # the step names the disk
         raise StepFailed(error.what, next_step=error.next_step) from error
     finally:
         connection.close()

@@ -8,7 +8,7 @@ import pytest
 from tests.torture import IS_LONG
 from tests.torture.conftest import Victim, begin
 
-STEPS = range(1, 14) if IS_LONG else (9, 12)
+STEPS = range(1, 14) if IS_LONG else (5, 9, 12)
 SIZE_MIB = 160
 FAILED = {3, 4}  # exit codes of a run that did not come to its end
 
