@@ -23,10 +23,25 @@ WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
         ("ruby", b"# ring", b"ring", "within comment"),
         ("cpp", b"A::operator T *() { }", b"operator T *", None),
         ("cpp", b"A::operator T *() { }", b"operator T", "within operator_cast"),
+        (
+            "csharp",
+            b"class A { public static implicit operator B(A a) => b; }",
+            b"operator B",
+            None,
+        ),
+        (
+            "csharp",
+            b"class A { public static implicit operator B(A a) => b; }",
+            b"operator",
+            None,
+        ),
+        ("sql", b'CREATE TABLE t ("key" int)', b"key", None),
+        ("sql", b"CREATE TABLE t (`key` int)", b"key", None),
+        ("sql", b'CREATE TABLE t ("key" int)', b"ke", "within literal"),
         ("ruby", b"# ring", b"# ring", "is comment"),
     ],
 )
-def test_a_name_has_a_node_of_its_own_but_for_the_colon_of_a_symbol(language, text, name, problem):
+def test_a_name_has_a_node_of_its_own_but_for_colons_and_quotes(language, text, name, problem):
     root = Parser(get_language(language)).parse(text).root_node
 
     assert problem_at(root, text.index(name), name) == problem

@@ -13,6 +13,7 @@ from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
 
 _MAX_BYTES: Final = 1 << 20  # of text parsed
+_CONVERSIONS: Final = {"operator_cast", "conversion_operator_declaration"}  # of C++, of C#
 _ENCODING: Final = "SELECT encoding FROM asts WHERE ast_id = ?"
 _ROWS: Final = (
     "SELECT line_number, column_number, name, 'symbols' FROM symbols WHERE ast_id = :ast_id"
@@ -60,23 +61,25 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
 def problem_at(root: Node, start: int, name: bytes) -> str | None:
     """Say what is wrong with a name at a place, or None: it is one node, and names something.
 
-    The node may have the colon of a symbol or a key besides, ``:name`` and ``name: ``, or be a
-    conversion with its parameters: ``operator bool() const``.
+    The node may have the colon of a symbol or a key besides, ``:name`` and ``name: ``, or quotes
+    around it, or be a conversion with its parameters: ``operator bool() const``.
     """
     node = root.descendant_for_byte_range(start, start + len(name))
     if node is None:
         return "within nothing"
     is_own = (node.start_byte, node.end_byte) == (start, start + len(name))
-    if not is_own and not _is_more(node, name):
+    if not is_own and not _is_more(node, start, name):
         return f"within {node.type}"
     return f"is {node.type}" if node.type in {"comment", "ERROR"} else None
 
 
-def _is_more(node: Node, name: bytes) -> bool:
+def _is_more(node: Node, start: int, name: bytes) -> bool:
     text = node.text or b""
-    if node.type == "operator_cast":
-        return text.startswith(name) and text[len(name) :].lstrip().startswith(b"(")
-    return text.rstrip() in {b":" + name, name + b":"}
+    if node.type in _CONVERSIONS:
+        rest = text[start - node.start_byte :]
+        return rest.startswith(name) and rest[len(name) :].lstrip().startswith(b"(")
+    quoted = {quote + name + quote for quote in (b'"', b"`")}
+    return text.rstrip() in {b":" + name, name + b":", *quoted}
 
 
 CHECKS: Final = (
