@@ -56,12 +56,7 @@ def _full_place(named: str | bytes | None = None) -> Path | None:
     """Return what is on the disk that is full, as far as that is known."""
     if named:
         return Path(os.fsdecode(named))
-    return next((place for place in written_to.get(()) if _is_full(place)), None)
-
-
-def _is_full(place: Path) -> bool:
-    there = next(each for each in (place, *place.absolute().parents) if each.exists())
-    return shutil.disk_usage(there).free < _FEW_BYTES
+    return next((place for place in written_to.get(()) if _room_of(place)[0] < _FEW_BYTES), None)
 
 
 def why(error: OSError, place: Path) -> str:
@@ -85,9 +80,15 @@ def is_loop(error: BaseException) -> bool:
 
 def full_disk(path: Path) -> str:
     """Say of a full disk which one it is, and how full."""
-    place = next(each for each in (path, *path.absolute().parents) if each.exists())
-    room = shutil.disk_usage(place)
-    return f"the disk of {path} is full ({room.free >> 20} of {room.total >> 20} MiB free)"
+    free, total = _room_of(path)
+    return f"the disk of {path} is full ({free >> 20} of {total >> 20} MiB free)"
+
+
+def _room_of(path: Path) -> tuple[int, int]:
+    """Return the free bytes, and all, of the disk on which a path is or will be."""
+    there = next(each for each in (path, *path.absolute().parents) if each.exists())
+    room = shutil.disk_usage(there)
+    return room.free, room.total
 
 
 def _is_of(library: str, kind: str, error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from pathspec import GitIgnoreSpec, Pattern
@@ -23,15 +24,13 @@ _LAST: Final = (_FOLDER, f"(?:{_FOLDER}|$)")
 def rules(lines: Iterable[str]) -> GitIgnoreSpec:
     """Read patterns. A line that is none matches nothing, as with git."""
     raw = (line.encode(errors="surrogateescape") for line in lines)
-    patterns = (pattern for line in raw for pattern in _patterns(_as_bytes(line)))
-    return GitIgnoreSpec(patterns, backend="simple")
+    return GitIgnoreSpec(_patterns(map(_as_bytes, raw)), backend="simple")
 
 
-def _patterns(line: str) -> Sequence[GitIgnoreSpecPattern]:
-    try:
-        return GitIgnoreSpec.from_lines([line], backend="simple").patterns
-    except (ValueError, re.error):
-        return ()
+def _patterns(lines: Iterable[str]) -> Iterator[GitIgnoreSpecPattern]:
+    for line in lines:
+        with suppress(ValueError, re.error):
+            yield GitIgnoreSpecPattern(line)
 
 
 def _as_bytes(text: bytes) -> str:
