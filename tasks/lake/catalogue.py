@@ -4,7 +4,6 @@ Readers read it first, and no file that it does not name. It is replaced at once
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
@@ -12,10 +11,10 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field
 
 from tasks.errors import IndexDamaged, PreconditionFailed
+from tasks.whole_files import write_whole
 
 FORMAT: Final = 1  # of the catalogue, and of the files that it names
 CATALOGUE: Final = "catalogue.json"
-UNFINISHED: Final = ".unfinished"
 Table: TypeAlias = Literal["files", "asts", "symbols", "refs"]
 NO_LANGUAGE: Final = "__HIVE_DEFAULT_PARTITION__"  # as Hive spells a null
 
@@ -101,20 +100,7 @@ def read_catalogue(folder: Path) -> Catalogue:
 
 def write_catalogue(folder: Path, catalogue: Catalogue) -> None:
     """Replace the catalogue at once; it survives a loss of power from then on."""
-    unfinished = folder / f"{CATALOGUE}{UNFINISHED}"
-    unfinished.write_text(_text(catalogue), "utf-8")
-    sync(unfinished)
-    unfinished.replace(folder / CATALOGUE)
-    sync(folder)
-
-
-def sync(path: Path) -> None:
-    """Bring a file, or the names in a folder, to the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    write_whole(folder / CATALOGUE, _text(catalogue), is_durable=True)
 
 
 def _text(catalogue: Catalogue) -> str:

@@ -20,20 +20,19 @@ from tasks.faults import why
 from tasks.lake.catalogue import (
     CATALOGUE,
     FORMAT,
-    UNFINISHED,
     Catalogue,
     Member,
     Partition,
     Table,
     path_of,
     read_catalogue,
-    sync,
     write_catalogue,
 )
 from tasks.lake.partitioning import Place, digits_of, partitions
 from tasks.lake.share import Share, content_rows, of_others
-from tasks.lake.sweeping import IGNORED, LOCK, foreign_entries, sweep
+from tasks.lake.sweeping import IGNORED, LOCK, UNNAMED, foreign_entries, sweep
 from tasks.lake.tables import TABLES, encoded, types_in
+from tasks.whole_files import sync_one
 
 NAME_DIGITS: Final = 32
 _OF_CONTENTS: Final[tuple[Table, ...]] = ("asts", "symbols", "refs")
@@ -85,7 +84,7 @@ class _Writing:
         made = encoded(table, rows)
         target = self.folder / path_of(table, *place, name)
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(f"{target.name}{UNFINISHED}")
+        unfinished = target.with_name(f"{target.name}{UNNAMED}")
         unfinished.write_bytes(made)
         unfinished.replace(target)
         self.written.append(target)
@@ -146,10 +145,10 @@ def _fill(folder: Path, share: Share) -> Changes:
 def _sync(folder: Path, written: list[Path]) -> None:
     """Bring files and their names to the disk; all of them at the end, which costs least."""
     for path in written:
-        sync(path)
+        sync_one(path)
     folders = {parent for path in written for parent in list(path.parents)[:3]}
     for each in sorted(folders | {folder}):
-        sync(each)
+        sync_one(each)
 
 
 def _catalogue_before(folder: Path) -> Catalogue:

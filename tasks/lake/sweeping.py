@@ -6,17 +6,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from tasks.lake.catalogue import CATALOGUE, UNFINISHED, Catalogue
+from tasks.lake.catalogue import CATALOGUE, Catalogue
 from tasks.lake.tables import TABLES
+from tasks.whole_files import UNFINISHED
 
 LOCK: Final = ".lock"
 IGNORED: Final = ".gitignore"
+UNNAMED: Final = ".unfinished"  # at the end, so that no pattern of others takes it for Parquet
 _OURS: Final = re.compile(
     rf"({'|'.join(TABLES)})/language=[^/]+/prefix=x[0-9a-f]*/[0-9a-f]{{32}}\.parquet"
-    rf"({re.escape(UNFINISHED)})?"
+    rf"({re.escape(UNNAMED)})?"
 )
 _OWN: Final = frozenset({LOCK, IGNORED, CATALOGUE})
-_KNOWN: Final = frozenset({*TABLES, *_OWN, f"{CATALOGUE}{UNFINISHED}"})
+_KNOWN: Final = frozenset({*TABLES, *_OWN, f"{UNFINISHED}{CATALOGUE}"})
 
 
 def foreign_entries(folder: Path) -> list[str]:
