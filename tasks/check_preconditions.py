@@ -1,12 +1,15 @@
 """Step 1: everything that must be true before any change (§1.1)."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from shlex import quote
 from typing import Final
 
+import apsw
+
 from migrations import runner
 from tasks.clusters.cluster import connected
-from tasks.contracts import IndexInService, RunnerKind, Shape, Workspace
+from tasks.contracts import IndexInService, RunnerKind, Workspace
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.plan import Legacy, Plan
 from tasks.preconditions import Wrong, other_problems, require, root_problems, space_problems
@@ -36,9 +39,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
             *root_problems(plan),
             *space_problems(plan, service.size_bytes, has_backup=bool(service.source)),
             *other_problems(plan, workspace),
-            *_encoding_problems(service),
-            *_name_problems(plan, service),
-            *_identity_problems(service),
+            *_index_problems(plan, service),
         ]
     )
     _require_cluster(plan, workspace)
@@ -63,45 +64,39 @@ def _require_cluster(plan: Plan, workspace: Workspace) -> None:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
 
 
-def _encoding_problems(service: IndexInService) -> Iterator[Wrong]:
-    """Refuse what is not in UTF-8: its tables could be carried over into its like alone."""
+def _index_problems(plan: Plan, service: IndexInService) -> Iterator[Wrong]:
     if service.source is None:
         return
     with untouched(service.source) as connection:
-        encoding = connection.pragma("encoding")
+        yield from _encoding_problems(connection, service.path)
+        if service.version != runner.LATEST:  # once the day is done, a plan may name them still
+            yield from _name_problems(connection, plan, service.path)
+        yield from map(Wrong, identity_problems(connection))
+
+
+def _encoding_problems(connection: apsw.Connection, database: Path) -> Iterator[Wrong]:
+    """Refuse what is not in UTF-8: its tables could be carried over into its like alone."""
+    encoding = connection.pragma("encoding")
     if encoding != _ENCODING:
-        copy = service.path.with_name(f"{service.path.stem}-utf8{service.path.suffix}")
-        said = f"sqlite3 {quote(str(service.path))} .dump | sqlite3 {quote(str(copy))}"
+        copy = database.with_name(f"{database.stem}-utf8{database.suffix}")
+        said = f"sqlite3 {quote(str(database))} .dump | sqlite3 {quote(str(copy))}"
         yield Wrong(
-            f"{service.path} is in {encoding}, and an index is in {_ENCODING}",
+            f"{database} is in {encoding}, and an index is in {_ENCODING}",
             f"Make a copy with `{said}`, and name it with --db.",
         )
 
 
-def _name_problems(plan: Plan, service: IndexInService) -> Iterator[Wrong]:
-    """Say which names of the plan are of no table, where tables of these names are to go or stay.
-
-    Once the day is done they are gone, and the plan may name them still.
-    """
-    if service.source is None or service.version == runner.LATEST:
-        return
+def _name_problems(connection: apsw.Connection, plan: Plan, database: Path) -> Iterator[Wrong]:
+    """Say which tables the plan names that are not there, where they are to go or to stay."""
     stated = {
         "tables": set(plan.legacy.tables) - set(Legacy().tables),
         "queues": plan.legacy.queues,
         "not_queues": plan.legacy.not_queues,
     }
-    with untouched(service.source) as connection:
-        for key, names in stated.items():
-            for name in sorted(names):
-                if not connection.execute(_HAS, (name,)).get:
-                    yield Wrong(
-                        f"legacy.{key} names {name}, and {service.path} has no such table",
-                        "Correct the name in the plan, or take it out.",
-                    )
-
-
-def _identity_problems(service: IndexInService) -> Iterator[Wrong]:
-    if service.shape in {Shape.NONE, Shape.EMPTY, Shape.DAMAGED}:
-        return
-    with untouched(service.path) as connection:
-        yield from map(Wrong, identity_problems(connection))
+    for key, names in stated.items():
+        for name in sorted(names):
+            if not connection.execute(_HAS, (name,)).get:
+                yield Wrong(
+                    f"legacy.{key} names {name}, and {database} has no such table",
+                    "Correct the name in the plan, or take it out.",
+                )
