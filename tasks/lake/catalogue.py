@@ -57,8 +57,8 @@ class Catalogue(_Entry):
     """What a lake is at one time. Members stand by name, partitions by path."""
 
     format: Literal[1] = FORMAT
-    indexes: tuple[Member, ...] = ()
-    partitions: tuple[Partition, ...] = ()
+    indexes: tuple[Member, ...]
+    partitions: tuple[Partition, ...]
 
     def of_table(self, table: str) -> list[Partition]:
         """Return the partitions of a table."""

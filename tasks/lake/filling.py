@@ -160,7 +160,7 @@ def _catalogue_before(folder: Path) -> Catalogue:
             f"{folder} is no lake, and has {foreign[0]} in it",
             next_step="Name a folder that is empty or not there yet. Nothing was changed.",
         )
-    return Catalogue()
+    return Catalogue(indexes=(), partitions=())
 
 
 def _refuse_roots(before: Catalogue, member: Member) -> None:

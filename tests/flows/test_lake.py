@@ -57,6 +57,15 @@ def test_a_lake_is_compared_with_its_catalogue(lake, command):
     assert "has 1 files that are not what its catalogue says" in err
 
 
+@pytest.mark.parametrize("words", [["verify"], ["where", "f"], ["uses", "g"]])
+def test_a_catalogue_that_says_nothing_is_refused_by_all_who_read_it(lake, command, words):
+    (lake / "catalogue.json").write_text("{}")
+    code, out, err = command(*words, "--lake", lake)
+
+    assert (code, out) == (8, "")
+    assert "is no catalogue: indexes: Field required" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

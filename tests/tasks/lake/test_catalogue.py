@@ -127,6 +127,14 @@ def test_what_is_no_catalogue_is_damaged(lake, tmp_path, old, new):
         read_catalogue(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["{}", '{"indexes": []}', '{"partitions": []}', "[]", "null"])
+def test_a_catalogue_without_indexes_or_partitions_is_damaged(tmp_path, text):
+    (tmp_path / "catalogue.json").write_text(text)
+
+    with pytest.raises(IndexDamaged, match="is no catalogue"):
+        read_catalogue(tmp_path)
+
+
 def test_bytes_that_are_no_text_are_damaged(tmp_path):
     (tmp_path / "catalogue.json").write_bytes(b"\xff\xfe")
 
