@@ -101,6 +101,7 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> No
 def _fill_lake(db: Path, lake: Lake) -> None:
     """Bring the lake up to the index that is in service now."""
     from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- few plans have one
+    from tasks.lake.damage import rows_lost  # noqa: PLC0415 -- as above
 
     try:
         changes = fill_lake(db, lake.folder, lake.name)
@@ -112,6 +113,8 @@ def _fill_lake(db: Path, lake: Lake) -> None:
         ) from error
     counts = (changes.added, changes.kept, changes.removed)
     log.info("filled lake added=%d kept=%d removed=%d", *counts)
+    if changes.lacking:
+        log.warning("%s", rows_lost(lake.folder, changes.lacking))
 
 
 def _refuse_what_cannot_start(plan: Plan) -> None:

@@ -12,6 +12,7 @@ import apsw
 import typer
 
 from flows.cli.places import prefixes_on_disk
+from flows.cli.plain import plain
 from flows.cli.read import Db
 from flows.cli.waiting import waiting
 from tasks.errors import PlanInvalid, StepFailed
@@ -104,6 +105,7 @@ def _export_lake(folder: Path, as_format: Format, db: Path, name: str) -> None:
             next_step=f"Leave --format or --layout out. {_UNTOUCHED}",
         )
     from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- loads pyarrow
+    from tasks.lake.damage import rows_lost  # noqa: PLC0415 -- as above
 
     changes = fill_lake(db, folder, name)
     for table, rows in changes.rows.items():
@@ -112,6 +114,8 @@ def _export_lake(folder: Path, as_format: Format, db: Path, name: str) -> None:
         f"partitions: {changes.added} added, {changes.kept} kept, {changes.removed} removed",
         err=True,
     )
+    if changes.lacking:
+        typer.echo(plain(rows_lost(folder, changes.lacking)), err=True)
 
 
 def _pieces(

@@ -206,9 +206,13 @@ def leave(found: Sequence[object], *, exit_code: bool) -> None:
 def _opened(db: Path, lake: Path | None) -> Index | Lake:
     if lake is None:
         return Index(db)
+    from tasks.lake.damage import rows_lost  # noqa: PLC0415 -- as below
     from tasks.lake.lake import Lake  # noqa: PLC0415 -- an extra, and slow to load
 
-    return Lake(lake)
+    opened = Lake(lake)
+    if lacking := opened.lacking():
+        typer.echo(plain(rows_lost(lake, lacking)), err=True)
+    return opened
 
 
 def show(

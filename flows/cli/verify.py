@@ -82,8 +82,9 @@ def _verify_lake(lake: Path, *, as_json: bool) -> None:
         print_lines(found or [f"{lake} is what its catalogue says"])
     if found:
         raise VerdictFailed(
-            f"the lake {lake} has {len(found)} files that are not what its catalogue says",
-            next_step="Delete what was changed; the next export of each index writes it anew.",
+            f"{len(found)} things in the lake {lake} are not as they should be",
+            next_step="Delete the files that are named, and export each index of the lake again: "
+            "it writes its rows anew.",
         )
 
 

@@ -30,6 +30,7 @@ class Member(_Entry):
     run: str | None  # that made it; None: nobody recorded one
     roots: dict[str, str]  # where each lies on its host, by its name
     languages: tuple[str, ...]  # that it was built with, whether or not it has files in them
+    is_whole: bool = True  # False: rows of it were lost with a damaged file
 
 
 class Partition(_Entry):
@@ -46,6 +47,11 @@ class Partition(_Entry):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")  # of the file
     types: tuple[str, ...] = ()  # of the symbols or refs in it
 
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """Return what the contents have in common, in whichever table."""
+        return self.language, self.prefix
+
     @computed_field  # type: ignore[prop-decorator]  # mypy knows none over a property
     @property
     def path(self) -> str:
@@ -59,6 +65,10 @@ class Catalogue(_Entry):
     format: Literal[1] = FORMAT
     indexes: tuple[Member, ...]
     partitions: tuple[Partition, ...]
+
+    def lacking(self) -> tuple[str, ...]:
+        """Name the indexes that must be exported again to be whole in the lake."""
+        return tuple(member.name for member in self.indexes if not member.is_whole)
 
     def of_table(self, table: str) -> list[Partition]:
         """Return the partitions of a table."""

@@ -28,8 +28,9 @@ from tasks.lake.catalogue import (
     read_catalogue,
     write_catalogue,
 )
+from tasks.lake.damage import Damaged, without_damage
 from tasks.lake.partitioning import Place, digits_of, partitions
-from tasks.lake.share import Share, content_rows, of_others
+from tasks.lake.share import OfOthers, Share, content_rows, of_others
 from tasks.lake.sweeping import IGNORED, LOCK, UNNAMED, foreign_entries, sweep
 from tasks.lake.tables import TABLES, encoded, types_in
 from tasks.whole_files import sync_one
@@ -46,6 +47,7 @@ class Changes:
     kept: int
     removed: int
     rows: dict[str, int]  # by table
+    lacking: tuple[str, ...] = ()  # indexes that lost rows with a damaged file
 
 
 @dataclass(slots=True)
@@ -121,7 +123,29 @@ def _fill(folder: Path, share: Share) -> Changes:
     before = _catalogue_before(folder)
     _refuse_roots(before, share.member)
     (folder / IGNORED).write_text("*\n", "utf-8")  # a lake in a root is none of its files
-    others = of_others(folder, before, share)
+    catalogue, written = _renewed(folder, before, share)
+    _sync(folder, written)
+    write_catalogue(folder, catalogue)
+    sweep(folder, catalogue)
+    return _changes(before, catalogue)
+
+
+def _renewed(folder: Path, before: Catalogue, share: Share) -> tuple[Catalogue, list[Path]]:
+    """Write what is new; without what is damaged, once something of it would be needed."""
+    try:
+        others = of_others(folder, before, share)
+        writing = _write(folder, before, share, others)
+    except Damaged:
+        return _renewed(folder, without_damage(folder, before), share)
+    catalogue = Catalogue(
+        indexes=_members(before, share, others),
+        partitions=tuple(writing.partitions[path] for path in sorted(writing.partitions)),
+    )
+    return catalogue, writing.written
+
+
+def _write(folder: Path, before: Catalogue, share: Share, others: OfOthers) -> _Writing:
+    """Write what is new of the partitions to be. Raises Damaged."""
     files = pa.concat_tables([share.files, others.files])
     asts = pa.concat_tables([share.asts, others.asts])
     digits = digits_of(files, asts)
@@ -130,16 +154,17 @@ def _fill(folder: Path, share: Share) -> Changes:
         writing.files(place, rows)
     for place, rows in partitions(asts, digits):
         writing.contents(place, rows, partial(content_rows, share, others, place, rows))
-    catalogue = Catalogue(
-        indexes=tuple(
-            sorted({**_by_name(before), share.member.name: share.member}.values(), key=_name)
-        ),
-        partitions=tuple(writing.partitions[path] for path in sorted(writing.partitions)),
+    return writing
+
+
+def _members(before: Catalogue, share: Share, others: OfOthers) -> tuple[Member, ...]:
+    """Return the indexes of the lake to be; those that lost rows are not whole."""
+    known = (
+        each.model_copy(update={"is_whole": False}) if each.roots.keys() & others.lacking else each
+        for each in before.indexes
+        if each.name != share.member.name
     )
-    _sync(folder, writing.written)
-    write_catalogue(folder, catalogue)
-    sweep(folder, catalogue)
-    return _changes(before, catalogue)
+    return tuple(sorted([*known, share.member], key=_name))
 
 
 def _sync(folder: Path, written: list[Path]) -> None:
@@ -185,7 +210,7 @@ def _changes(before: Catalogue, after: Catalogue) -> Changes:
     old = {(partition.path, partition.sha256) for partition in before.partitions}
     new = {(partition.path, partition.sha256) for partition in after.partitions}
     rows = {table: sum(each.rows for each in after.of_table(table)) for table in TABLES}
-    return Changes(len(new - old), len(new & old), len(old - new), rows)
+    return Changes(len(new - old), len(new & old), len(old - new), rows, after.lacking())
 
 
 def name_of(asts: pa.Table) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -104,6 +105,10 @@ class Lake:
         members = self._catalogue.indexes
         return {root: place for member in members for root, place in sorted(member.roots.items())}
 
+    def lacking(self) -> tuple[str, ...]:
+        """Name the indexes that lost rows with a damaged file, and were not exported since."""
+        return self._catalogue.lacking()
+
     def words(self) -> dict[str, list[str]]:
         """Tell with which types, languages and roots filters find something here, by the filter."""
         members, partitions = self._catalogue.indexes, self._catalogue.partitions
@@ -179,8 +184,8 @@ class Lake:
     def _damaged(self, error: Exception) -> IndexDamaged:
         return IndexDamaged(
             f"the lake {self._folder} cannot be read: {str(error).splitlines()[0]}",
-            next_step="`flagday verify --lake` names the files that are not whole; an export "
-            "writes anew those that are missing or cut.",
+            next_step=f"Delete the files that `flagday verify --lake {quote(str(self._folder))}` "
+            "names, and export each index of the lake again.",
         )
 
     def _require_known(self, found: Sequence[object], **filters: str | None) -> None:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.lake.catalogue import Catalogue, Member, Partition
+from tasks.lake.damage import bytes_of
 from tasks.lake.partitioning import Place
 from tasks.lake.tables import ASTS, FILES, TABLES
 
@@ -43,13 +44,14 @@ class OfOthers:
     catalogue: Catalogue
     files: pa.Table  # FILE_ROWS
     asts: pa.Table  # AST_ROWS without an id; none that the share has too
+    lacking: frozenset[str] = frozenset()  # roots with files whose ASTs are lost
 
     def rows(self, table: str, place: Place, asts: pa.Table) -> pa.Table:
-        """Read the symbols or refs of ASTs that stand at a place."""
+        """Read the symbols or refs of ASTs that stand at a place. Raises Damaged."""
         stored = (
             partition
             for partition in self.catalogue.of_table(table)
-            if place.overlaps(Place(partition.language, partition.prefix))
+            if place.overlaps(Place(*partition.place))
         )
         keys = _keys(asts)
         found = (read_partition(self.folder, partition) for partition in stored)
@@ -57,7 +59,7 @@ class OfOthers:
 
 
 def of_others(folder: Path, catalogue: Catalogue, share: Share) -> OfOthers:
-    """Find what must stay in a lake when an index brings a new share."""
+    """Find what must stay in a lake when an index brings a new share. Raises Damaged."""
     roots = {
         root
         for other in catalogue.indexes
@@ -69,12 +71,14 @@ def of_others(folder: Path, catalogue: Catalogue, share: Share) -> OfOthers:
     belongs = pa.array(sorted(roots), pa.string())
     stored = (read_partition(folder, partition) for partition in catalogue.of_table("files"))
     files = _joined((rows.filter(pc.is_in(rows["root"], belongs)) for rows in stored), FILE_ROWS)
-    held = _keys(files.filter(pc.is_valid(files["fingerprint"])))
-    lacking = held.filter(pc.invert(pc.is_in(held, _keys(share.asts))))
+    parsed = files.filter(pc.is_valid(files["fingerprint"]))
+    lacking = _without_keys(parsed, share.asts)
+    held = _keys(lacking)
     stored = (read_partition(folder, partition) for partition in catalogue.of_table("asts"))
-    asts = _joined((_of_keys(rows, lacking) for rows in stored), pa.schema([_LANGUAGE, *ASTS]))
-    without_id = pa.nulls(asts.num_rows, pa.int64())
-    return OfOthers(folder, catalogue, files, asts.add_column(0, "ast_id", without_id))
+    asts = _joined((_of_keys(rows, held) for rows in stored), pa.schema([_LANGUAGE, *ASTS]))
+    lost = _without_keys(lacking, asts)
+    asts = asts.add_column(0, "ast_id", pa.nulls(asts.num_rows, pa.int64()))
+    return OfOthers(folder, catalogue, files, asts, frozenset(pc.unique(lost["root"]).to_pylist()))
 
 
 def content_rows(
@@ -93,8 +97,8 @@ def content_rows(
 
 
 def read_partition(folder: Path, partition: Partition) -> pa.Table:
-    """Read the rows of a partition, with their language."""
-    rows = pq.ParquetFile(folder / partition.path).read()
+    """Read the rows of a partition, with their language. Raises Damaged."""
+    rows = pq.ParquetFile(pa.BufferReader(bytes_of(folder, partition))).read()
     language = pa.repeat(pa.scalar(partition.language, pa.string()), rows.num_rows)
     return rows.append_column("language", language)
 
@@ -110,6 +114,10 @@ def _with_keys(rows: pa.Table, asts: pa.Table) -> pa.Table:
 
 def _of_keys(rows: pa.Table, keys: pa.ChunkedArray) -> pa.Table:
     return rows.filter(pc.is_in(_keys(rows), keys))
+
+
+def _without_keys(rows: pa.Table, others: pa.Table) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(_keys(rows), _keys(others))))
 
 
 def _keys(rows: pa.Table) -> pa.ChunkedArray:

@@ -35,14 +35,14 @@ class _Rest(NamedTuple):
 
 
 def problems(folder: Path) -> list[str]:
-    """Tell which files are missing, changed or too many, one sentence each; reads every byte.
+    """Tell which files are missing, changed or too many, and which indexes are not whole.
 
-    Raises what ``read_catalogue`` raises.
+    One sentence each; reads every byte. Raises what ``read_catalogue`` raises.
     """
     catalogue = read_catalogue(folder)
     rest = _Rest(
         frozenset(root for member in catalogue.indexes for root in member.roots),
-        {_place(each): each.name for each in catalogue.of_table("asts")},
+        {each.place: each.name for each in catalogue.of_table("asts")},
     )
     more = strangers(folder, catalogue)
     return [
@@ -50,6 +50,7 @@ def problems(folder: Path) -> list[str]:
         *_other_paths(folder, catalogue),
         *_doubled(catalogue),
         *(f"{path.relative_to(folder)} is in no catalogue" for path in more),
+        *(f"the index {name} lacks rows, lost with a file" for name in catalogue.lacking()),
     ]
 
 
@@ -85,7 +86,7 @@ def _told(
     partition: Partition, rows: pa.Table, digest: str, size_bytes: int, names: _Names
 ) -> dict[str, object]:
     """Return what a file tells of itself, in the words of the catalogue."""
-    of_asts = name_of(rows) if partition.table == "asts" else names.get(_place(partition))
+    of_asts = name_of(rows) if partition.table == "asts" else names.get(partition.place)
     return {
         "rows": rows.num_rows,
         "size_bytes": size_bytes,
@@ -123,11 +124,7 @@ def _other_paths(folder: Path, catalogue: Catalogue) -> Iterator[str]:
 
 def _doubled(catalogue: Catalogue) -> Iterator[str]:
     """Name what would be read twice."""
-    places = Counter((each.table, *_place(each)) for each in catalogue.partitions)
+    places = Counter((each.table, *each.place) for each in catalogue.partitions)
     for each in catalogue.partitions:
-        if places[(each.table, *_place(each))] > 1:
+        if places[(each.table, *each.place)] > 1:
             yield f"{each.path} is not the only file of its table, language and prefix"
-
-
-def _place(partition: Partition) -> tuple[str | None, str]:
-    return partition.language, partition.prefix

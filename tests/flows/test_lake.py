@@ -1,7 +1,10 @@
 """A lake from outside: a run that fills one, and the commands that ask and verify it."""
 
 import json
+import shutil
+from contextlib import closing
 
+import apsw
 import pytest
 
 from tests.tasks.store.conftest import index
@@ -54,7 +57,36 @@ def test_a_lake_is_compared_with_its_catalogue(lake, command):
         5,
         {"problems": [f"{changed.relative_to(lake)} is not the file that was written"]},
     )
-    assert "has 1 files that are not what its catalogue says" in err
+    assert "1 things in the lake" in err
+
+
+@pytest.fixture
+def into_lake(lake, index, command, tmp_path):
+    """Export into the lake the index that is in it, or another of the same contents: two."""
+    two = shutil.copy(index, tmp_path / "two.db")
+    with closing(apsw.Connection(str(two))) as connection:
+        connection.execute("UPDATE roots SET name = name || '2'")
+
+    def export(name):
+        db = {"index": index, "two": two}[name]
+        return command("export", "--layout", "lake", "--to", lake, "--as", name, "--db", db)
+
+    return export
+
+
+def test_rows_that_were_lost_are_told_until_they_are_there_again(lake, into_lake, command):
+    into_lake("two")
+    for path in lake.glob("files/language=python/*/*"):
+        path.unlink()
+    told = (
+        f"the lake {lake} lacks rows of two, lost with a damaged file: to have them again, "
+        "export these indexes\n"
+    )
+
+    assert told in into_lake("index")[2]
+    assert command("where", "f", "--lake", lake)[2] == told
+    assert told not in into_lake("two")[2]
+    assert command("where", "f", "--lake", lake)[2] == ""
 
 
 @pytest.mark.parametrize("words", [["verify"], ["where", "f"], ["uses", "g"]])

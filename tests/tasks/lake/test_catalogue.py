@@ -38,6 +38,7 @@ def test_the_catalogue_says_what_each_partition_is(lake):
             "run": None,
             "roots": {"left": "/left", "right": "/right"},
             "languages": ["c", "python", "tsx"],
+            "is_whole": True,
         }
     ]
     assert sorted(said["partitions"][0]) == [
