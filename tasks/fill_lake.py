@@ -27,12 +27,11 @@ def fill_lake(database: Path, folder: Path, name: str) -> Changes:
     generation = database.resolve()  # another may take its place meanwhile
     with rows_of_asts(generation) as read:
         share = Share(
-            member,
             _all(generation, "lake_files", FILE_ROWS),
             _all(generation, "lake_asts", AST_ROWS),
             lambda table, ast_ids: read(f"lake_{table}", ast_ids),
         )
-        return fill(folder, share)
+        return fill(folder, member, share)
 
 
 def _all(database: Path, query: str, schema: pa.Schema) -> pa.Table:

@@ -62,13 +62,17 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             "--as", help="With a lake: what it calls this index.", show_default=DEFAULT_NAME
         ),
     ] = None,
+    drop: Annotated[
+        str | None,
+        typer.Option(help="With a lake: take this index out of it, by name.", show_default=False),
+    ] = None,
     db: Db = DB,
 ) -> None:
     """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
     _refuse_contradictions(to, as_format, root, uses=uses)
-    _refuse_no_name(name, layout)
+    _refuse_names(name, drop, layout)
     if layout is Layout.LAKE:
-        _export_lake(Path(to or ""), as_format, db, name or DEFAULT_NAME)
+        _export_lake(Path(to or ""), as_format, db, name or DEFAULT_NAME, drop)
         return
     if as_format is Format.PARQUET:
         _export_parquet(Path(to or ""), db)
@@ -97,8 +101,8 @@ def _export_parquet(folder: Path, db: Path) -> None:
         typer.echo(f"{folder / name}.parquet\t{rows}")
 
 
-def _export_lake(folder: Path, as_format: Format, db: Path, name: str) -> None:
-    """Bring a lake up to the index; tell what became of its partitions, and its rows."""
+def _export_lake(folder: Path, as_format: Format, db: Path, name: str, dropped: str | None) -> None:
+    """Bring a lake up to the index, or take one out; tell its rows, and of its partitions."""
     if as_format is not Format.PARQUET:
         raise PlanInvalid(
             f"a lake is Parquet, not {as_format}",
@@ -106,8 +110,9 @@ def _export_lake(folder: Path, as_format: Format, db: Path, name: str) -> None:
         )
     from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- loads pyarrow
     from tasks.lake.damage import rows_lost  # noqa: PLC0415 -- as above
+    from tasks.lake.filling import drop  # noqa: PLC0415 -- as above
 
-    changes = fill_lake(db, folder, name)
+    changes = fill_lake(db, folder, name) if dropped is None else drop(folder, dropped)
     for table, rows in changes.rows.items():
         typer.echo(f"{folder / table}\t{rows}")
     typer.echo(
@@ -196,14 +201,19 @@ def _refuse_contradictions(
         )
 
 
-def _refuse_no_name(name: str | None, layout: Layout) -> None:
-    if name is not None and layout is not Layout.LAKE:
+def _refuse_names(name: str | None, drop: str | None, layout: Layout) -> None:
+    for flag, said in (("--as", name), ("--drop", drop)):
+        if said is not None and layout is not Layout.LAKE:
+            raise PlanInvalid(
+                f"{flag} is for --layout lake", next_step=f"Leave it out, or add that. {_UNTOUCHED}"
+            )
+        if said == "":
+            raise PlanInvalid(
+                "a lake calls no index nothing", next_step=f"Name it with {flag}. {_UNTOUCHED}"
+            )
+    if name is not None and drop is not None:
         raise PlanInvalid(
-            "--as is for --layout lake", next_step=f"Leave it out, or add that. {_UNTOUCHED}"
-        )
-    if name == "":
-        raise PlanInvalid(
-            "a lake calls no index nothing", next_step=f"Name it with --as. {_UNTOUCHED}"
+            "--as and --drop are two exports", next_step=f"Leave one of them out. {_UNTOUCHED}"
         )
 
 

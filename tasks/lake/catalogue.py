@@ -70,6 +70,11 @@ class Catalogue(_Entry):
         """Name the indexes that must be exported again to be whole in the lake."""
         return tuple(member.name for member in self.indexes if not member.is_whole)
 
+    def without(self, name: str) -> "Catalogue":
+        """Return a catalogue that does not name this index, and has its rows still."""
+        others = tuple(member for member in self.indexes if member.name != name)
+        return self.model_copy(update={"indexes": others})
+
     def of_table(self, table: str) -> list[Partition]:
         """Return the partitions of a table."""
         return [partition for partition in self.partitions if partition.table == table]

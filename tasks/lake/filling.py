@@ -18,7 +18,6 @@ import pyarrow as pa
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.faults import why
 from tasks.lake.catalogue import (
-    CATALOGUE,
     FORMAT,
     Catalogue,
     Member,
@@ -29,9 +28,10 @@ from tasks.lake.catalogue import (
     write_catalogue,
 )
 from tasks.lake.damage import Damaged, without_damage
+from tasks.lake.membership import catalogue_for, require_index
 from tasks.lake.partitioning import Place, digits_of, partitions
-from tasks.lake.share import OfOthers, Share, content_rows, of_others
-from tasks.lake.sweeping import IGNORED, LOCK, UNNAMED, foreign_entries, sweep
+from tasks.lake.share import NOTHING, OfOthers, Share, content_rows, of_others
+from tasks.lake.sweeping import IGNORED, LOCK, UNNAMED, sweep
 from tasks.lake.tables import TABLES, encoded, types_in
 from tasks.whole_files import sync_one
 
@@ -102,43 +102,58 @@ class _Writing:
         )
 
 
-def fill(folder: Path, share: Share) -> Changes:
+def fill(folder: Path, member: Member, share: Share) -> Changes:
     """Make a lake hold an index as it is now, beside the other indexes that are in it.
 
     Raises PreconditionFailed where the folder is no lake, another export is at work there, or a
     root is another index's; StepFailed where it cannot be written to.
     """
-    try:
+    with _faults_told(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            return _fill(folder, share)
-    except OSError as error:
-        raise StepFailed(
-            f"the lake {folder} cannot be written: {why(error, folder)}",
-            next_step="Make room or choose another folder. Readers see the lake of before.",
-        ) from error
+            before = catalogue_for(folder, member.name, member.roots)
+            (folder / IGNORED).write_text("*\n", "utf-8")  # a lake in a root is none of its files
+            return _switch(folder, before, before.without(member.name), share, member)
 
 
-def _fill(folder: Path, share: Share) -> Changes:
-    before = _catalogue_before(folder)
-    _refuse_roots(before, share.member)
-    (folder / IGNORED).write_text("*\n", "utf-8")  # a lake in a root is none of its files
-    catalogue, written = _renewed(folder, before, share)
+def drop(folder: Path, name: str) -> Changes:
+    """Take an index out of a lake; what other indexes have too stays.
+
+    Raises PreconditionFailed where there is no lake, or no such index in it, or an export is at
+    work there; StepFailed where it cannot be written to.
+    """
+    require_index(folder, name, read_catalogue(folder))
+    with _faults_told(folder), _alone(folder):
+        before = read_catalogue(folder)
+        return _switch(folder, before, before.without(name), NOTHING)
+
+
+def _switch(
+    folder: Path, before: Catalogue, others: Catalogue, share: Share, *members: Member
+) -> Changes:
+    """Put a catalogue of the other indexes and of these members in the place of that of before."""
+    catalogue, written = _renewed(folder, others, share, members)
     _sync(folder, written)
     write_catalogue(folder, catalogue)
     sweep(folder, catalogue)
     return _changes(before, catalogue)
 
 
-def _renewed(folder: Path, before: Catalogue, share: Share) -> tuple[Catalogue, list[Path]]:
+def _renewed(
+    folder: Path, before: Catalogue, share: Share, members: tuple[Member, ...]
+) -> tuple[Catalogue, list[Path]]:
     """Write what is new; without what is damaged, once something of it would be needed."""
     try:
         others = of_others(folder, before, share)
         writing = _write(folder, before, share, others)
     except Damaged:
-        return _renewed(folder, without_damage(folder, before), share)
+        return _renewed(folder, without_damage(folder, before), share, members)
+    known = (
+        each.model_copy(update={"is_whole": False}) if each.roots.keys() & others.lacking else each
+        for each in before.indexes
+    )
     catalogue = Catalogue(
-        indexes=_members(before, share, others),
+        indexes=tuple(sorted([*known, *members], key=_name)),
         partitions=tuple(writing.partitions[path] for path in sorted(writing.partitions)),
     )
     return catalogue, writing.written
@@ -157,16 +172,6 @@ def _write(folder: Path, before: Catalogue, share: Share, others: OfOthers) -> _
     return writing
 
 
-def _members(before: Catalogue, share: Share, others: OfOthers) -> tuple[Member, ...]:
-    """Return the indexes of the lake to be; those that lost rows are not whole."""
-    known = (
-        each.model_copy(update={"is_whole": False}) if each.roots.keys() & others.lacking else each
-        for each in before.indexes
-        if each.name != share.member.name
-    )
-    return tuple(sorted([*known, share.member], key=_name))
-
-
 def _sync(folder: Path, written: list[Path]) -> None:
     """Bring files and their names to the disk; all of them at the end, which costs least."""
     for path in written:
@@ -174,36 +179,6 @@ def _sync(folder: Path, written: list[Path]) -> None:
     folders = {parent for path in written for parent in list(path.parents)[:3]}
     for each in sorted(folders | {folder}):
         sync_one(each)
-
-
-def _catalogue_before(folder: Path) -> Catalogue:
-    """Return what is in the lake; nothing where no export has come to its end there."""
-    if (folder / CATALOGUE).exists():
-        return read_catalogue(folder)
-    if foreign := foreign_entries(folder):
-        raise PreconditionFailed(
-            f"{folder} is no lake, and has {foreign[0]} in it",
-            next_step="Name a folder that is empty or not there yet. Nothing was changed.",
-        )
-    return Catalogue(indexes=(), partitions=())
-
-
-def _refuse_roots(before: Catalogue, member: Member) -> None:
-    """Refuse what would put the roots of one index in the place of another's."""
-    members = _by_name(before)
-    for name, other in members.items():
-        taken = sorted(member.roots.keys() & other.roots.keys())
-        if name != member.name and taken:
-            raise PreconditionFailed(
-                f"the root {taken[0]} is in the lake already, from the index {name}",
-                next_step="Give the root another name in the plan. The lake is unchanged.",
-            )
-    known = members.get(member.name)
-    if known and known.roots and member.roots and not known.roots.keys() & member.roots.keys():
-        raise PreconditionFailed(
-            f"the lake has an index {member.name} of other roots: {', '.join(sorted(known.roots))}",
-            next_step="Name this index otherwise with --as. The lake is unchanged.",
-        )
 
 
 def _changes(before: Catalogue, after: Catalogue) -> Changes:
@@ -226,12 +201,20 @@ def _is_whole(file: Path, partition: Partition) -> bool:
     return file.is_file() and file.stat().st_size == partition.size_bytes
 
 
-def _by_name(catalogue: Catalogue) -> dict[str, Member]:
-    return {member.name: member for member in catalogue.indexes}
-
-
 def _name(member: Member) -> str:
     return member.name
+
+
+@contextmanager
+def _faults_told(folder: Path) -> Iterator[None]:
+    """Raise StepFailed where the system refuses what is done to a lake."""
+    try:
+        yield
+    except OSError as error:
+        raise StepFailed(
+            f"the lake {folder} cannot be written: {why(error, folder)}",
+            next_step="Make room or choose another folder. Readers see the lake of before.",
+        ) from error
 
 
 @contextmanager

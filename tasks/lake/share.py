@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.lake.catalogue import Catalogue, Member, Partition
+from tasks.lake.catalogue import Catalogue, Partition
 from tasks.lake.damage import bytes_of
 from tasks.lake.partitioning import Place
 from tasks.lake.tables import ASTS, FILES, TABLES
@@ -30,15 +30,19 @@ RowsOf = Callable[[str, list[int]], pa.Table]  # of a table, of ASTs by their id
 class Share:
     """One index, as a lake takes it."""
 
-    member: Member
     files: pa.Table  # FILE_ROWS
     asts: pa.Table  # AST_ROWS
     rows_of: RowsOf
 
 
+NOTHING: Final = Share(
+    FILE_ROWS.empty_table(), AST_ROWS.empty_table(), lambda table, _: TABLES[table].empty_table()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class OfOthers:
-    """What the other indexes of a lake have in it."""
+    """What the other indexes of a lake have in it: those that the catalogue names."""
 
     folder: Path
     catalogue: Catalogue
@@ -59,13 +63,8 @@ class OfOthers:
 
 
 def of_others(folder: Path, catalogue: Catalogue, share: Share) -> OfOthers:
-    """Find what must stay in a lake when an index brings a new share. Raises Damaged."""
-    roots = {
-        root
-        for other in catalogue.indexes
-        if other.name != share.member.name
-        for root in other.roots
-    }
+    """Find what must stay in a lake beside the share of one more index. Raises Damaged."""
+    roots = {root for other in catalogue.indexes for root in other.roots}
     if not roots:
         return OfOthers(folder, catalogue, FILE_ROWS.empty_table(), AST_ROWS.empty_table())
     belongs = pa.array(sorted(roots), pa.string())

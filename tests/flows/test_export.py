@@ -141,6 +141,15 @@ def test_hostile_names_and_paths_end_no_line_and_reach_no_terminal(export, index
             ["--to", "lake", "--layout", "lake", "--as", ""],
             "a lake calls no index nothing\n  next: Name it with --as.",
         ),
+        (["--to", "sets", "--drop", "n"], "--drop is for --layout lake\n  next: Leave it out"),
+        (
+            ["--to", "lake", "--layout", "lake", "--drop", ""],
+            "a lake calls no index nothing\n  next: Name it with --drop.",
+        ),
+        (
+            ["--to", "lake", "--layout", "lake", "--drop", "n", "--as", "m"],
+            "--as and --drop are two exports\n  next: Leave one of them out.",
+        ),
         (["--format", "tags", "--uses"], "--uses is for --format jsonl\n"),
         (["--format", "tags", "--root", "lef"], "no root lef\n  next: Did you mean left?"),
         (["--format", "tags", "--root", "?"], "no root ?\n  next: Its roots are: left, right."),

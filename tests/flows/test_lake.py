@@ -1,6 +1,8 @@
 """A lake from outside: a run that fills one, and the commands that ask and verify it."""
 
 import json
+import re
+import shlex
 import shutil
 from contextlib import closing
 
@@ -96,6 +98,17 @@ def test_a_catalogue_that_says_nothing_is_refused_by_all_who_read_it(lake, comma
 
     assert (code, out) == (8, "")
     assert "is no catalogue: indexes: Field required" in err
+
+
+def test_an_index_under_a_new_name_gets_in_as_its_refusal_says(lake, index, command):
+    into = ["export", "--layout", "lake", "--to", lake, "--as", "renamed", "--db", index]
+    code, _, err = command(*into)
+    (proposed,) = re.findall(r"`flagday (.*)`", err)
+
+    assert code == 3
+    assert command(*shlex.split(proposed))[0] == 0
+    assert command(*into)[0] == 0
+    assert command("where", "f", "--lake", lake) == command("where", "f", "--db", index)
 
 
 @pytest.mark.parametrize(

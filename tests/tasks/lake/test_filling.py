@@ -13,7 +13,7 @@ from tasks.fill_lake import fill_lake
 from tasks.index import Index
 from tasks.lake import filling
 from tasks.lake.catalogue import read_catalogue
-from tasks.lake.filling import Changes
+from tasks.lake.filling import Changes, drop
 from tasks.lake.lake import Lake
 from tasks.lake.verifying import problems
 
@@ -144,7 +144,7 @@ def test_a_root_of_another_index_is_refused(filled, tmp_path):
     fill_lake(filled({"left": {"a.x": 1}}), tmp_path, "one")
     before = files_of(tmp_path)
 
-    with pytest.raises(PreconditionFailed, match=r"root left is in the lake already, from .* one"):
+    with pytest.raises(PreconditionFailed, match=r"root left is in the lake .* from the index one"):
         fill_lake(filled({"left": {"a.x": 1}}), tmp_path, "two")
     assert files_of(tmp_path) == before
 
@@ -154,6 +154,36 @@ def test_an_index_of_other_roots_does_not_take_the_place_of_one_by_its_name(fill
 
     with pytest.raises(PreconditionFailed, match="has an index index of other roots: left"):
         fill_lake(filled({"right": {"a.x": 1}}), tmp_path, "index")
+
+
+def test_an_index_that_is_dropped_leaves_what_others_have_too(filled, tmp_path):
+    left, right = {"left": {"a.x": 1, "b.x": 4}}, {"right": {"a.x": 1, "link": 0}}
+    fill_lake(filled(left), tmp_path / "lake", "one")
+    fill_lake(filled(right), tmp_path / "lake", "two")
+    fill_lake(filled(right), tmp_path / "alone", "two")
+    drop(tmp_path / "lake", "one")
+
+    assert files_of(tmp_path / "lake") == files_of(tmp_path / "alone")
+
+
+def test_of_the_last_index_that_is_dropped_nothing_stays(filled, tmp_path):
+    index = filled({"left": {"a.x": 1}})
+    fill_lake(index, tmp_path, "one")
+
+    assert drop(tmp_path, "one") == Changes(0, 0, removed=4, rows=dict.fromkeys(ROWS, 0))
+    assert (read_catalogue(tmp_path).indexes, problems(tmp_path)) == ((), [])
+    fill_lake(index, tmp_path, "otherwise")
+    assert answers_of(tmp_path) == answers_of_index(index)
+
+
+def test_an_index_that_is_in_no_lake_cannot_be_dropped(filled, tmp_path):
+    fill_lake(filled({"left": {"a.x": 1}}), tmp_path / "lake", "one")
+
+    with pytest.raises(PreconditionFailed, match="has no index two"):
+        drop(tmp_path / "lake", "two")
+    with pytest.raises(PreconditionFailed, match="there is no lake"):
+        drop(tmp_path / "none", "one")
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_crash_before_the_switch_leaves_the_lake_of_before(filled, tmp_path, monkeypatch):
