@@ -15,7 +15,7 @@ from tasks.contracts import Workspace
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.faults import not_writable
 from tasks.name_roots import revision_of
-from tasks.plan import Plan
+from tasks.plan import Lake, Plan
 from tasks.roots.commits import why_no_commit
 from tasks.roots.readable import why_no_root
 from tasks.store.holders import held, to_be_rid_of, writers
@@ -80,7 +80,7 @@ def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator
 
 
 def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
-    """Say what is wrong with the code folders, the repository of the reports and the key."""
+    """Say what is wrong with the code folders, the repository of the reports, the key, the lake."""
     for path in plan.code:
         if not path.is_dir():
             yield Wrong(f"code folder {path} is not a readable folder")
@@ -91,6 +91,8 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
 
         if why := why_no_key(plan.sign_key):
             yield Wrong(f"sign_key: {why}")
+    if plan.lake:
+        yield from _lake_problems(plan.lake, {root.name for root in plan.roots})
 
 
 def writer_problems(plan: Plan) -> Iterator[Wrong]:
@@ -100,6 +102,21 @@ def writer_problems(plan: Plan) -> Iterator[Wrong]:
     """
     if not plan.builders and (found := writers(plan.db)):
         yield Wrong(held(plan.db, found), to_be_rid_of(found))
+
+
+def _lake_problems(lake: Lake, roots: set[str]) -> Iterator[Wrong]:
+    """Say why the index could not be put into the lake after the cut-over."""
+    from tasks.lake.membership import catalogue_for  # noqa: PLC0415 -- slow; few plans have one
+
+    try:
+        catalogue_for(lake.folder, lake.name, roots)
+    except PreconditionFailed as error:
+        yield Wrong(error.what, error.next_step)
+    except OSError as error:
+        yield Wrong(
+            f"lake.folder: {lake.folder} cannot be read: {error.strerror or error}",
+            "Mend that, or name another folder.",
+        )
 
 
 def _repository_problems(artifacts: Path) -> Iterator[Wrong]:

@@ -9,6 +9,7 @@ from contextlib import closing
 import apsw
 import pytest
 
+from tasks.errors import PreconditionFailed
 from tests.tasks.store.conftest import index
 
 __all__ = ["index"]
@@ -139,3 +140,19 @@ def test_a_run_brings_the_lake_up_to_the_new_index_and_does_not_index_it(bench, 
         asked = command(*question, "--lake", lake)
         assert asked == command(*question, "--db", bench.db)
         assert asked[1].count("\n") == 2
+
+
+def test_a_run_whose_lake_would_refuse_it_changes_nothing(bench, command):
+    bench.write(src={"a.py": "def f(): ...\n"}, other={"b.py": "def g(): ...\n"})
+    lake = bench.folder / "lake"
+    bench.run("src", lake={"folder": lake})
+    service = bench.db.resolve()
+
+    with pytest.raises(PreconditionFailed, match="has an index index of other roots: src") as told:
+        bench.run("other", lake={"folder": lake})
+    (proposed,) = re.findall(r"`flagday (.*)`", told.value.next_step)
+
+    assert bench.db.resolve() == service
+    assert command(*shlex.split(proposed))[0] == 0
+    bench.run("other", lake={"folder": lake})
+    assert command("where", "g", "--lake", lake) == command("where", "g", "--db", bench.db)
