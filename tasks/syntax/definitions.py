@@ -27,6 +27,7 @@ _COLON: Final = ord(":")
 _SPACE: Final = ord(" ")
 _QUOTE: Final = ord('"')
 _BACKTICK: Final = ord("`")
+_QUOTES: Final = np.frombuffer(b"\"'`", np.uint8)
 _LETTERS: Final = np.frombuffer(f"_{ascii_letters}{digits}".encode(), np.uint8)
 
 
@@ -148,13 +149,14 @@ def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
 def _bare(text: Text, names: Nodes) -> Nodes:
     """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``.
 
-    And the quotes of one that is written in them.
+    And the quotes of one that is written in them: there, a colon belongs to the name.
     """
     names = unquoted(text, names)
     first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
-    is_symbol = (first == _COLON) & np.isin(second, _LETTERS)
-    ends = names.ends - (text.buffer[names.ends - 1] <= _SPACE)
-    is_key = (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
+    is_open = ~np.isin(text.buffer[names.starts - 1], _QUOTES)
+    is_symbol = is_open & (first == _COLON) & np.isin(second, _LETTERS)
+    ends = names.ends - (is_open & (text.buffer[names.ends - 1] <= _SPACE))
+    is_key = is_open & (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
     return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
 
 

@@ -449,6 +449,21 @@ def test_the_colon_of_a_symbol_or_a_key_is_no_part_of_its_name(language, text, n
 @pytest.mark.parametrize(
     ("language", "text", "names"),
     [
+        ("typescript", 'interface H { ":p": 1; "k:": 1; \'a \': 1 }\n', ["H", ":p", "k:", "a "]),
+        ("sql", 'CREATE TABLE "a:" (":b" int, `c:` int);\n', ["a:", ":b", "c:"]),
+        ("ruby", "attr_reader 'd:', :e\n", ["d:", "e"]),
+    ],
+)
+def test_a_colon_or_a_blank_in_quotes_is_a_part_of_the_name(language, text, names):
+    symbols = rows_of("symbols", text, language)
+
+    assert [row["name"] for row in symbols] == names
+    assert all(text[row["column_number"] :].startswith(row["name"]) for row in symbols)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "names"),
+    [
         ("sql", 'CREATE TABLE "s"."t" (`c` int, [d] int);\n', ["t", "c", "d"]),
         ("kotlin", "fun `it works`() = 1\nval `is` = 1\n", ["it works", "is"]),
         ("swift", "let `default` = 1\n", ["default"]),

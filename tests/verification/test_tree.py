@@ -38,6 +38,8 @@ WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
         ("sql", b'CREATE TABLE t ("key" int)', b"key", None),
         ("sql", b"CREATE TABLE t (`key` int)", b"key", None),
         ("sql", b'CREATE TABLE t ("key" int)', b"ke", "within literal"),
+        ("sql", b'CREATE TABLE t ("key:" int)', b"key:", None),
+        ("sql", b'CREATE TABLE t ("key:" int)', b"key", "within literal"),
         ("ruby", b"# ring", b"# ring", "is comment"),
     ],
 )
