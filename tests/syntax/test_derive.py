@@ -476,6 +476,14 @@ def test_the_quotes_of_a_name_are_no_part_of_it(language, text, names):
     assert [row["name"] for row in rows_of("symbols", text, language)] == names
 
 
+@pytest.mark.parametrize("language", ["javascript", "typescript", "tsx"])
+def test_a_name_with_escapes_is_one_as_it_is_written(language):
+    text = r"""const o = { "caf\u00e9 s": () => 1, '\'': () => 2, "\n"() {} };"""
+    symbols = rows_of("symbols", text, language)
+
+    assert [row["name"] for row in symbols] == ["o", r"caf\u00e9 s", r"\'", r"\n"]
+
+
 def test_a_path_of_names_in_quotes_keeps_them():
     (package,) = rows_of("symbols", "package `in`.`is`\n", "kotlin")
 

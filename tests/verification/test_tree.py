@@ -40,6 +40,8 @@ WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
         ("sql", b'CREATE TABLE t ("key" int)', b"ke", "within literal"),
         ("sql", b'CREATE TABLE t ("key:" int)', b"key:", None),
         ("sql", b'CREATE TABLE t ("key:" int)', b"key", "within literal"),
+        ("typescript", rb"interface A { 'a\tb': 1 }", rb"a\tb", None),
+        ("typescript", rb"interface A { 'a\tb': 1 }", rb"a\t", "within string"),
         ("ruby", b"# ring", b"# ring", "is comment"),
     ],
 )

@@ -78,7 +78,7 @@ def _is_more(node: Node, start: int, name: bytes) -> bool:
     if node.type in _CONVERSIONS:
         rest = text[start - node.start_byte :]
         return rest.startswith(name) and rest[len(name) :].lstrip().startswith(b"(")
-    quoted = {quote + name + quote for quote in (b'"', b"`")}
+    quoted = {quote + name + quote for quote in (b'"', b"'", b"`")}
     return text.rstrip() in {b":" + name, name + b":", *quoted}
 
 

@@ -49,7 +49,7 @@
   name: [
     (property_identifier) @name
     (private_property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]
   body: (_) @body) @definition.method
 ((method_definition name: (property_identifier) @_name) @definition.constructor
@@ -69,7 +69,7 @@
 (pair
   key: [
     (property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]
   value: [
     (arrow_function body: (_) @body)

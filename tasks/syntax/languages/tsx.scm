@@ -46,7 +46,7 @@
   name: [
     (property_identifier) @name
     (private_property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]
   body: (_) @body) @definition.method
 ((method_definition name: (property_identifier) @_name) @definition.constructor
@@ -55,7 +55,7 @@
   name: [
     (property_identifier) @name
     (private_property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]) @definition.method
 ((class_body (method_signature name: (property_identifier) @_name) @definition.constructor)
   (#eq? @_name "constructor"))
@@ -64,7 +64,7 @@
   name: [
     (property_identifier) @name
     (private_property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]) @definition.field
 (public_field_definition
   value: [
@@ -81,69 +81,69 @@
 (interface_declaration name: (type_identifier) @name body: (_) @body) @definition.interface
 (interface_body (property_signature name: [
   (property_identifier) @name
-  (string (string_fragment) @name)
+  (string . (_) @name (_)* @name.end)
 ]) @definition.property)
 (type_alias_declaration name: (type_identifier) @name) @definition.type
 (type_alias_declaration value: (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  (property_signature name: [(property_identifier) @name (string . (_) @name (_)* @name.end)])
   @definition.property))
 ; of three parts and more, the grammar holds the first ones one level deeper each:
 ; up to nine parts of a union are looked at, and up to five of an intersection
 (type_alias_declaration value: (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (union_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
 ])])])])])])])]))
 (type_alias_declaration value: (intersection_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (intersection_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (intersection_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
   (intersection_type [
   (object_type (property_signature
-    name: [(property_identifier) @name (string (string_fragment) @name)]) @definition.property)
+    name: [(property_identifier) @name (string . (_) @name (_)* @name.end)]) @definition.property)
 ])])])]))
 ; members of a variable that is declared with its type
 (ambient_declaration (_ (variable_declarator type: (type_annotation (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  (property_signature name: [(property_identifier) @name (string . (_) @name (_)* @name.end)])
   @definition.property)))))
 (ambient_declaration (statement_block (_ (variable_declarator type: (type_annotation (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  (property_signature name: [(property_identifier) @name (string . (_) @name (_)* @name.end)])
   @definition.property))))))
 (export_statement (_ (variable_declarator type: (type_annotation (object_type
-  (property_signature name: [(property_identifier) @name (string (string_fragment) @name)])
+  (property_signature name: [(property_identifier) @name (string . (_) @name (_)* @name.end)])
   @definition.property)))))
 (enum_declaration name: (identifier) @name body: (_) @body) @definition.enum
 (enum_body [
   (property_identifier) @name @definition.enumerator
-  (string (string_fragment) @name) @definition.enumerator
+  (string . (_) @name (_)* @name.end) @definition.enumerator
   (enum_assignment name: [
     (property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]) @definition.enumerator
 ])
 
@@ -154,13 +154,13 @@
 (module name: (identifier) @name) @definition.namespace
 (module name: (nested_identifier
   object: (_) @scope property: (property_identifier) @name)) @definition.namespace
-(module name: (string (string_fragment) @name)) @definition.module
+(module name: (string . (_) @name (_)* @name.end)) @definition.module
 
 ; functions in objects
 (pair
   key: [
     (property_identifier) @name
-    (string (string_fragment) @name)
+    (string . (_) @name (_)* @name.end)
   ]
   value: [
     (arrow_function body: (_) @body)
