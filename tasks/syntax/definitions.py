@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.syntax import vocabulary as v
+from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Codes, Nodes, Offsets
 from tasks.syntax.spans import enclosing, innermost
 from tasks.syntax.text import Text
@@ -20,7 +21,6 @@ def codes_of(names: frozenset[str]) -> Codes:
     return np.array(sorted(v.SYMBOL_TYPES.index(name) for name in names), np.uint8)
 
 
-_SCOPES: Final = codes_of(v.SCOPE_TYPES)
 _FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
 _LOCALS: Final = codes_of(v.LOCAL_TYPES)
 _COLON: Final = ord(":")
@@ -65,7 +65,7 @@ class Scopes:
         return innermost(self.starts, self.ends, nodes.starts, nodes.ends)
 
 
-def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scopes]:
+def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, Scopes]:
     """Pair names with definitions by nesting, and spell out every scope's path.
 
     A name belongs to the innermost definition around it; several names may share one definition.
@@ -77,7 +77,7 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     names = _whole(nodes, spans, names, owners)
     codes = spans.codes[owners]
 
-    is_scope = np.isin(codes, _SCOPES)
+    is_scope = np.isin(codes, codes_of(v.SCOPE_TYPES | language.scopes))
     # np.unique sorts by owner: outer scopes come before inner ones; the first name is kept.
     scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
     scope_rows = np.flatnonzero(is_scope)[scope_names]
@@ -93,9 +93,9 @@ def resolve(text: Text, nodes: Nodes, separator: str) -> tuple[Definitions, Scop
     around[is_field] = parents[around[is_field]]
 
     qualifiers = _qualifiers(text, nodes, spans, names, owners)
-    paths = _paths(text, names, scope_rows, parents, qualifiers, separator)
+    paths = _paths(text, names, scope_rows, parents, qualifiers, language.scope_separator)
     is_function = np.append(np.isin(codes[scope_rows], _FUNCTIONS), False)
-    scope = _qualified(around, paths, qualifiers, separator)
+    scope = _qualified(around, paths, qualifiers, language.scope_separator)
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
     return _joined(found.where(~is_local)), Scopes(starts, ends, paths)

@@ -47,7 +47,7 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
 
     ``nodes`` holds offsets into the buffer of ``text``, in canonical order.
     """
-    definitions, scopes = resolve(text, nodes, language.scope_separator)
+    definitions, scopes = resolve(text, nodes, language)
     symbols = _symbols(text, nodes, definitions, scopes)
     refs = _without(language.keywords, _refs(text, nodes, definitions, scopes))
     return {

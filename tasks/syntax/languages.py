@@ -56,6 +56,7 @@ class Language:
     patterns: tuple[str, ...]  # of file names, with `*`
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
+    scopes: frozenset[str]  # types of symbols that name a scope, besides those that do everywhere
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
     directives: str  # a regular expression for comments that are no text of a docstring; "": none
     masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
@@ -189,6 +190,7 @@ def _read(path: Path) -> Language:
         patterns=tuple(entry.pop("patterns", ())),
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
+        scopes=frozenset(entry.pop("scopes", ())),
         keywords=tuple(entry.pop("keywords", ())),
         directives=entry.pop("directives", ""),
         masks=tuple(re.compile(mask.encode()) for mask in entry.pop("masks", ())),
@@ -199,6 +201,6 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, keywords, directives, masks.",
+            "scope_separator, scopes, keywords, directives, masks.",
         )
     return language
