@@ -1,9 +1,11 @@
-"""Macros that hide C++ from its grammar, looked for without the builder's code."""
+"""What hides code from a grammar, looked for without the builder's code.
+
+In C++ macros, in TypeScript words that its grammar does not know: `global {` of a module, variance.
+"""
 
 import re
 from typing import Final
 
-_LANGUAGE: Final = "cpp"
 _WORD: Final = r"[A-Z][A-Z0-9_]{2,}"
 _SPACE: Final = r"(?:\s|//[^\n]*(?=\n)|/\*(?:[^*]|\*(?!/))*\*/)"
 _DEFINES: Final = (
@@ -18,16 +20,24 @@ _OF_CLASSES: Final = (
     re.compile(rf"(?<!typedef )class\s+({_WORD})(?=\s+[A-Za-z_]\w*\s*[;<])".encode()),
     re.compile(rf"struct\s+({_WORD})(?={_NAMED}(?:\s+final)?\s*(?::(?!:)|[{{<]))".encode()),
 )
+_GLOBAL: Final = re.compile(rb"(?:^|[{};]|\*/)[ \t]*(global)(?=[ \t]*\{)", re.M)
+_NOTE: Final = r"(?:\s|//[^\n]{0,200}(?![^\n])|/\*(?:[^*]|\*(?!/)){0,200}\*/)"
+_VARIANCE: Final = re.compile(
+    rf"[<,](?>{_NOTE}*)(in[ \t]+out|in|out)"
+    r"(?=[ \t]+[A-Za-z_$][\w$]*\s*(?:[,>=]|extends\b))".encode()
+)
+_HIDING: Final = {
+    "cpp": (_ALONE, *_OF_CLASSES),
+    **dict.fromkeys(("typescript", "tsx"), (_GLOBAL, _VARIANCE)),
+}
 
 
 def without_macros(language: str, text: bytes) -> tuple[bytes, frozenset[tuple[int, bytes]]]:
-    """Return ``text`` with macros before definitions blanked, and their places and names.
+    """Return ``text`` with what hides code blanked, and the places and names of that.
 
-    Other languages than C++ stay as they are.
+    Other languages stay as they are.
     """
-    if language != _LANGUAGE:
-        return text, frozenset()
-    found = [match for each in (_ALONE, *_OF_CLASSES) for match in each.finditer(text)]
+    found = [match for each in _HIDING.get(language, ()) for match in each.finditer(text)]
     clear = bytearray(text)
     for match in found:
         clear[slice(*match.span(1))] = b" " * len(match[1])

@@ -60,6 +60,7 @@ class Language:
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
     directives: str  # a regular expression for comments that are no text of a docstring; "": none
     masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
+    blanks: tuple[re.Pattern[bytes], ...]  # the same for words of the language, which are no uses
     table: bytes  # the .toml as it stands
     query: bytes  # the .scm as it stands
 
@@ -193,7 +194,8 @@ def _read(path: Path) -> Language:
         scopes=frozenset(entry.pop("scopes", ())),
         keywords=tuple(entry.pop("keywords", ())),
         directives=entry.pop("directives", ""),
-        masks=tuple(re.compile(mask.encode()) for mask in entry.pop("masks", ())),
+        masks=_compiled(entry.pop("masks", ())),
+        blanks=_compiled(entry.pop("blanks", ())),
         table=table,
         query=path.with_suffix(".scm").read_bytes(),
     )
@@ -201,6 +203,10 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, scopes, keywords, directives, masks.",
+            "scope_separator, scopes, keywords, directives, masks, blanks.",
         )
     return language
+
+
+def _compiled(patterns: Iterable[str]) -> tuple[re.Pattern[bytes], ...]:
+    return tuple(re.compile(pattern.encode()) for pattern in patterns)

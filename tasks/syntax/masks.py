@@ -1,7 +1,8 @@
 """Words that hide code from a grammar, blanked before it parses: macros that stand alone.
 
 ``masks`` in a language's table are patterns; what their first group matches is replaced by spaces,
-so that no byte moves, and is a use of that name.
+so that no byte moves, and is a use of that name. ``blanks`` are the same for words of the language
+that the grammar does not know, and are no uses.
 """
 
 import re

@@ -39,15 +39,16 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
     Raises ParseTimeout after ``timeout_s`` seconds of parsing.
     """
     parser, of_root, anywhere = _tools(language)
-    text, blank = masked(text, languages()[language].masks)
+    text, hidden = masked(text, languages()[language].masks)
+    text, _ = masked(text, languages()[language].blanks)
     tree = _parse_within(parser, text, timeout_s)
     captured = list(_captured(anywhere, tree.root_node))
     roots = {tree.root_node}.union(*(nodes for name, nodes in captured if name == "_root"))
     captured += chain.from_iterable(of_root.captures(root).items() for root in roots)
     groups = [(v.CODES[name], nodes) for name, nodes in captured if name in v.CODES]
     nodes, found = Nodes.of(groups), flaws(tree)
-    if len(found) or blank:
-        nodes = Nodes.concatenate([(0, nodes), (0, uses(tree, blank)), (0, found)]).canonical()
+    if len(found) or hidden:
+        nodes = Nodes.concatenate([(0, nodes), (0, uses(tree, hidden)), (0, found)]).canonical()
     return Ast(nodes, tree.root_node.has_error or v.CUT in found.codes)
 
 

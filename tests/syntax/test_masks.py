@@ -2,12 +2,14 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tree_sitter import Parser
 
 from tasks.syntax.languages import languages
 from tasks.syntax.masks import masked, uses
+from tests.syntax.rows import extracted, source
 from verification.own_macros import without_macros
 
 CPP = languages()["cpp"]
@@ -16,6 +18,11 @@ PIECES = (
     b"/* ", b"*/", b"template <", b"PART_BEGIN", b" final", b"typedef ", b"namespace n", b"\\\n",
 )  # fmt: skip
 SOURCES = st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join)
+SCRIPT = (
+    b"<", b",", b"in", b"out", b" ", b"\n", b"A", b" extends B", b"=", b">", b"/* ", b"*/", b"// a",
+    b"global", b" {", b"}", b";", b"declare ",
+)  # fmt: skip
+SCRIPTS = st.lists(st.sampled_from(SCRIPT), max_size=40).map(b"".join)
 
 
 def uses_in(text):
@@ -44,6 +51,46 @@ def test_the_checks_own_eye_sees_the_same_macros(text):
         clear,
         frozenset((start, text[start:end]) for start, end in spans),
     )
+
+
+@pytest.mark.parametrize("language", ["typescript", "tsx"])
+@given(SCRIPTS)
+def test_the_checks_own_eye_sees_the_same_words(language, text):
+    clear, spans = masked(text, languages()[language].blanks)
+
+    assert without_macros(language, text) == (
+        clear,
+        frozenset((start, text[start:end]) for start, end in spans),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (b"interface A<in T, out U = V, in out W extends X> {}", [b"in", b"out", b"in out"]),
+        (b"interface A<\n  /** One. */\n  out T, // two\n  in U\n> {}", [b"out", b"in"]),
+        (b"type A<out> = out; type B<C, out extends D> = out;", []),
+        (b"import { a, out as b } from 'c'; f(a, out in b, out instanceof A);", []),
+        (b"let a, out\nfoo, out = 1; for (const a in b) { a < out }", []),
+        (b"declare module 'a' { global { } }\n  global {\n}", [b"global", b"global"]),
+        (b"declare global { } class global { } namespace global { }", []),
+    ],
+)
+def test_variance_and_the_global_of_a_module_are_blanked_and_nothing_that_looks_like_them(
+    text, words
+):
+    _, spans = masked(text, languages()["typescript"].blanks)
+
+    assert [text[start:end] for start, end in spans] == words
+
+
+def test_a_blank_is_no_use():
+    text = "declare module 'a' { global { var p: P; } }\ninterface A<out T> {}\n"
+    rows = extracted([source(1, text, "typescript")])
+
+    assert [row["name"] for row in rows["symbols"]] == ["a", "p", "A"]
+    assert [row["name"] for row in rows["refs"]] == ["P", "T"]
+    assert rows["partials"] == []
 
 
 def test_what_a_mask_finds_inside_of_a_comment_or_a_string_is_no_use():

@@ -331,6 +331,12 @@
   (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
   (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
   (lexical_declaration kind: "const" (variable_declarator) @definition.constant)
+  ; `global { ... }`
+  (statement_block [
+    (variable_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+    (lexical_declaration (variable_declarator name: (identifier) @name) @definition.variable)
+    (lexical_declaration kind: "const" (variable_declarator) @definition.constant)
+  ])
 ]))
 
 ; docstrings
