@@ -10,7 +10,7 @@ from typing import Final
 from tree_sitter import Node, Parser, Point, QueryCursor, Tree
 
 from tasks.syntax import vocabulary as v
-from tasks.syntax.flaws import MAX_LEVELS, flaws
+from tasks.syntax.flaws import MAX_LEVELS, flaws, without_misread
 from tasks.syntax.languages import languages
 from tasks.syntax.masks import masked, uses
 from tasks.syntax.nodes import Nodes
@@ -49,6 +49,7 @@ def parse(language: str, text: bytes, *, timeout_s: float) -> Ast:
     nodes, found = Nodes.of(groups), flaws(tree)
     if len(found) or hidden:
         nodes = Nodes.concatenate([(0, nodes), (0, uses(tree, hidden)), (0, found)]).canonical()
+        nodes = without_misread(text, nodes)
     return Ast(nodes, tree.root_node.has_error or v.CUT in found.codes)
 
 

@@ -8,7 +8,7 @@ from tree_sitter import Parser
 from tasks.syntax.flaws import MAX_LEVELS, flaws
 from tasks.syntax.languages import languages
 from tasks.syntax.vocabulary import CUT, ERROR
-from tests.syntax.rows import extracted, source
+from tests.syntax.rows import extracted, rows_of, source
 
 PIECES = st.sampled_from(["def f(): pass\n", "x = (\n", ")) ]\n", "class :\n", "a + b\n", "£\n"])
 
@@ -72,3 +72,26 @@ def test_one_cut_stands_over_the_whole_content():
 
     assert set(found.codes.tolist()) == {CUT}
     assert set(found.starts.tolist()) == {0}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "class A { if() {} catch(e) {} }\nconst o = { for() {} };\n",
+            ["A", "if", "catch", "o", "for"],
+        ),
+        ("class A { catch(e) {} }\nlet a = 1;\n)\n", ["A", "catch", "a"]),
+        ("const o = { if() {} }\n;\nfunction f(a: ?T): R {}\n", ["o", "if", "f"]),
+        ("const n = { get(): S { if (a) { g(a); } return a; } };\n", ["n", "get"]),
+    ],
+)
+def test_a_statement_beside_an_error_is_no_method_and_a_method_elsewhere_is_one(text, names):
+    assert [row["name"] for row in rows_of("symbols", text, "javascript")] == names
+
+
+def test_a_statement_that_is_no_method_is_no_scope_and_no_use():
+    text = "const n = { get(): S { if (a) { g(a); } return a; } };\n"
+    refs = [(row["name"], row["context"]) for row in rows_of("refs", text, "javascript")]
+
+    assert refs == [(name, "") for name in ("S", "a", "g", "a", "return", "a")]
