@@ -32,7 +32,8 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
         str(name)
         for (name,) in connection.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table'"
-            " AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%USING fts5%' ORDER BY name"
+            " AND sql LIKE 'CREATE VIRTUAL TABLE%' AND sql LIKE '%USING fts5%'"
+            " AND sql NOT LIKE '%USING fts5vocab%' ORDER BY name"
         )
     ]
     findings = [*_answering(patient, connection, tables)]

@@ -197,6 +197,14 @@ def test_a_table_for_search_over_a_view_without_end_is_told(full, monkeypatch):
     ]
 
 
+def test_a_list_of_the_words_of_a_table_for_search_is_not_searched_itself(full):
+    connection = apsw.Connection(str(full.service))
+    connection.execute("CREATE VIRTUAL TABLE terms USING fts5vocab ('symbol_names_words', 'row')")
+    connection.close()
+
+    assert topic(examine(full), "search").findings == ()
+
+
 def test_rows_without_a_parent_are_damage(full):
     connection = apsw.Connection(str(full.service))
     connection.execute("PRAGMA foreign_keys = OFF; DELETE FROM roots")
