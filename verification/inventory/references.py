@@ -43,9 +43,10 @@ def links(
     for item in objects:
         refers = _references(connection, item, fired)
         feeders = frozenset[str]()
-        if item.kind is Kind.FTS_TABLE and not refers:
+        if module_call(item.sql) and not refers:
             feeders = _feeders(item, fired)
-            refers = {} if feeders else _namesake(connection, item, objects)
+            if item.kind is Kind.FTS_TABLE and not feeders:
+                refers = _namesake(connection, item, objects)
         found[item] = Links(refers, feeders)
     return found
 
@@ -99,16 +100,16 @@ def _stated_source(table: SchemaObject) -> References:
 
 
 def _feeders(
-    fts_table: SchemaObject, fired: dict[SchemaObject, tuple[Touch, ...] | None]
+    table: SchemaObject, fired: dict[SchemaObject, tuple[Touch, ...] | None]
 ) -> frozenset[str]:
-    """Name the tables whose triggers fill an FTS table that states no source."""
+    """Name the tables whose triggers fill a virtual table that states no source."""
     return frozenset(
         folded(trigger.table)
         for trigger, found in fired.items()
         for touch in found or ()
         if trigger.kind is Kind.TRIGGER
         and touch.operation is not Operation.SELECT
-        and folded(touch.table) == folded(fts_table.name)
+        and folded(touch.table) == folded(table.name)
     )
 
 

@@ -97,6 +97,7 @@ def test_search_goes_when_all_that_feeds_it_goes_and_stays_when_anything_else_do
         "search": "reads stated",
         "fed": "only triggers on symbols fill it",
         "fed_by_both": "only triggers on refs and symbols fill it",
+        "spans": "only triggers on symbols fill it",
         "stated": "takes its content from symbols",
         "symbols_fts": "is named after symbols and has only columns of it",
         "terms": "takes its content from stated_older",
@@ -109,6 +110,7 @@ def test_search_goes_when_all_that_feeds_it_goes_and_stays_when_anything_else_do
         "everything_notes",
         "notes",
         "notes_fts",
+        "reviewed",
         "search_notes",
     }
 
