@@ -22,6 +22,7 @@ _SEQUENCES: Final = "sqlite_sequence"
 _LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 _ROW_IDS: Final = ("rowid", "oid", "_rowid_")
 _OWN: Final = "sqlite_"  # how names begin that SQLite itself gives
+_COPIES: Final = frozenset({"RowData", "RowCell"})  # https://sqlite.org/opcode.html
 _PRAGMAS: Final = (
     "PRAGMA locking_mode = NORMAL",  # the log of a writer may lie beside the source
     "PRAGMA foreign_keys = OFF",
@@ -115,35 +116,53 @@ def _statements(
 
 
 def _filling(connection: apsw.Connection, table: str) -> str:
-    """Return what fills a table: page by page, where SQLite does that and keeps the row ids.
-
-    It does not for generated columns beside a key; and without a key or an index it numbers anew.
-    """
-    columns: list[tuple[str, int, int]] = list(
-        connection.execute(
-            "SELECT name, hidden, pk FROM pragma_table_xinfo(?, ?)", (table, _SOURCE)
-        )
+    """Return what fills a table: all columns at once where that keeps the row ids, else by name."""
+    columns: list[tuple[str, int]] = list(
+        connection.execute("SELECT name, hidden FROM pragma_table_xinfo(?, ?)", (table, _SOURCE))
     )
-    stored = [quoted(name) for name, hidden, _ in columns if not hidden]
-    if not any(pk for *_, pk in columns):
-        stored += _row_ids_with_gaps(connection, table, {_folded(name) for name, *_ in columns})
-    if len(stored) == len(columns):
-        return f"INSERT INTO main.{quoted(table)} SELECT * FROM {_SOURCE}.{quoted(table)}"
-    names = ", ".join(stored)
+    stored = [quoted(name) for name, is_generated in columns if not is_generated]
+    row_id = _row_id(connection, table, {_folded(name) for name, _ in columns})
     source = f"{_SOURCE}.{quoted(table)}"
+    at_once = f"INSERT INTO main.{quoted(table)} SELECT * FROM {source}"
+    if len(stored) == len(columns) and (
+        row_id is None
+        or _is_copied(connection, table, at_once)
+        or not _has_gaps(connection, source, row_id)
+    ):
+        return at_once
+    names = ", ".join(stored if row_id is None else [*stored, row_id])
     return f"INSERT INTO main.{quoted(table)} ({names}) SELECT {names} FROM {source}"
 
 
-def _row_ids_with_gaps(connection: apsw.Connection, table: str, taken: set[str]) -> list[str]:
-    """Return a name of the row ids where these are not 1, 2, 3, … and no column hides them."""
-    name = next((name for name in _ROW_IDS if name not in taken), None)
-    if name is None:
-        return []
-    has_gaps = connection.execute(
-        f"SELECT COUNT(*) > 0 AND (MIN({quoted(name)}), MAX({quoted(name)})) IS NOT (1, COUNT(*))"
-        f" FROM {_SOURCE}.{quoted(table)}"
+def _row_id(connection: apsw.Connection, table: str, taken: set[str]) -> str | None:
+    """Return a name of the row ids; None where there are none, or columns are or hide them."""
+    has_own = connection.execute(
+        "SELECT NOT wr AND (NOT EXISTS (SELECT 1 FROM pragma_table_xinfo(:table, :schema) WHERE pk)"
+        " OR EXISTS (SELECT 1 FROM pragma_index_list(:table, :schema) WHERE origin = 'pk'))"
+        " FROM pragma_table_list WHERE schema = :schema AND name = :table",
+        {"table": table, "schema": _SOURCE},
     ).get
-    return [quoted(name)] if has_gaps else []
+    return next((name for name in _ROW_IDS if has_own and name not in taken), None)
+
+
+def _is_copied(connection: apsw.Connection, table: str, filling: str) -> bool:
+    """Tell whether SQLite copies rows as they lie: without an index it numbers them anew."""
+    has_index = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?, ?))", (table, _SOURCE)
+    ).get
+    return bool(has_index) and any(
+        opcode in _COPIES for _, opcode, *_ in connection.execute(f"EXPLAIN {filling}")
+    )
+
+
+def _has_gaps(connection: apsw.Connection, source: str, row_id: str) -> bool:
+    """Tell whether the row ids are others than 1, 2, 3, …"""
+    return bool(
+        connection.execute(
+            f"SELECT COUNT(*) > 0 AND (MIN({quoted(row_id)}), MAX({quoted(row_id)}))"
+            f" IS NOT (1, COUNT(*)) FROM {source}"
+        ).get
+    )
 
 
 def _lines(connection: apsw.Connection, gone: Collection[Thing]) -> Iterator[_Line]:

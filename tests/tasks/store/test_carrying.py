@@ -105,6 +105,31 @@ def test_what_goes_stays_behind_with_shadow_tables_indexes_triggers_and_sequence
     assert rows(candidate, "PRAGMA freelist_count") == [(0,)]
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "t (k TEXT, g AS (length(k)))",
+        "t (k TEXT, g AS (length(k))); CREATE INDEX i ON t (g) WHERE g > 2",
+        "t (k TEXT PRIMARY KEY, g AS (length(k)))",
+        "t (k TEXT PRIMARY KEY, g AS (length(k)) STORED)",
+        "t (k TEXT PRIMARY KEY CHECK (k <> ''))",
+        "t (k TEXT, rowid AS (length(k)))",
+        "t (id INT PRIMARY KEY, oid, rowid, k TEXT, g AS (length(k)))",
+    ],
+)
+def test_row_ids_with_gaps_stay_beside_generated_columns_and_checks(tmp_path, candidate, table):
+    source = make(
+        tmp_path / "index.db",
+        f"CREATE TABLE {table}",
+        "INSERT INTO t (k) VALUES ('a'), ('bb'), ('ccc'); DELETE FROM t WHERE k = 'bb'",
+    )
+    carry_all_but(source, candidate, [])
+
+    for path in (source, candidate):
+        assert rows(path, "SELECT _rowid_, k FROM t") == [(1, "a"), (3, "ccc")]
+    assert rows(candidate, "PRAGMA integrity_check") == [("ok",)]
+
+
 def test_a_damaged_virtual_table_stays_behind_with_its_own_shadow_tables_alone(tmp_path, candidate):
     source = shape("damaged_search", tmp_path / "index.db")
     carry_all_but(source, candidate, [Thing("table", "symbols_fts")])
