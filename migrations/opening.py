@@ -60,6 +60,19 @@ def undefended(connection: apsw.Connection) -> Iterator[None]:
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
 
 
+def attach(connection: apsw.Connection, uri: str, name: str) -> None:
+    """Attach a database, to read its tables. Raises apsw.Error.
+
+    Its views and triggers may say ``main``, and mean itself: SQLite would refuse the whole for one.
+    """
+    with undefended(connection):
+        connection.execute("PRAGMA writable_schema = ON").fetchall()
+        try:
+            connection.execute("ATTACH ? AS ?", (uri, name))
+        finally:
+            connection.execute("PRAGMA writable_schema = OFF").fetchall()
+
+
 def bound(connection: apsw.Connection, steps: int) -> None:
     """Interrupt a connection for good once its statements have taken so many steps of SQLite."""
     left = steps // _LOOK_STEPS

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import apsw
 
+from migrations.opening import attach
 from tasks.errors import PreconditionFailed
 
 _FILES: Final = """
@@ -58,7 +59,7 @@ def with_index(connection: apsw.Connection, index: Path, selection: Selection) -
         yield
         return
     try:
-        connection.execute("ATTACH ? AS code_index", (_read_only(index),))
+        attach(connection, _read_only(index), "code_index")
     except apsw.Error as error:
         raise _no_index(index, str(error)) from error
     try:

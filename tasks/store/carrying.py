@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import apsw
 
-from migrations.opening import ample, bound, undefended
+from migrations.opening import ample, attach, bound, undefended
 from tasks.errors import StepFailed
 from tasks.store.connection import open_candidate, quoted
 from tasks.store.untouched import untouched, uri_of
@@ -69,7 +69,7 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
         try:
             for pragma in _PRAGMAS:
                 connection.execute(pragma).fetchall()
-            connection.execute(f"ATTACH ? AS {_SOURCE}", (uri_of(Path(reader.filename)),))
+            attach(connection, uri_of(Path(reader.filename)), _SOURCE)
             with undefended(connection):
                 connection.execute("PRAGMA writable_schema = ON; BEGIN").fetchall()
                 for doing, values in _statements(connection, left):

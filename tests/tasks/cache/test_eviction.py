@@ -206,6 +206,14 @@ def test_files_select_the_contents_that_they_hold(four, selection, gone):
     assert left(four) == sorted(set(range(4)) - set(gone))
 
 
+def test_a_view_of_the_index_that_says_main_is_in_nobodys_way(four, built):
+    with closing(apsw.Connection(str(built))) as connection:
+        connection.execute("CREATE VIEW paths AS SELECT path FROM main.files")
+    evict(four, Selection(is_orphan=True))
+
+    assert left(four) == [0, 1, 2]
+
+
 @pytest.mark.parametrize("make", [None, "CREATE TABLE t (x)", "no files"])
 def test_nothing_is_an_orphan_where_no_index_can_tell(four, index, make, request):
     if make == "no files":

@@ -27,8 +27,12 @@ SCHEMA = """
     CREATE TABLE "o""dd; DROP TABLE free" (x CHECK (x <> ''), y REFERENCES absent);
     CREATE INDEX free_by_x ON "o""dd; DROP TABLE free" (lower(x)) WHERE x IS NOT NULL;
     CREATE VIEW seen AS SELECT x FROM free;
+    CREATE VIEW seen_in_main AS SELECT x FROM main.free;
     CREATE VIEW broken AS SELECT x FROM nowhere;
     CREATE TRIGGER counted AFTER DELETE ON free BEGIN DELETE FROM numbered; END;
+    CREATE TRIGGER counted_in_main AFTER INSERT ON main.from_zero BEGIN
+        DELETE FROM numbered WHERE id IN (SELECT x FROM main.free);
+    END;
     CREATE VIRTUAL TABLE words USING fts5 (word);
     CREATE VIRTUAL TABLE terms USING fts5 (term);
 """
@@ -51,6 +55,7 @@ STAY = (
     "SELECT x, n FROM keyed",
     "SELECT rowid, x, n, y FROM stored",
     "SELECT rowid, x FROM seen, free USING (x) ORDER BY rowid",
+    "SELECT x FROM seen_in_main",
     "SELECT rowid, x FROM from_zero",
     "SELECT rowid, x FROM from_below",
     "SELECT oid, rowid, x FROM free_of_rowid",
@@ -99,7 +104,7 @@ def test_what_goes_stays_behind_with_shadow_tables_indexes_triggers_and_sequence
 
     assert {name for name in names if not name.startswith("words_")} == {
         *("numbered", "keyed", "stored", "free_of_rowid", "sqlite_sequence", "seen", "words"),
-        *("from_zero", "from_below", "größe", "GRÖSSE"),
+        *("from_zero", "from_below", "größe", "GRÖSSE", "seen_in_main", "counted_in_main"),
     }
     assert rows(candidate, "SELECT name FROM sqlite_sequence") == [("numbered",)]
     assert rows(candidate, "PRAGMA freelist_count") == [(0,)]
