@@ -9,7 +9,7 @@ from migrations import catalogue, recognition, runner
 from tasks.contracts import IndexInService, Shape
 from tasks.errors import IndexDamaged, PreconditionFailed
 from tasks.store.places import is_generation
-from tasks.store.refusals import damaged
+from tasks.store.refusals import damaged, unusable
 from tasks.store.soundness import carried_over, corruption
 from tasks.store.untouched import untouched
 from tasks.timing import log
@@ -65,7 +65,11 @@ def recognise(database: Path) -> IndexInService:
 
 
 def _require_sound(connection: apsw.Connection, database: Path) -> None:
-    if said := corruption(connection):
+    try:
+        said = corruption(connection)
+    except apsw.Error as error:
+        raise unusable(database, error) from error
+    if said:
         raise damaged(database, said)
 
 

@@ -1,6 +1,7 @@
 """What SQLite refuses, told so that an operator knows what is safe and what to do."""
 
 import os
+import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -49,6 +50,11 @@ _REFUSALS: Final[dict[type[apsw.Error], _Refusal]] = {
     ),
 }
 _OTHER: Final = _Refusal("cannot be read: {said}", "Restore it from a backup, or move it away.")
+_OF_APPLICATION: Final = re.compile(r"no such (collation sequence|function): |unknown function: ")
+_UNKNOWN: Final = _Refusal(
+    "cannot be examined: {said}; only the application that made it has that",
+    "Name a copy with --db in which no table needs it.",
+)
 # Of a generation, which a flag day wrote whole, these mean that its bytes have changed since.
 _DAMAGE: Final = (apsw.NotADBError, apsw.SQLError)
 
@@ -61,7 +67,8 @@ def unusable(path: Path, error: apsw.Error) -> FlagDayError:
         return damaged(path, str(error))
     if isinstance(error, _DAMAGE) and is_generation(path):
         return damaged(path, str(error))
-    refusal = _REFUSALS.get(type(error), _OTHER)
+    is_of_application = isinstance(error, apsw.SQLError) and _OF_APPLICATION.match(str(error))
+    refusal = _UNKNOWN if is_of_application else _REFUSALS.get(type(error), _OTHER)
     said = _reason(path) or str(error)
     return PreconditionFailed(
         f"{path} {refusal.what.format(said=said)}", next_step=f"{refusal.next_step} {_UNTOUCHED}"

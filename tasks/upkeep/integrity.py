@@ -1,13 +1,14 @@
 """Whether the bytes of an index are what they must be: its trees, its keys, its digest."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 import apsw
 
 from tasks.store.copying import stands_alone
 from tasks.store.refusals import way_out
-from tasks.store.soundness import is_dirt
+from tasks.store.soundness import is_dirt, lend_collations
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.patient import Patient
 from tasks.upkeep.record import is_as_recorded, last_digest
@@ -22,9 +23,23 @@ _WHY: Final = "Answers may be wrong, or missing."
 def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     """Have SQLite check its trees; in full, every index, key and byte.
 
+    Where a full check takes what only an application has, there is a quick one and a word on it.
     The connection knows no modules afterwards: what virtual tables hold is the search topic's.
     """
+    try:
+        return _checked(patient, connection)
+    except apsw.SQLError as error:
+        if not other_schema(connection):
+            raise
+        is_full = patient.is_full
+        known = examine(replace(patient, is_full=False), connection) if is_full else Topic(NAME)
+        return replace(known, findings=(*known.findings, _untold(patient, str(error))))
+
+
+def _checked(patient: Patient, connection: apsw.Connection) -> Topic:
     connection.drop_modules(None)
+    if not patient.is_full:
+        lend_collations(connection)
     check = "integrity_check" if patient.is_full else "quick_check"
     said = list(_said(connection, check))
     facts: dict[str, Fact] = {check: len(said)}
@@ -62,8 +77,21 @@ def flaw_of(patient: Patient, connection: apsw.Connection, what: str) -> Finding
         Health.DEGRADED,
         what,
         "Whoever wrote it has left it so; the file itself is whole.",
-        f"Look at what a flag day makes of it: {patient.command('rehearse ROOT…')}.",
+        _rehearsed(patient),
     )
+
+
+def _untold(patient: Patient, why: str) -> Finding:
+    return Finding(
+        Health.DEGRADED,
+        f"SQLite cannot check all of it: {why}",
+        "That is for its application to tell; nothing says that it is damaged.",
+        _rehearsed(patient),
+    )
+
+
+def _rehearsed(patient: Patient) -> str:
+    return f"Look at what a flag day makes of it: {patient.command('rehearse ROOT…')}."
 
 
 def _of_digest(patient: Patient) -> Iterator[Finding]:

@@ -80,3 +80,27 @@ def test_a_damaged_index_of_ours_is_told_as_such_however_it_was_damaged(tmp_path
     with pytest.raises(IndexDamaged) as refused:
         recognise(path)
     assert f"`flagday run ROOT… --db {path}`" in refused.value.next_step
+
+
+def of_an_application(path, table):
+    connection = apsw.Connection(str(path))
+    connection.create_collation("theirs", lambda a, b: (a < b) - (a > b))
+    connection.create_scalar_function("measured", len, 1, deterministic=True)
+    connection.execute(f"CREATE TABLE {table}")
+    connection.execute("INSERT INTO notes (a) VALUES ('one'), ('two'), ('three')")
+    connection.close()
+    return path
+
+
+def test_a_collation_of_an_application_is_no_damage(tmp_path):
+    table = "notes (a TEXT COLLATE theirs PRIMARY KEY)"
+
+    assert told(of_an_application(tmp_path / "index.db", table)) == (Shape.FOREIGN, 0, "")
+
+
+def test_a_database_that_only_its_application_can_examine_is_refused_as_such(tmp_path):
+    table = "notes (a TEXT, b INT AS (measured(a))) STRICT"
+    path = of_an_application(tmp_path / "index.db", table)
+
+    with pytest.raises(PreconditionFailed, match=r"cannot be examined: unknown function: measured"):
+        recognise(path)

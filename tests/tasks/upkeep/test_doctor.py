@@ -433,6 +433,31 @@ def test_what_a_builder_writes_and_breaks_in_a_legacy_index_is_no_damage(old):
     assert "have no parent" in finding.what
 
 
+@pytest.mark.parametrize(
+    ("table", "only_in_full"),
+    [
+        ("marks (a TEXT COLLATE theirs PRIMARY KEY)", True),
+        ("marks (a); CREATE INDEX marks_by_length ON marks (a) WHERE measured(a) > 2", True),
+        ("marks (a REFERENCES marks (b), b)", True),
+        ("marks (a TEXT, b INT AS (measured(a))) STRICT", False),
+    ],
+)
+def test_what_only_an_application_can_check_is_no_damage(old, table, only_in_full):
+    patient = old("foreign")
+    connection = apsw.Connection(str(patient.service))
+    connection.create_collation("theirs", lambda a, b: (a < b) - (a > b))
+    connection.create_scalar_function("measured", len, 1, deterministic=True)
+    connection.execute(f"CREATE TABLE {table}")
+    connection.execute("INSERT INTO marks (a) VALUES ('one'), ('two'), ('three')")
+    connection.close()
+    full, quick = (examine(replace(patient, is_full=is_full)) for is_full in (True, False))
+    told = [finding.what for finding in topic(full, "integrity").findings]
+
+    assert (full.health, quick.health) == (Health.DEGRADED, Health.DEGRADED)
+    assert told[-1].startswith("SQLite cannot check all of it: ")
+    assert (topic(quick, "integrity").findings == ()) is only_in_full
+
+
 def test_an_index_that_was_rolled_back_may_stay_as_it_is(old):
     patient = old("v4")
     audit.append(patient.service, audit.Act("cut over"), audit.Result.DONE)
