@@ -23,7 +23,7 @@ from tasks.timing import log
 _ENCODING: Final = "UTF-8"
 _HAS: Final = (
     "SELECT EXISTS (SELECT 1 FROM sqlite_schema"
-    " WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE)"
+    " WHERE type IN ('table', 'view', ?) AND name = ? COLLATE NOCASE)"
 )
 
 
@@ -87,15 +87,16 @@ def _encoding_problems(connection: apsw.Connection, database: Path) -> Iterator[
 
 
 def _name_problems(connection: apsw.Connection, plan: Plan, database: Path) -> Iterator[Wrong]:
-    """Say which tables the plan names that are not there, where they are to go or to stay."""
+    """Say which tables the plan names that are not there; an index, too, may be named to go."""
     stated = {
         "tables": set(plan.legacy.tables) - set(Legacy().tables),
         "queues": plan.legacy.queues,
         "not_queues": plan.legacy.not_queues,
     }
     for key, names in stated.items():
+        further = "index" if key == "tables" else None
         for name in sorted(names):
-            if not connection.execute(_HAS, (name,)).get:
+            if not connection.execute(_HAS, (further, name)).get:
                 yield Wrong(
                     f"legacy.{key} names {name}, and {database} has no such table",
                     "Correct the name in the plan, or take it out.",

@@ -11,7 +11,7 @@ from tasks.store.carrying import Thing, carry_all_but
 from tasks.store.connection import open_candidate
 from tasks.store.places import is_generation
 from tasks.timing import log
-from verification.inventory.model import Dependent, Inventory, Kind
+from verification.inventory.model import Inventory, Kind
 from verification.inventory.survivors import broken_objects
 
 
@@ -27,7 +27,7 @@ def drop_legacy_tables(
     candidate = Candidate(database, previous=service.source)
     generations.start(database)
     if service.source:
-        carry_all_but(service.source, database, list(map(_thing, inventory.closure)))
+        carry_all_but(service.source, database, things_of(inventory))
     with closing(open_candidate(database)) as connection:
         known = {(flaw.name, flaw.kind) for flaw in inventory.flaws}
         broken = [
@@ -52,6 +52,10 @@ def _told(objects: int, *, of_ours: bool) -> str:
     return f"dropped: {objects} objects of {of}; all else carried over"
 
 
-def _thing(dependent: Dependent) -> Thing:
-    kind = Kind.TABLE if dependent.kind is Kind.FTS_TABLE else dependent.kind
-    return Thing(kind.value, dependent.name)
+def things_of(inventory: Inventory) -> list[Thing]:
+    """Return the objects of the drop closure as the schema has them."""
+    return [Thing(_type(item.kind), item.name) for item in inventory.closure]
+
+
+def _type(kind: Kind) -> str:
+    return (Kind.TABLE if kind is Kind.FTS_TABLE else kind).value

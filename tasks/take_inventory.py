@@ -9,10 +9,12 @@ from migrations import recognition
 from tasks import repository
 from tasks.carry_analyses import reasons
 from tasks.contracts import IndexInService, Shape, Workspace
-from tasks.errors import StepFailed
+from tasks.drop_legacy_tables import things_of
+from tasks.errors import PreconditionFailed, StepFailed
 from tasks.plan import Plan
 from tasks.prefect_ui import show_link
 from tasks.step import step
+from tasks.store.carrying import why_not_made
 from tasks.store.refusals import unusable
 from tasks.store.untouched import settled_if_any
 from tasks.timing import log
@@ -29,10 +31,11 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     """List code paths, drop closure, queues and counts; commit the list before any change.
 
     What an earlier run has reported to the same folder goes first: the commit holds this alone.
-    Raises StepFailed where a code path cannot be classified and the plan does not accept it.
-    An acceptance that is stale is told.
+    Raises PreconditionFailed where what stays cannot be made anew, and StepFailed where a code path
+    cannot be classified and the plan does not accept it. An acceptance that is stale is told.
     """
     inventory = inventory_of(plan, service, superseded(service))
+    _require_made(service, inventory)
     clear_earlier(workspace.artifacts)
     write_inventory(inventory, workspace.artifacts)
     show_link("flag-day-inventory", workspace.artifacts / "inventory.md", "taken before any change")
@@ -52,6 +55,16 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
         "inventory closure=%d code_paths=%d", len(inventory.closure), len(inventory.code_paths)
     )
     return inventory
+
+
+def _require_made(service: IndexInService, inventory: Inventory) -> None:
+    """Refuse before builders are stopped what step 4 could not carry over."""
+    if service.source and (said := why_not_made(service.source, things_of(inventory))):
+        raise PreconditionFailed(
+            f"what stays cannot be made anew: {'; '.join(said)}",
+            next_step="Name the table or the index in legacy.tables, and it goes; or make it anew "
+            "without what only its application has. The index in service is unchanged.",
+        )
 
 
 def _warn_of_code(inventory: Inventory, workspace: Workspace) -> None:

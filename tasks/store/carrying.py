@@ -5,6 +5,7 @@ their rows are; views, triggers and virtual tables are lines of the schema, and 
 """
 
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
@@ -12,7 +13,7 @@ from typing import Any, Final
 
 import apsw
 
-from migrations.opening import ample, attach, bound, undefended
+from migrations.opening import ample, attach, bound, connect, undefended
 from tasks.errors import StepFailed
 from tasks.store.connection import open_candidate, quoted
 from tasks.store.untouched import untouched, uri_of
@@ -85,6 +86,26 @@ def carry_all_but(source: Path, candidate: Path, gone: Collection[Thing]) -> Non
             connection.close()
 
 
+def why_not_made(source: Path, gone: Collection[Thing]) -> list[str]:
+    """Name each table and index that would stay and cannot be made anew, with SQLite's reason.
+
+    Nobody but its application has what a collation or a function of its own does.
+    """
+    left = {Thing(item.type, _folded(item.name)) for item in gone}
+    said, failed = [], set()
+    with untouched(source) as reader, closing(connect(":memory:")) as scratch:
+        bound(scratch, ample(Path(reader.filename).stat().st_size))
+        for line in _made_anew(list(_lines(reader, left, "main"))):
+            try:
+                scratch.execute(line.sql).fetchall()
+            except apsw.SQLError as error:
+                of = "" if line.type == "table" else f" of {line.table}"
+                if line.table not in failed:
+                    said.append(f"{line.type} {line.name}{of} ({error})")
+                failed.add(line.name)
+    return said
+
+
 def _folded(name: str) -> str:
     """Fold the case of a name as SQLite does: of ASCII alone."""
     return name.translate(_LOWER)
@@ -94,10 +115,9 @@ def _statements(
     connection: apsw.Connection, gone: Collection[Thing]
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Yield what makes the new schema, and fills it. Each has to be run before the next comes."""
-    lines = list(_lines(connection, gone))
-    paged = [line for line in lines if line.has_pages and not line.name.startswith(_OWN)]
-    for kind in ("table", "index"):
-        yield from ((line.sql, ()) for line in paged if line.type == kind)
+    lines = list(_lines(connection, gone, _SOURCE))
+    paged = _made_anew(lines)
+    yield from ((line.sql, ()) for line in paged)
     yield from ((_filling(connection, line.name), ()) for line in paged if line.type == "table")
     if connection.table_exists("main", _SEQUENCES):
         yield f"DELETE FROM main.{_SEQUENCES}", ()
@@ -113,6 +133,12 @@ def _statements(
                 f" FROM {_SOURCE}.sqlite_schema WHERE rowid = ?",
                 (line.rowid,),
             )
+
+
+def _made_anew(lines: list[_Line]) -> list[_Line]:
+    """Return the lines of what has pages: tables, then indexes; SQLite makes its own itself."""
+    paged = [line for line in lines if line.has_pages and not line.name.startswith(_OWN)]
+    return sorted(paged, key=lambda line: line.type != "table")
 
 
 def _filling(connection: apsw.Connection, table: str) -> str:
@@ -165,17 +191,17 @@ def _has_gaps(connection: apsw.Connection, source: str, row_id: str) -> bool:
     )
 
 
-def _lines(connection: apsw.Connection, gone: Collection[Thing]) -> Iterator[_Line]:
-    """Yield the lines that stay: without what stands on, or belongs to, what goes."""
+def _lines(connection: apsw.Connection, gone: Collection[Thing], schema: str) -> Iterator[_Line]:
+    """Yield the lines of a schema that stay: without what stands on, or belongs to, what goes."""
     owners = {thing.name for thing in gone if thing.type in {"table", "view"}}
     shadows = {
         _folded(name)
         for (name,) in connection.execute(
-            "SELECT name FROM pragma_table_list WHERE type = 'shadow' AND schema = ?", (_SOURCE,)
+            "SELECT name FROM pragma_table_list WHERE type = 'shadow' AND schema = ?", (schema,)
         )
     }
     for row in connection.execute(
-        f"SELECT rowid, type, name, tbl_name, sql, rootpage > 0 FROM {_SOURCE}.sqlite_schema"
+        f"SELECT rowid, type, name, tbl_name, sql, rootpage > 0 FROM {quoted(schema)}.sqlite_schema"
         " WHERE sql IS NOT NULL ORDER BY rowid"
     ):
         line = _Line(*row)

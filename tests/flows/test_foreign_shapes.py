@@ -86,6 +86,25 @@ def test_what_would_break_because_of_the_day_stops_it_by_name(bench):
     assert state(bench.db) == before
 
 
+def test_what_only_an_application_can_make_stops_the_day_early_unless_it_goes(bench):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.create_collation("theirs", lambda a, b: (a < b) - (a > b))
+        connection.create_scalar_function("measured", len, 1, deterministic=True)
+        connection.execute(
+            "CREATE TABLE symbols (name TEXT COLLATE theirs PRIMARY KEY); CREATE TABLE notes (a);"
+            "INSERT INTO symbols VALUES ('f'), ('g'); INSERT INTO notes VALUES ('kept');"
+            "CREATE INDEX notes_by_length ON notes (measured(a))"
+        )
+    bench.write(src={"a.py": SOURCE})
+    before = state(bench.db)
+    with pytest.raises(PreconditionFailed, match=r"index notes_by_length of notes \(no such func"):
+        bench.run("src")
+
+    assert state(bench.db) == before
+    bench.run("src", legacy={"tables": ["symbols", "refs", "notes_by_length"]})
+    assert bench.rows("SELECT a FROM notes") == [("kept",)]
+
+
 def test_an_index_full_of_dirt_becomes_v5_and_its_own_dirt_alone_is_carried_over(bench):
     shape("dirty", bench.db)
     bench.write(src={"a.py": SOURCE})

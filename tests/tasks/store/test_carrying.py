@@ -7,7 +7,7 @@ import pytest
 
 from tasks.errors import IndexDamaged, PreconditionFailed, StepFailed
 from tasks.store import carrying
-from tasks.store.carrying import Thing, carry_all_but
+from tasks.store.carrying import Thing, carry_all_but, why_not_made
 from tasks.store.connection import PAGE_BYTES, open_candidate
 from tests.shapes import shape
 from tests.tasks.store.conftest import rows
@@ -225,6 +225,25 @@ def test_what_cannot_be_made_anew_stops_the_step_by_name(tmp_path, candidate):
 
     with pytest.raises(StepFailed, match=r"CREATE TABLE t .* failed: .*collation"):
         carry_all_but(source, candidate, [])
+
+
+def test_what_cannot_be_made_anew_is_known_before_unless_it_goes(tmp_path):
+    source = tmp_path / "index.db"
+    connection = apsw.Connection(str(source))
+    connection.create_collation("theirs", lambda a, b: (a > b) - (a < b))
+    connection.create_scalar_function("measured", len, 1, deterministic=True)
+    connection.execute(
+        "CREATE TABLE t (x COLLATE theirs); CREATE INDEX t_by_x ON t (x); CREATE TABLE u (x);"
+        "CREATE INDEX u_by_length ON u (measured(x))"
+    )
+    connection.close()
+    table, index = Thing("table", "T"), Thing("index", "u_by_length")
+
+    assert why_not_made(source, []) == [
+        "table t (no such collation sequence: theirs)",
+        "index u_by_length of u (no such function: measured)",
+    ]
+    assert why_not_made(source, [table, index]) == []
 
 
 def test_a_full_disk_is_told_as_such(tmp_path, candidate, monkeypatch):
