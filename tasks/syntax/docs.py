@@ -18,17 +18,17 @@ Span = tuple[int, int]
 
 _MAX_DOC_BYTES: Final = 4096
 _HEAD_BYTES: Final = 64  # of a comment: enough to tell a directive
+_APART: Final = np.frombuffer(b"\"'@", np.uint8)  # begin what is no comment: strings, attributes
 _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
-# Comment marks at the ends of the text and at the start of each line.
-_MARKS: Final = (
-    (r"^@doc\s+(~[sS])?", ""),
-    (r'"+\s*\n[ \t]*(@(impl|spec)\b)', "\n\\1"),
-    (r"""^[rRuUbBfF]{0,2}("{1,3}|'{1,3})|("{1,3}|'{1,3})$""", ""),
-    (r"(?m)^[ \t]*(<#|#>|/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?", ""),
-    (r"[ \t]*(\*+/|#>)\s*$", ""),
-    (r"(?m)[ \t\r]+$", ""),
-    (r"^\s+|\s+$", ""),
+# How a docstring begins that is a string: its prefix and its quotes, those of Elixir's @doc too.
+_STRING: Final = r"""^(@doc\s+)?(~[sS])?[rRuUbBfF]{0,2}("{1,3}|'{1,3})"""
+_STRING_MARKS: Final = (_STRING, r"""("{1,3}|'{1,3})$""")
+# Comment marks at the start of each line and at the end of the text.
+_COMMENT_MARKS: Final = (
+    r"(?m)^[ \t]*(<#|#>|/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?",
+    r"[ \t]*(\*+/|#>)\s*$",
 )
+_BLANKS: Final = (r"(?m)[ \t\r]+$", r"^\s+|\s+$")
 
 # Lines that tell how to run or to read a file: a shebang, an encoding, Ruby's and Sorbet's.
 _MAGIC: Final = (
@@ -57,20 +57,16 @@ def docstrings(
 ) -> tuple[Offsets, pa.Array]:
     """Return the rows of ``definitions`` that have a docstring, ascending, and the docstrings.
 
-    A docstring inside wins over a comment above. Marks of comments and quotes are taken off, and
-    at most 4096 bytes are kept. Comments that ``directives``, a regular expression, finds are no
-    text, and those above and below them go together.
+    A docstring inside wins over a comment above. Marks are taken off a comment, prefix and quotes
+    off a string, and at most 4096 bytes are kept. Comments that ``directives``, a regular
+    expression, finds are no text, and those above and below them go together.
     """
     inside = _inside(text, nodes, definitions)
     above = _above(text, nodes, definitions, directives)
     spans = {**above, **inside}
     found = np.array(sorted(spans), np.int64)
     texts, counts = _texts(text, [spans[row] for row in found.tolist()])
-    for begin, marks in _OWN_MARKS:
-        texts = _without(marks, texts, pc.match_substring_regex(texts, begin))
-    for pattern, replacement in _MARKS:
-        texts = pc.replace_substring_regex(texts, pattern, replacement)
-    docs = _joined(texts, counts)
+    docs = _joined(_unmarked(texts), counts)
     filled = pc.not_equal(docs, "").to_numpy(zero_copy_only=False)
     return found[filled], docs.filter(pa.array(filled))
 
@@ -95,12 +91,26 @@ def _joined(texts: pa.Array, counts: Offsets) -> pa.Array:
     return pc.utf8_trim_whitespace(docs)
 
 
-def _without(marks: str, docs: pa.Array, mask: pa.Array) -> pa.Array:
-    """Take marks off those that ``mask`` selects, and search no others for them."""
-    if not mask.true_count:
-        return docs
-    bare = pc.replace_substring_regex(docs.filter(mask), marks, "")
-    return pc.replace_with_mask(docs, mask, bare)
+def _unmarked(texts: pa.Array) -> pa.Array:
+    """Take prefix and quotes off the strings, comment marks off all others, and blanks off both."""
+    is_string = pc.match_substring_regex(texts, _STRING)
+    is_comment = pc.invert(is_string)
+    strings = _without(_STRING_MARKS, texts.filter(is_string))
+    comments = texts.filter(is_comment)
+    for begin, marks in _OWN_MARKS:
+        has_marks = pc.match_substring_regex(comments, begin)
+        if has_marks.true_count:
+            bare = _without([marks], comments.filter(has_marks))
+            comments = pc.replace_with_mask(comments, has_marks, bare)
+    comments = _without(_COMMENT_MARKS, comments)
+    texts = pc.replace_with_mask(texts, is_string, strings)
+    return _without(_BLANKS, pc.replace_with_mask(texts, is_comment, comments))
+
+
+def _without(patterns: Sequence[str], texts: pa.Array) -> pa.Array:
+    for pattern in patterns:
+        texts = pc.replace_substring_regex(texts, pattern, "")
+    return texts
 
 
 def _inside(text: Text, nodes: Nodes, definitions: Definitions) -> dict[int, list[Span]]:
@@ -131,7 +141,7 @@ def _above(
 ) -> dict[int, list[Span]]:
     """Pair each block of comment lines with the first definition that starts right below it.
 
-    A block's text are its comments without the directives among them.
+    A block's text are its comments without the directives among them, what is no comment apart.
     """
     defined, rows = np.unique(text.lines(definitions.starts), return_index=True)
     comments, is_text = _comments(text, nodes, directives, defined)
@@ -144,8 +154,9 @@ def _above(
     place = np.minimum(np.searchsorted(defined, below), len(defined) - 1)
     block = np.cumsum(opens) - 1
     is_text &= (defined[place] == below)[block]
-    begins = is_text & (opens | ~np.append(False, is_text[:-1]))
-    stops = is_text & (closes | ~np.append(is_text[1:], False))
+    is_apart = np.isin(text.buffer[comments.starts], _APART) | ~is_text
+    parts = opens | is_apart | np.append(False, is_apart[:-1])
+    begins, stops = is_text & parts, is_text & np.append(parts[1:], True)
     columns = (block[begins], comments.starts[begins], comments.ends[stops])
     spans: dict[int, list[Span]] = {}
     for number, start, end in zip(*(column.tolist() for column in columns), strict=True):

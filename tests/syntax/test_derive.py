@@ -129,6 +129,30 @@ def test_a_docstring_keeps_what_would_be_a_mark_in_another_language():
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("python", 'def f():\n    """{}"""\n'),
+        ("python", "class f:\n    r'''{}'''\n"),
+        ("elixir", 'defmodule F do\n  @moduledoc """\n{}\n  """\nend\n'),
+        ("elixir", 'defmodule F do\n  @moduledoc ~S"""\n{}\n  """\nend\n'),
+        ("elixir", '@doc """\n{}\n"""\n@doc since: "1.0"\ndef f(), do: 1\n'),
+        ("julia", '"""\n{}\n"""\nf() = 1\n'),
+        ("graphql", '"""\n{}\n"""\ntype F {{ a: Int }}\n'),
+    ],
+)
+def test_a_docstring_that_is_a_string_keeps_what_would_be_a_mark_of_a_comment(language, text):
+    doc = '# Do.\n\n    Heads\n    -----\n    *args : x\n    // no /* "mark" */\n  # kept'
+
+    assert list(docs(text.format(doc), language).values()) == [doc]
+
+
+def test_a_string_between_comments_keeps_its_own_text_alone():
+    text = '# One "x"\n@doc "# Two"\n# * Three\n@doc false\n@spec f(a) :: b\ndef f(a), do: a\n'
+
+    assert list(docs(text, "elixir").values()) == ['One "x"\n# Two\n* Three\n@spec f(a) :: b']
+
+
 @pytest.mark.parametrize("literal", ['"""A."""', "'''A.'''", '"A."', "'A.'", 'r"""A."""'])
 def test_quotes_are_taken_off(literal):
     assert docs(f"def f():\n    {literal}\n") == {1: "A."}

@@ -56,7 +56,7 @@
 ((unary_operator operator: "@" operand: (call target: (identifier) @_word)) @comment
   (#any-of? @_word "doc" "spec" "impl"))
 (call (do_block (unary_operator operator: "@" operand: (call
-  target: (identifier) @_word (arguments (string (quoted_content) @doc)))))
+  target: (identifier) @_word (arguments [(string) (sigil)] @doc))))
   (#eq? @_word "moduledoc"))
 
 ; imports
