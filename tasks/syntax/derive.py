@@ -24,9 +24,10 @@ from tasks.syntax.definitions import (
     unquoted,
 )
 from tasks.syntax.docs import docstrings
+from tasks.syntax.imports import imports
 from tasks.syntax.languages import Language
 from tasks.syntax.nodes import Nodes, Offsets
-from tasks.syntax.origins import Origins, origins_of
+from tasks.syntax.origins import origins_of
 from tasks.syntax.signatures import body_starts, signatures
 from tasks.syntax.spans import gather, innermost
 from tasks.syntax.tags import tags
@@ -34,12 +35,9 @@ from tasks.syntax.text import Text
 
 _SYMBOL_TYPES: Final = pa.array(v.SYMBOL_TYPES)
 _REF_TYPES: Final = pa.array(v.REF_TYPES)
-_IMPORT_KINDS: Final = pa.array(v.IMPORT_KINDS)
 _PATHS: Final = codes_of(v.PATH_TYPES)
 _HASH_BYTES: Final = 8
 _INHERIT: Final = v.CODES["reference.inherit"]
-_DOT: Final = ord(".")
-_IN_BRACKETS: Final = (r"(?s)^<+(.*?)>*$", r"\1")  # <stdio.h>, but not List<int>
 
 
 def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordBatch]:
@@ -53,7 +51,7 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
     return {
         "symbols": symbols,
         "refs": refs,
-        "imports": _imports(text, nodes, origins_of(language.name)),
+        "imports": _batch(imports(text, nodes, origins_of(language.name)), rows.IMPORTS),
         "definition_docs": _docs(text, nodes, definitions, language.directives),
         "content_tags": tags(symbols, refs, pa.array(language.grammar_keywords, pa.string())),
     }
@@ -101,31 +99,6 @@ def _without(keywords: Sequence[str], refs: pa.RecordBatch) -> pa.RecordBatch:
     if not keywords:
         return refs
     return refs.filter(pc.invert(pc.is_in(refs.column("name"), pa.array(keywords))))
-
-
-def _imports(text: Text, nodes: Nodes, origins: Origins) -> pa.RecordBatch:
-    """Return what is imported; what names no module, as Go's `import ""`, is no import."""
-    modules = _joined(text, first_of_each_start(nodes.where(nodes.codes >= v.FIRST_IMPORT)))
-    spelled = gather(text.buffer, modules.starts, modules.ends)
-    bare = pc.utf8_trim(spelled, "\"'`")
-    columns = {
-        **text.positions(modules.starts),
-        "module": pc.replace_substring_regex(bare, *_IN_BRACKETS),
-        "import_kind": _IMPORT_KINDS.take(pa.array(modules.codes - v.FIRST_IMPORT)),
-        "origin": origins.of(spelled),
-    }
-    imports = _batch(columns, rows.IMPORTS)
-    is_named = pc.not_equal(pc.utf8_trim_whitespace(imports.column("module")), "")
-    return imports.filter(is_named)
-
-
-def _joined(text: Text, modules: Nodes) -> Nodes:
-    """Join modules with nothing but a dot between them: some grammars tell a path part by part."""
-    follows = modules.starts[1:] == modules.ends[:-1] + 1
-    is_part = np.append(False, follows & (text.buffer[modules.ends[:-1]] == _DOT))[: len(modules)]
-    firsts = np.flatnonzero(~is_part)
-    lasts = np.append(firsts[1:], len(modules))[: len(firsts)] - 1
-    return Nodes(modules.codes[firsts], modules.starts[firsts], modules.ends[lasts])
 
 
 def _docs(text: Text, nodes: Nodes, definitions: Definitions, directives: str) -> pa.RecordBatch:

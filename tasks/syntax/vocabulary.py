@@ -83,6 +83,8 @@ ERROR: Final = 71  # an outermost ERROR node: no query captures it
 CUT: Final = 72  # over a whole content, where nodes lie too deep to be looked at
 NAME_END: Final = 73  # up to its end goes the name of the definition around it
 MEMBER: Final = 74  # a name that a function defines for the scope around it: `this.name = name`
+GROUP: Final = 75  # a list of modules: the module that stands right before it goes before each
+ITSELF: Final = 76  # in such a list, the module before it: `self`, `*`
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -97,6 +99,8 @@ CODES: Final[dict[str, int]] = {
     "rest": REST,
     "name.end": NAME_END,
     "member": MEMBER,
+    "module.group": GROUP,
+    "module.itself": ITSELF,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

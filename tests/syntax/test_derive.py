@@ -452,10 +452,50 @@ def test_what_is_imported_without_a_name_is_no_import():
 
 
 def test_an_import_that_the_grammar_tells_part_by_part_is_one_module():
-    text = "import a.b.c\nimport d.{e, f}, g.h\n"
-    modules = [row["module"] for row in rows_of("imports", text, "scala")]
+    modules = [row["module"] for row in rows_of("imports", "import a.b.c, g.h\n", "scala")]
 
-    assert modules == ["a.b.c", "d", "g.h"]
+    assert modules == ["a.b.c", "g.h"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "modules"),
+    [
+        (
+            "rust",
+            "use std::{fmt::{self, Display}, io as stdio, collections::*};\n",
+            {16: "std::fmt", 22: "std::fmt::Display", 32: "std::io", 45: "std::collections"},
+        ),
+        (
+            "rust",
+            "use a :: {b, *, {self as c, d::e}};\n",
+            {10: "a::b", 13: "a", 17: "a", 28: "a::d::e"},
+        ),
+        ("rust", "use {b, c::{d}}; use e::{};\n", {5: "b", 12: "c::d", 21: "e"}),
+        (
+            "php",
+            "<?php use Foo\\{Bar, function baz as q, Sub\\Deep};\n",
+            {15: "Foo\\Bar", 29: "Foo\\baz", 39: "Foo\\Sub\\Deep"},
+        ),
+        (
+            "scala",
+            "import a.{b => c, d => _, e}, f.g.{h, _}\n",
+            {10: "a.b", 26: "a.e", 35: "f.g.h", 38: "f.g"},
+        ),
+        ("elixir", "alias A.B.{C, D.E}\nuse F.{}\n", {11: "A.B.C", 14: "A.B.D.E"}),
+    ],
+)
+def test_each_module_of_a_group_is_imported_where_it_stands_with_the_prefix_of_the_group(
+    language, text, modules
+):
+    rows = rows_of("imports", text, language)
+
+    assert {row["column_number"]: row["module"] for row in rows} == modules
+
+
+def test_the_origin_of_a_module_in_a_group_is_told_by_its_prefix():
+    rows = rows_of("imports", "use std::{io};\nuse crate::{std};\n", "rust")
+
+    assert [row["origin"] for row in rows] == ["standard library", "local"]
 
 
 @pytest.mark.parametrize(

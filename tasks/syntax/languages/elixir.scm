@@ -62,10 +62,24 @@
 ; imports
 ((call
   target: (identifier) @_word
-  (arguments . [(alias) (dot left: (alias))] @module.import))
+  (arguments . [
+    (alias) @module.import
+    (dot left: (alias) @module.import right: (tuple (alias) @module.import) @module.group)
+  ]))
   (#any-of? @_word "alias" "import"))
-((call target: (identifier) @_word (arguments . (alias) @module.use)) (#eq? @_word "use"))
-((call target: (identifier) @_word (arguments . (alias) @module.require))
+((call
+  target: (identifier) @_word
+  (arguments . [
+    (alias) @module.use
+    (dot left: (alias) @module.use right: (tuple (alias) @module.use) @module.group)
+  ]))
+  (#eq? @_word "use"))
+((call
+  target: (identifier) @_word
+  (arguments . [
+    (alias) @module.require
+    (dot left: (alias) @module.require right: (tuple (alias) @module.require) @module.group)
+  ]))
   (#eq? @_word "require"))
 ((call
   target: (identifier) @_word

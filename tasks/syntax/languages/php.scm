@@ -40,7 +40,8 @@
 ; imports
 (namespace_use_declaration (namespace_use_clause (qualified_name) @module.use))
 (namespace_use_declaration (namespace_use_clause . (name) @module.use))
-(namespace_use_declaration (namespace_name) @module.use)
+(namespace_use_declaration (namespace_name) @module.use . (namespace_use_group) @module.group)
+(namespace_use_group (namespace_use_clause . [(name) (qualified_name)] @module.use))
 (namespace_use_clause [
   (name) @reference.import
   (qualified_name (name) @reference.import)

@@ -63,21 +63,16 @@
 ((block_comment outer: (_)) . (attribute_item)+ @comment)
 
 ; imports
-(use_declaration
-  argument: [
-    (identifier) @module.use
-    (scoped_identifier) @module.use
-    (scoped_use_list path: (_) @module.use)
-    (use_as_clause path: (_) @module.use)
-    (use_wildcard (_) @module.use)
-    (use_list [
-      (identifier) @module.use
-      (scoped_identifier) @module.use
-      (scoped_use_list path: (_) @module.use)
-      (use_as_clause path: (_) @module.use)
-      (use_wildcard (_) @module.use)
-    ])
-  ])
+(use_declaration argument: [(identifier) (scoped_identifier)] @module.use)
+(use_list [(identifier) (scoped_identifier)] @module.use)
+(use_as_clause path: (_) @module.use)
+(use_wildcard (_) @module.use)
+(scoped_use_list path: (_) @module.use list: (_) @module.group)
+(use_list [
+  (self) @module.itself
+  (use_as_clause path: (self) @module.itself)
+  (use_wildcard . "*" @module.itself)
+])
 (extern_crate_declaration name: (identifier) @module.use @reference.import)
 (extern_crate_declaration alias: (identifier) @reference.import)
 (use_declaration

@@ -46,6 +46,13 @@
 
 ; imports: the engine joins the parts of a path
 (import_declaration (identifier) @module.import)
+(import_declaration (identifier) . (namespace_selectors) @module.group)
+(namespace_selectors [
+  (identifier) @module.import
+  (arrow_renamed_identifier name: (_) @module.import alias: (identifier))
+  (as_renamed_identifier name: (_) @module.import alias: (identifier))
+  (namespace_wildcard) @module.itself
+])
 (import_declaration (identifier) @reference.import .)
 (namespace_selectors (identifier) @reference.import)
 (arrow_renamed_identifier (identifier) @reference.import)
