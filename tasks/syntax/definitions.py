@@ -1,5 +1,6 @@
 """Which name belongs to which definition, and in which scope it stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Final, Self
@@ -99,6 +100,35 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
     return _joined(found.where(~is_local)), Scopes(starts, ends, paths)
+
+
+def without_outer(text: Text, nodes: Nodes) -> Nodes:
+    """Leave out the names of variables that a function takes from a scope around it.
+
+    After ``global x`` its ``x = 1`` defines nothing: it is a use of what another place defines.
+    """
+    outer, names = (nodes.where(nodes.codes == code) for code in (v.OUTER, v.NAME))
+    spans = nodes.where(nodes.codes < len(v.SYMBOL_TYPES))
+    scopes = spans.where(np.isin(spans.codes, _SCOPES))
+    if not len(outer) or not len(scopes):
+        return nodes
+    owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
+    names = names.where((owners >= 0) & np.isin(spans.codes[owners], _LOCALS))
+    taken, held = (
+        innermost(scopes.starts, scopes.ends, found.starts, found.ends) for found in (outer, names)
+    )
+    is_inside = (taken >= 0) & np.isin(scopes.codes[taken], _FUNCTIONS)
+    known = set(_spelled(text, outer.where(is_inside), taken[is_inside]))
+    is_near = np.isin(held, taken[is_inside])
+    names, held = names.where(is_near), held[is_near]
+    is_use = np.fromiter((key in known for key in _spelled(text, names, held)), bool, len(names))
+    uses = names.starts[is_use]
+    return nodes.where((nodes.codes != v.NAME) | ~np.isin(nodes.starts, uses))
+
+
+def _spelled(text: Text, names: Nodes, scopes: Offsets) -> Iterator[tuple[int, bytes]]:
+    columns = (scopes.tolist(), names.starts.tolist(), names.ends.tolist())
+    return ((scope, text.raw[start:end]) for scope, start, end in zip(*columns, strict=True))
 
 
 def _outward(parents: Offsets, is_member: Mask) -> Offsets:

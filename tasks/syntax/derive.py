@@ -22,6 +22,7 @@ from tasks.syntax.definitions import (
     first_of_each_start,
     resolve,
     unquoted,
+    without_outer,
 )
 from tasks.syntax.docs import docstrings
 from tasks.syntax.imports import imports
@@ -45,6 +46,7 @@ def derive(text: Text, nodes: Nodes, language: Language) -> dict[str, pa.RecordB
 
     ``nodes`` holds offsets into the buffer of ``text``, in canonical order.
     """
+    nodes = without_outer(text, nodes)
     definitions, scopes = resolve(text, nodes, language)
     symbols = _symbols(text, nodes, definitions, scopes)
     refs = _without(language.keywords, _refs(text, nodes, definitions, scopes))

@@ -85,6 +85,7 @@ NAME_END: Final = 73  # up to its end goes the name of the definition around it
 MEMBER: Final = 74  # a name that a function defines for the scope around it: `this.name = name`
 GROUP: Final = 75  # a list of modules: the module that stands right before it goes before each
 ITSELF: Final = 76  # in such a list, the module before it: `self`, `*`
+OUTER: Final = 77  # a name that its function takes from a scope around it: `global x`
 FIRST_REF: Final = 96
 FIRST_IMPORT: Final = 128
 
@@ -99,6 +100,7 @@ CODES: Final[dict[str, int]] = {
     "rest": REST,
     "name.end": NAME_END,
     "member": MEMBER,
+    "outer": OUTER,
     "module.group": GROUP,
     "module.itself": ITSELF,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},

@@ -359,6 +359,34 @@ def test_a_name_used_in_the_same_line_is_a_ref():
     assert names("refs", "def f(): return f\n") == ["f"]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "uses"),
+    [
+        (
+            "python",
+            "a = b = 0\ndef f():\n    global a\n    a = b = 1\n    a += 1\nb = 2\n",
+            [("a", "f", 3), ("a", "f", 4), ("a", "f", 5)],
+        ),
+        (
+            "python",
+            "def f():\n    n = 0\n    def g():\n        nonlocal n\n        n: int = 1\n",
+            [("n", "f.g", 4), ("n", "f.g", 5), ("int", "f.g", 5)],
+        ),
+        ("python", "global a\na = 1\n", [("a", "", 1)]),
+        ("python", "def f():\n    global g\n    def g(): pass\n", [("g", "f", 2)]),
+        (
+            "julia",
+            "function f()\n    global a = 1\n    global b, c\nend\nglobal d = 1\n",
+            [("a", "f", 2), ("b", "f", 3), ("c", "f", 3)],
+        ),
+    ],
+)
+def test_what_a_function_writes_to_a_variable_of_a_scope_around_it_is_a_use(language, text, uses):
+    refs = rows_of("refs", text, language)
+
+    assert [(row["name"], row["context"], row["line_number"]) for row in refs] == uses
+
+
 def test_a_ref_is_of_the_most_specific_type_and_stands_once():
     found = [(row["name"], row["ref_type"]) for row in rows_of("refs", "a.b(c.d)\n")]
 

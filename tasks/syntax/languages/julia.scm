@@ -65,6 +65,11 @@
   (open_tuple (identifier) @name)
 ]) @definition.variable))
 (global_statement (assignment . (identifier) @name)) @definition.variable
+(global_statement [
+  (identifier) @outer
+  (open_tuple (identifier) @outer)
+  (assignment . (identifier) @outer)
+])
 
 ; enums, which a macro makes
 ((macrocall_expression

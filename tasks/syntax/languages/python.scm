@@ -22,6 +22,8 @@
 (assignment left: (identifier) right: (lambda body: (_) @body)) @definition.function
 (type_alias_statement
   left: (type [(identifier) @name (generic_type (identifier) @name)])) @definition.type
+(global_statement (identifier) @outer)
+(nonlocal_statement (identifier) @outer)
 
 ; members of classes, also in two statements with blocks around each other: what has a name is none
 (class_definition
