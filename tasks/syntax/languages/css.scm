@@ -1,6 +1,7 @@
-; A rule defines every class and id in its selectors; elements and states are no names of ours.
+; A rule defines every class and id in its selectors, as they are written, `md\:flex`; elements and
+; states are no names of ours.
 (rule_set) @definition.selector
-(class_selector (class_name (identifier) @name))
+(class_selector (class_name) @name)
 (id_selector (id_name) @name)
 
 ; custom properties and animations
