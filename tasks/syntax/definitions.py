@@ -1,6 +1,6 @@
 """Which name belongs to which definition, and in which scope it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_letters, digits
 from typing import Final, Self
@@ -24,6 +24,7 @@ def codes_of(names: frozenset[str]) -> Codes:
 
 _FUNCTIONS: Final = codes_of(v.FUNCTION_TYPES)
 _LOCALS: Final = codes_of(v.LOCAL_TYPES)
+_CLASS: Final = v.SYMBOL_TYPES.index("class")
 _COLON: Final = ord(":")
 _SPACE: Final = ord(" ")
 _QUOTE: Final = ord('"')
@@ -70,6 +71,7 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     """Pair names with definitions by nesting, and spell out every scope's path.
 
     A name belongs to the innermost definition around it; several names may share one definition.
+    The language tells which types name a scope, and what some become in a class.
     """
     spans = _with_rests(text, nodes, _with_tails(nodes))
     names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
@@ -83,8 +85,7 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
     scope_rows = np.flatnonzero(is_scope)[scope_names]
     starts, ends = spans.starts[scope_owners], spans.ends[scope_owners]
-    members = _bare(text, nodes.where(nodes.codes == v.MEMBER))
-    is_member = np.isin(names.starts, members.starts)
+    is_member = np.isin(names.starts, _bare(text, nodes.where(nodes.codes == v.MEMBER)).starts)
     parents = _outward(enclosing(starts, ends), is_member[scope_rows])
     around = innermost(starts, ends, spans.starts[owners], spans.ends[owners])
     # One entry more, so that index -1 finds "no scope".
@@ -97,9 +98,16 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     paths = _paths(text, names, scope_rows, parents, qualifiers, language.scope_separator)
     is_function = np.append(np.isin(codes[scope_rows], _FUNCTIONS), False)
     scope = _qualified(around, paths, qualifiers, language.scope_separator)
+    is_class = np.append(codes[scope_rows] == _CLASS, False)
+    codes = np.where(is_class[around], _as_members(codes, language.members), codes)
     found = Definitions(codes, spans.starts[owners], spans.ends[owners], names, scope)
     is_local = is_function[around] & np.isin(codes, _LOCALS)
     return _joined(found.where(~is_local)), Scopes(starts, ends, paths)
+
+
+def _as_members(codes: Codes, members: Mapping[str, str]) -> Codes:
+    types = (members.get(name, name) for name in v.SYMBOL_TYPES)
+    return np.array([v.SYMBOL_TYPES.index(name) for name in types], np.uint8)[codes]
 
 
 def without_outer(text: Text, nodes: Nodes) -> Nodes:
@@ -109,7 +117,7 @@ def without_outer(text: Text, nodes: Nodes) -> Nodes:
     """
     outer, names = (nodes.where(nodes.codes == code) for code in (v.OUTER, v.NAME))
     spans = nodes.where(nodes.codes < len(v.SYMBOL_TYPES))
-    scopes = spans.where(np.isin(spans.codes, _SCOPES))
+    scopes = spans.where(np.isin(spans.codes, codes_of(v.SCOPE_TYPES)))
     if not len(outer) or not len(scopes):
         return nodes
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)

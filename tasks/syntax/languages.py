@@ -57,6 +57,7 @@ class Language:
     interpreters: tuple[str, ...]  # what a shebang line calls
     scope_separator: str
     scopes: frozenset[str]  # types of symbols that name a scope, besides those that do everywhere
+    members: dict[str, str]  # what symbol types become in a class
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
     directives: str  # a regular expression for comments that are no text of a docstring; "": none
     masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
@@ -192,6 +193,7 @@ def _read(path: Path) -> Language:
         interpreters=tuple(entry.pop("interpreters", ())),
         scope_separator=entry.pop("scope_separator"),
         scopes=frozenset(entry.pop("scopes", ())),
+        members=entry.pop("members", {}),
         keywords=tuple(entry.pop("keywords", ())),
         directives=entry.pop("directives", ""),
         masks=_compiled(entry.pop("masks", ())),
@@ -203,7 +205,7 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, scopes, keywords, directives, masks, blanks.",
+            "scope_separator, scopes, members, keywords, directives, masks, blanks.",
         )
     return language
 

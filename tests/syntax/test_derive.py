@@ -347,6 +347,16 @@ def test_local_variables_are_left_out_and_what_is_defined_around_them_is_not():
     assert names("symbols", text) == ["top", "f", "inner", "C", "field"]
 
 
+def test_what_stands_in_a_class_is_a_method_or_a_field_however_deep():
+    deep = "".join(f"{' ' * depth}if d{depth}:\n" for depth in range(1, 9))
+    text = (
+        f"class A:\n a = b = c = d, e = f\n{deep}          g = h = i = 1\n          def j(): pass\n"
+    )
+    found = [(row["name"], row["symbol_type"]) for row in rows_of("symbols", text)]
+
+    assert found == [("A", "class"), *((name, "field") for name in "abcdeghi"), ("j", "method")]
+
+
 def test_the_name_of_a_definition_is_no_ref():
     assert names("refs", "def f(): pass\nclass C(B): pass\n") == ["B"]
 

@@ -1,13 +1,10 @@
 ; The pack's grammar drops `expression_statement`: assignments and strings stand in blocks as such.
 
-; what stands open over many nodes is asked of them alone
-(class_definition) @_root
-
-; functions and classes
+; functions and classes; functions and variables of a class are its methods and fields: see `members`
 (function_definition name: (identifier) @name body: (block) @body) @definition.function
 (class_definition name: (identifier) @name body: (block) @body) @definition.class
 
-; variables: those of functions are dropped as locals, those of classes become fields below
+; variables: those of functions are dropped as locals
 (assignment
   left: [
     (identifier) @name
@@ -24,67 +21,6 @@
   left: (type [(identifier) @name (generic_type (identifier) @name)])) @definition.type
 (global_statement (identifier) @outer)
 (nonlocal_statement (identifier) @outer)
-
-; members of classes, also in two statements with blocks around each other: what has a name is none
-(class_definition
-  body: (block [
-    (function_definition) @definition.method
-    (decorated_definition (function_definition) @definition.method)
-    (assignment right: (lambda)) @definition.method
-    (assignment) @definition.field
-    (assignment right: (assignment) @definition.field)
-    (_ !name [
-      (block [
-        (function_definition) @definition.method
-        (decorated_definition (function_definition) @definition.method)
-        (assignment right: (lambda)) @definition.method
-        (assignment) @definition.field
-        (assignment right: (assignment) @definition.field)
-        (_ !name [
-          (block [
-            (function_definition) @definition.method
-            (decorated_definition (function_definition) @definition.method)
-            (assignment right: (lambda)) @definition.method
-            (assignment) @definition.field
-            (assignment right: (assignment) @definition.field)
-          ])
-          (_ !name
-            (block [
-              (function_definition) @definition.method
-              (decorated_definition (function_definition) @definition.method)
-              (assignment right: (lambda)) @definition.method
-              (assignment) @definition.field
-              (assignment right: (assignment) @definition.field)
-            ]))
-        ])
-      ])
-      (_ !name
-        (block [
-          (function_definition) @definition.method
-          (decorated_definition (function_definition) @definition.method)
-          (assignment right: (lambda)) @definition.method
-          (assignment) @definition.field
-          (assignment right: (assignment) @definition.field)
-          (_ !name [
-            (block [
-              (function_definition) @definition.method
-              (decorated_definition (function_definition) @definition.method)
-              (assignment right: (lambda)) @definition.method
-              (assignment) @definition.field
-              (assignment right: (assignment) @definition.field)
-            ])
-            (_ !name
-              (block [
-                (function_definition) @definition.method
-                (decorated_definition (function_definition) @definition.method)
-                (assignment right: (lambda)) @definition.method
-                (assignment) @definition.field
-                (assignment right: (assignment) @definition.field)
-              ]))
-          ])
-        ]))
-    ])
-  ]))
 
 ; docstrings
 (comment) @comment
