@@ -17,6 +17,7 @@ from flows.cli.read import (
     Json,
     Language,
     leave,
+    one_more,
     print_json,
     print_lines,
     say,
@@ -34,27 +35,28 @@ def docs(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     language: Language = None,
     root: InRoot = None,
     path: InPath = None,
-    limit: Annotated[int, typer.Option(min=0, help="So many files at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=0, help="So many files at most; 0: all.")] = 20,
     as_json: Json = False,
     exit_code: ExitCode = False,
     db: Db = DB,
 ) -> None:
     """Tell which files hold every word in their path, definitions, docstrings or tags."""
     with Index(db) as index:
-        found = index.docs(words, language=language, root=root, path=path, limit=limit)
+        found = index.docs(words, language=language, root=root, path=path, limit=one_more(limit))
+        shown = found[: limit or None]
         if as_json:
-            print_json(found)
+            print_json(shown)
         else:
-            path_of = paths_from_here(index, found)
-            print_lines(line for document in found for line in _lines(document, path_of))
-        if not found and limit:
+            path_of = paths_from_here(index, shown)
+            print_lines(line for document in shown for line in _lines(document, path_of))
+        if not found:
             from flows.cli.nothing import narrowed  # noqa: PLC0415 -- an answer needs none
 
             filters = {"language": language, "root": root, "path": path}
             said = " ".join(words)
             reason = narrowed(index, f"{said} is found", partial(index.docs, words), filters)
             say(reason or f"no file holds {said}")
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)
 
 
 def _lines(document: Document, path_of: PathOf) -> Iterator[str]:

@@ -18,6 +18,7 @@ from tasks.errors import PlanInvalid
 from tasks.home import DB, index_here
 from tasks.index import Index
 from tasks.index.answers import Import, Symbol, Use, UsingFile
+from tasks.index.filters import MOST_ANSWERS
 
 if TYPE_CHECKING:
     from flows.cli.places import PathOf
@@ -37,7 +38,7 @@ InPath = Annotated[
     str | None, typer.Option("--path", help="Only paths like this, such as 'net/*.c'.")
 ]
 Scope = Annotated[str | None, typer.Option(help="Only inside of this definition, such as C.f.")]
-Limit = Annotated[int | None, typer.Option(min=0, help="So many answers at most.")]
+Limit = Annotated[int | None, typer.Option(min=0, help="So many answers at most; 0: all.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Vimgrep = Annotated[
     bool, typer.Option("--vimgrep", help="Print path:line:column:text, as vim's quickfix reads it.")
@@ -86,15 +87,21 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     """Tell where a name is defined."""
     with _opened(db, lake) as index:
         found = index.where(
-            name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
+            name,
+            type=type_,
+            language=language,
+            root=root,
+            path=path,
+            scope=scope,
+            limit=one_more(limit),
         )
-        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found and limit != 0:
+        show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
             from flows.cli.nothing import not_defined  # noqa: PLC0415 -- an answer needs none
 
             filters = {"type": type_, "language": language, "root": root, "path": path}
             say(not_defined(index, name, {**filters, "scope": scope}))
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)
 
 
 def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -123,19 +130,25 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         found: Sequence[Use | UsingFile]
         if files:
             found = index.files_using(
-                name, type=type_, language=language, root=root, path=path, limit=limit
+                name, type=type_, language=language, root=root, path=path, limit=one_more(limit)
             )
         else:
             found = index.uses(
-                name, type=type_, language=language, root=root, path=path, scope=scope, limit=limit
+                name,
+                type=type_,
+                language=language,
+                root=root,
+                path=path,
+                scope=scope,
+                limit=one_more(limit),
             )
-        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found and limit != 0:
+        show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
             from flows.cli.nothing import not_used  # noqa: PLC0415 -- as above
 
             filters = {"type": type_, "language": language, "root": root, "path": path}
             say(not_used(index, name, {**filters, "scope": scope}))
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)
 
 
 def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -151,14 +164,14 @@ def symbols(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     """Tell what a file defines, in the order of its lines."""
     with Index(db) as index:
         meant = on_disk(index, file)
-        found = index.symbols(meant, type=type_, root=root, limit=limit)
-        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
-        if not found and limit != 0:
+        found = index.symbols(meant, type=type_, root=root, limit=one_more(limit))
+        show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
+        if not found:
             from flows.cli.nothing import no_symbols  # noqa: PLC0415 -- as above
 
             for said in no_symbols(index, file, index.files(meant), root):
                 say(said)
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)
 
 
 def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -175,21 +188,22 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     """Tell which files import a module, and where."""
     with Index(db) as index:
         found = index.imports(
-            module, origin=origin, language=language, root=root, path=path, limit=limit
+            module, origin=origin, language=language, root=root, path=path, limit=one_more(limit)
         )
+        shown = found[: limit or None]
         if as_json:
-            print_json(found)
+            print_json(shown)
         else:
-            path_of = paths_from_here(index, found)
-            print_lines(_import_line(item, path_of) for item in found)
-        if not found and limit != 0:
+            path_of = paths_from_here(index, shown)
+            print_lines(_import_line(item, path_of) for item in shown)
+        if not found:
             from flows.cli.nothing import narrowed, no  # noqa: PLC0415 -- as above
 
             filters = {"origin": origin, "language": language, "root": root, "path": path}
             ask = partial(index.imports, module)
             reason = narrowed(index, f"{module} is imported", ask, filters)
             say(reason or no(index, module, index.modules_like(module), filters))
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)
 
 
 def on_disk(index: Index, file: str) -> str:
@@ -197,8 +211,18 @@ def on_disk(index: Index, file: str) -> str:
     return file if index.files(file) else str(Path(file).resolve())
 
 
-def leave(found: Sequence[object], *, exit_code: bool) -> None:
-    """Exit 1 where nothing was found, and the command was asked to tell so."""
+def one_more(limit: int | None) -> int | None:
+    """Return the limit that tells whether there are more answers than these; None or 0: all."""
+    return limit + 1 if limit and limit < MOST_ANSWERS else limit
+
+
+def leave(found: Sequence[object], limit: int | None = None, *, exit_code: bool) -> None:
+    """Tell that there are more answers than the limit, which were shown.
+
+    Exit 1 where nothing was found, and the command was asked to tell so.
+    """
+    if limit and len(found) > limit:
+        say(f"there are more than these {limit}; --limit 0 shows all")
     if exit_code and not found:
         raise typer.Exit(_NOTHING)
 

@@ -15,6 +15,7 @@ from flows.cli.read import (
     Scope,
     Vimgrep,
     leave,
+    one_more,
     say,
     show,
 )
@@ -52,8 +53,8 @@ def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         asked = partial(index.search, pattern, mode=mode, ignore_case=ignore_case)
         filters: dict[str, Any] = {"language": language, "root": root, "path": path}
         filters["scope"] = scope
-        found = asked(types=types or (), limit=limit or None, **filters)
-        show(index, found, as_json=as_json, as_vimgrep=as_vimgrep)
+        found = asked(types=types or (), limit=one_more(limit), **filters)
+        show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
             from flows.cli.nothing import narrowed, no  # noqa: PLC0415 -- an answer needs none
 
@@ -64,6 +65,4 @@ def search(  # noqa: PLR0913, PLR0917 -- one parameter a flag
             reason = narrowed(index, f"a symbol like {pattern} is defined", ask, filters)
             alike = [] if mode is Mode.REGEX else index.names_like(pattern)
             say(reason or no(index, f"symbol like {pattern}", alike, filters))
-    if found.has_more:
-        say(f"there are more than these {limit}; --limit 0 shows all")
-    leave(found, exit_code=exit_code)
+    leave(found, limit, exit_code=exit_code)

@@ -27,26 +27,29 @@ class Filters(NamedTuple):
 
 
 ANYTHING: Final = Filters()
-_MOST_ANSWERS: Final = sys.maxsize - 1  # one more can be counted, here and by SQLite
+MOST_ANSWERS: Final = sys.maxsize - 1  # one more can be counted, here and by SQLite
 
 
-def require_question(what: str, asked: object, filters: Filters, limit: object) -> None:
+def require_question(what: str, asked: object, filters: Filters, limit: object) -> int | None:
     """Refuse what is no question: ``asked`` no text or empty, a filter no text, a bad limit.
 
-    Raises QuestionInvalid.
+    Returns the limit as `require_limit` does. Raises QuestionInvalid.
     """
     require_utf8(what, asked)
     if not asked:
         raise QuestionInvalid(f"the {what} is empty", next_step="Name at least one character.")
-    require_filters(filters, limit)
+    return require_filters(filters, limit)
 
 
-def require_filters(filters: Filters, limit: object) -> None:
-    """Refuse a filter that is no text, and a limit that is none. Raises QuestionInvalid."""
+def require_filters(filters: Filters, limit: object) -> int | None:
+    """Refuse a filter that is no text, and a limit that is none; return the limit.
+
+    Raises QuestionInvalid.
+    """
     for word, value in zip(Filters._fields, filters, strict=True):
         if value is not None:
             require_utf8(word, value)
-    require_limit(limit)
+    return require_limit(limit)
 
 
 def require_text(what: str, asked: object) -> None:
@@ -116,13 +119,17 @@ def require(
     )
 
 
-def require_limit(limit: object) -> None:
-    """Refuse a limit that is no number of answers. Raises QuestionInvalid."""
-    is_number = isinstance(limit, int) and not isinstance(limit, bool)
-    if limit is None or (is_number and limit in range(_MOST_ANSWERS + 1)):
-        return
+def require_limit(limit: object) -> int | None:
+    """Return a limit, None: all answers, as 0 means, too.
+
+    Raises QuestionInvalid on what is no number of answers.
+    """
+    if limit is None:
+        return None
+    if isinstance(limit, int) and not isinstance(limit, bool) and 0 <= limit <= MOST_ANSWERS:
+        return limit or None
     raise QuestionInvalid(
-        f"{limit} is no limit", next_step="Name 0 or more answers, or none for all of them."
+        f"{limit} is no limit", next_step="Name a number of answers, or 0 for all of them."
     )
 
 

@@ -52,10 +52,10 @@ class Index(Reader):
         ``C.f`` and ``C::f``, where that is no name itself, mean the ``f`` in ``C``: see ``scoped``.
         ``path`` is a glob over paths in their root, in which ``*`` meets ``/`` too. Raises
         QuestionInvalid where the index has no such type, language or root, the name is empty, the
-        limit is negative, or a word is no text in UTF-8; so do the others.
+        limit is negative, or a word is no text in UTF-8; so do the others. No limit, or 0: all.
         """
         filters = Filters(type, language, root, path, scope)
-        require_question("name", name, filters, limit)
+        limit = require_question("name", name, filters, limit)
         with self._opened.timed("where"):
             found = self._defined(name, filters, limit)
             if not found and ("." in name or "::" in name):
@@ -87,7 +87,7 @@ class Index(Reader):
         from tasks.index.search import Question, search  # noqa: PLC0415 -- see above
 
         filters = Filters(None, language, root, path, scope)
-        require_question("pattern", pattern, filters, limit)
+        limit = require_question("pattern", pattern, filters, limit)
         asked = tuple(sorted(set(texts("type", types))))
         question = Question(pattern, mode_of(mode), ignore_case, asked, filters, limit)
         with self._opened.timed("search"):
@@ -106,7 +106,7 @@ class Index(Reader):
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
         filters = Filters(type, language, root, path, scope)
-        require_question("name", name, filters, limit)
+        limit = require_question("name", name, filters, limit)
         with self._opened.timed("uses"):
             found = find_uses(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
@@ -124,7 +124,7 @@ class Index(Reader):
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
         filters = Filters(type, language, root, path)
-        require_question("name", name, filters, limit)
+        limit = require_question("name", name, filters, limit)
         with self._opened.timed("files_using"):
             found = find_using_files(self._opened, name, filters, limit)
         self._require_known(found, type=type, language=language, root=root)
@@ -143,7 +143,7 @@ class Index(Reader):
         ``file`` is a path in its root, ``root/path``, or absolute; it may mean several files.
         """
         file = path_text(file)
-        require_question("path", file, Filters(type=type, root=root), limit)
+        limit = require_question("path", file, Filters(type=type, root=root), limit)
         found = self._ask("symbols", file=file, type=type, root=root, limit=bound(limit))
         self._require_known(found, type=type, root=root)
         return list(map(Symbol._make, found))
@@ -168,7 +168,7 @@ class Index(Reader):
         from tasks.index.imports import ORIGINS, find_imports  # noqa: PLC0415 -- see above
 
         filters = Filters(None, language, root, path)
-        require_question("module", module, filters, limit)
+        limit = require_question("module", module, filters, limit)
         with self._opened.timed("imports"):
             found = find_imports(self._opened, module, filters, origin=origin, limit=limit)
         if origin is not None:
@@ -192,7 +192,7 @@ class Index(Reader):
         from tasks.index.documents import find_documents  # noqa: PLC0415 -- see above
 
         filters = Filters(None, language, root, path)
-        require_filters(filters, limit)
+        limit = require_filters(filters, limit)
         asked = texts("word", words)
         with self._opened.timed("docs"):
             found = find_documents(self._opened, asked, filters, limit)

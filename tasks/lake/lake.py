@@ -60,7 +60,7 @@ class Lake:
         QuestionInvalid where the lake has no such type, language or root; so do the others.
         """
         narrowed = Filters(type, language, root, path, scope)
-        require_question("name", name, narrowed, limit)
+        limit = require_question("name", name, narrowed, limit)
         asked = {"name": name, "scope": scope, "limit": limit}
         found = self._found("where", "symbols", narrowed, asked)
         if found:
@@ -80,7 +80,7 @@ class Lake:
     ) -> list[Use]:
         """Tell where a name is used, in the order of root, path, line and column."""
         narrowed = Filters(type, language, root, path, scope)
-        require_question("name", name, narrowed, limit)
+        limit = require_question("name", name, narrowed, limit)
         asked = {"name": name, "scope": scope, "limit": limit}
         return list(map(Use._make, self._found("uses", "refs", narrowed, asked)))
 
@@ -96,7 +96,7 @@ class Lake:
     ) -> list[UsingFile]:
         """Tell which files use a name, and how often, in the order of root and path."""
         narrowed = Filters(type, language, root, path)
-        require_question("name", name, narrowed, limit)
+        limit = require_question("name", name, narrowed, limit)
         asked = {"name": name, "limit": limit}
         return list(map(UsingFile._make, self._found("files_using", "refs", narrowed, asked)))
 

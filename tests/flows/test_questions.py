@@ -17,7 +17,7 @@ def ask(index, command):
 
 
 def test_where_takes_every_filter(ask):
-    assert ask("where", "f", "--path", "*.py", "--scope", "C", "--limit", 1) == (
+    assert ask("where", "f", "--path", "*.py", "--scope", "C", "--root", "left") == (
         0,
         "left/b.py:3:8  method f  in C\n",
         "",
@@ -75,8 +75,36 @@ def test_a_limit_beyond_all_numbers_is_refused(ask, words):
         2,
         "",
         "flagday: 100000000000000000000 is no limit\n"
-        "  next: Name 0 or more answers, or none for all of them.\n",
+        "  next: Name a number of answers, or 0 for all of them.\n",
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["where", "f"],
+        ["uses", "g"],
+        ["uses", "g", "--files"],
+        ["uses", "g", "--json"],
+        ["symbols", "a.py"],
+        ["imports", "os"],
+        ["docs", "py"],
+    ],
+    ids=" ".join,
+)
+def test_a_limit_of_0_shows_all_and_what_another_leaves_out_is_told_on_stderr(ask, index, words):
+    execute(
+        index,
+        "INSERT INTO imports (ast_id, module, import_kind, line_number, column_number)"
+        " VALUES (3, 'os', 'import', 1, 7)",
+    )
+    code, everything, err = ask(*words, "--limit", 0, "--exit-code")
+    _, first, told = ask(*words, "--limit", 1, "--exit-code")
+
+    assert (code, err) == (0, "")
+    assert len(first) < len(everything)
+    assert told == "there are more than these 1; --limit 0 shows all\n"
+    assert ask(*words, "--limit", 1000) == (0, everything, "")
 
 
 def test_places_are_printed_as_vim_reads_them(ask):
@@ -185,7 +213,6 @@ def test_a_name_without_answer_is_told_with_the_one_that_was_meant(ask):
         ("where D::F", "no D::F in this index; did you mean f?"),
         ("uses C.g", "uses go by the last name alone: no C.g, but g is used here (left/a.c and 3 "
          "more)"),
-        ("where f --limit 0", ""),
     ],
 )  # fmt: skip
 def test_why_there_is_no_answer_is_told(ask, index, words, said):
@@ -195,7 +222,7 @@ def test_why_there_is_no_answer_is_told(ask, index, words, said):
         b"\x03" * 32,
     )
 
-    assert ask(*words.split()) == (0, "", f"{said}\n" if said else "")
+    assert ask(*words.split()) == (0, "", f"{said}\n")
 
 
 def test_a_language_that_flagday_does_not_have_is_refused_with_those_that_are_here(ask):

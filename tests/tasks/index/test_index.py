@@ -51,7 +51,7 @@ RIGHT = ("right", "a.py", 3, 8, "method")
         ({"scope": "C"}, [LEFT, RIGHT]),
         ({"scope": "c"}, []),
         ({"limit": 2}, [C, COPIED_C]),
-        ({"limit": 0}, []),
+        ({"limit": 0}, [C, COPIED_C, LEFT, RIGHT]),
     ],
 )
 def test_a_definition_is_found_in_every_file_that_holds_it(reader, filters, expected):
@@ -656,9 +656,8 @@ def test_what_is_not_utf_8_is_refused(reader, ask):
         ask(reader, "a\ud800")
 
 
-def test_the_largest_limit_is_none(reader):
-    most = sys.maxsize - 1
-
+@pytest.mark.parametrize("most", [0, sys.maxsize - 1])
+def test_the_largest_limit_is_none_and_so_is_0(reader, most):
     assert reader.where("f", limit=most) == reader.where("f")
     assert reader.search("f", limit=most) == reader.search("f", limit=None)
     assert reader.uses("g", limit=most) == reader.uses("g")

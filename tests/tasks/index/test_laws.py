@@ -201,7 +201,7 @@ def test_where_finds_what_is_there_and_nothing_else(held, name, filters, own, li
         expected,
         key=lambda item: (item.root, item.path, item.line, item.column, item.type),
     )
-    assert found == ordered[:limit]
+    assert found == ordered[: limit or None]
 
 
 @settings(deadline=None, max_examples=30)
@@ -224,7 +224,7 @@ def test_uses_and_the_files_of_uses_are_those_that_are_there(held, name, filters
         file = (use.root, use.path, use.language)
         counts[file] = counts.get(file, 0) + 1
 
-    assert found == expected[:limit]
+    assert found == expected[: limit or None]
     assert files == [UsingFile(*file, count) for file, count in counts.items()]
 
 

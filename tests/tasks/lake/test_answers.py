@@ -121,10 +121,13 @@ def test_what_is_no_question_to_an_index_is_none_to_a_lake(asked, ask, what):
             ask(reader)
 
 
-def test_the_largest_limit_is_none(asked):
+@pytest.mark.parametrize("most", [0, sys.maxsize - 1])
+def test_the_largest_limit_is_none_and_so_is_0(asked, most):
     index, lake = asked
 
-    assert lake.where("n1", limit=sys.maxsize - 1) == index.where("n1") != []
+    assert lake.where("n1", limit=most) == index.where("n1") != []
+    assert lake.uses("n1", limit=most) == index.uses("n1") != []
+    assert lake.files_using("n1", limit=most) == index.files_using("n1") != []
 
 
 def test_a_language_without_an_answer_is_known(asked):
