@@ -17,9 +17,9 @@ from tasks import repository, run_folders
 from tasks.back_up import backup_folder
 from tasks.builders.builder import not_started
 from tasks.contracts import RunKind, Workspace
-from tasks.errors import BuilderDown, FlagDayError, IndexDamaged, PreconditionFailed, StepFailed
+from tasks.errors import BuilderDown, FlagDayError, IndexDamaged, StepFailed
 from tasks.faults import fault_of, written_to
-from tasks.own_folders import home_of, require_own_home
+from tasks.own_folders import home_of, make_home, require_own_home
 from tasks.plan import Lake, Plan
 from tasks.preconditions import (
     other_problems,
@@ -141,15 +141,7 @@ def prepare(plan: Plan, kind: RunKind) -> Workspace:
     """Name the run and its folders; nothing is written to the index's place but these."""
     started = datetime.now(UTC)
     run_id = generations.new_id(plan.db, backup_folder(plan), started)
-    home = home_of(plan.db)
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        (home / ".gitignore").write_text("*\n", "utf-8")
-    except OSError as error:
-        raise PreconditionFailed(
-            f"{home} cannot be written to: {fault_of(error)}",
-            next_step="Name another place with --db. Nothing was changed.",
-        ) from error
+    make_home(plan.db)
     return Workspace(
         run_id=run_id,
         started_at=started.isoformat(timespec="seconds"),

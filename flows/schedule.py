@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flows.prefect_server import prefect_api
 from tasks.errors import PlanInvalid
-from tasks.own_folders import home_of, require_own_home
+from tasks.own_folders import make_home, require_own_home
 from tasks.plan import Plan
 from tasks.stopping import Stopped, asked
 from tasks.working_folder import elsewhere
@@ -79,7 +79,7 @@ def serve(schedule: Schedule, tell: Callable[[str], None]) -> None:
     Raises PlanInvalid where the cron is not to be understood.
     """
     require_own_home(schedule.plan.db)
-    home = home_of(schedule.plan.db) / "prefect"
+    home = make_home(schedule.plan.db) / "prefect"
     with elsewhere(), prefect_api(home, has_ui=True) as wait_until_ready:
         serving = None
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tasks.companion.place import belongings
 from tasks.errors import PreconditionFailed
+from tasks.faults import fault_of
 from tasks.home import HOME
 from tasks.roots.git import git
 from tasks.store import generations, quarantine
@@ -28,6 +29,20 @@ def require_own_home(service: Path) -> None:
             next_step=f"Take it out of git (`git rm -r {home.name}`), or name another place with "
             "--db. Nothing was changed.",
         )
+
+
+def make_home(service: Path) -> Path:
+    """Make that folder, of which git lists nothing. Raises PreconditionFailed where it cannot."""
+    home = home_of(service)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / ".gitignore").write_text("*\n", "utf-8")
+    except OSError as error:
+        raise PreconditionFailed(
+            f"{home} cannot be written to: {fault_of(error)}",
+            next_step="Name another place with --db. Nothing was changed.",
+        ) from error
+    return home
 
 
 def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[Path, ...]:

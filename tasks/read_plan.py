@@ -18,6 +18,7 @@ from tasks.plan_errors import explained
 from tasks.store.encryption import recipient
 from tasks.store.header import require_file
 from tasks.store.legacy_roots import legacy_roots
+from tasks.working_folder import started_in
 
 FILE_NAME: Final = "flagday.toml"
 
@@ -110,11 +111,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _resolved(plan: Plan, stated: dict[str, Any], base: Path, given: Mapping[str, Any]) -> Plan:
-    """Make every path absolute: those of the file from its folder, those of flags from here."""
+    """Make every path absolute: those of the file from its folder, others from where we started."""
+    here = Path(started_in())
 
     def absolute(key: str, path: Path) -> Path:
         is_stated = key in stated and key not in given
-        return Path(os.path.abspath((base if is_stated else Path()) / path.expanduser()))  # noqa: PTH100 -- resolve() would follow links
+        return Path(os.path.abspath(here / (base if is_stated else "") / path.expanduser()))  # noqa: PTH100 -- resolve() would follow links
 
     return plan.model_copy(
         update={

@@ -42,12 +42,11 @@ def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     kind = Kind.REHEARSAL if rehearse else Kind.UPKEEP if maintain else Kind.REBUILD
     if review is not None and kind is not Kind.REBUILD:
         raise PlanInvalid(f"{kind} has no cut-over to review", next_step="Leave --review out.")
-    parameters: dict[str, str | bool] = {"plan_file": str(plan.absolute())}
-    if db:
-        parameters["db"] = str(db.absolute())
+    chosen = read_plan(plan, {"db": db})
+    parameters: dict[str, str | bool] = {"plan_file": str(plan.absolute()), "db": str(chosen.db)}
     if review is not None:
         parameters["review"] = review
     serve(
-        Schedule(kind, times, read_plan(plan, {"db": db}), parameters),
+        Schedule(kind, times, chosen, parameters),
         lambda said: typer.echo(f"schedule: {said}", err=True),
     )

@@ -4,6 +4,7 @@ import pytest
 
 from flows.schedule import Times
 from tasks.errors import PlanInvalid
+from tasks.index import Index
 from tests.served import UNFINISHED, Served, artifacts_of, lines_of, steps_of, until
 
 STEPS = {
@@ -21,7 +22,7 @@ STEPS = {
     "12 report",
     "13 cut over",
 }
-PLAN = 'db = "index.db"\nworkers = 1\noracle = "off"\n\n[[roots]]\npath = "src"\n'
+PLAN = 'workers = 1\noracle = "off"\n\n[[roots]]\npath = "src"\n'
 
 
 def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_running(
@@ -37,7 +38,11 @@ def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_
     lines = lines_of(prefect, first["id"])
 
     assert first["auto_scheduled"]
-    assert first["parameters"]["review"] is False
+    assert first["parameters"] == {
+        "plan_file": str(bench.folder / "flagday.toml"),
+        "db": str(bench.folder / ".flagday/index.db"),
+        "review": False,
+    }
     assert steps_of(prefect, first["id"]) == STEPS
     assert artifacts_of(prefect, first["id"]) == {
         "flag-day-checks": "table",
@@ -49,7 +54,9 @@ def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_
     }
     assert [line for line in lines if line.startswith("step done number=13 name=cut over")]
     assert (code, served.runs(any_=UNFINISHED)) == (0, [])
-    assert bench.where("f") == [("src", "a.py", 1)]
+    with Index(bench.folder / ".flagday/index.db") as index:
+        assert [found.path for found in index.where("f")] == ["a.py"]
+    assert (bench.folder / ".flagday/.gitignore").read_text() == "*\n"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from tasks.plan import (
     TokenPrice,
 )
 from tasks.read_plan import read_plan
+from tasks.working_folder import elsewhere
 
 WHOLE = """
 db = "out/index.db"
@@ -277,6 +278,14 @@ def test_a_flag_says_whether_there_is_a_review_and_the_plan_for_how_long(
 
 def test_what_a_plan_does_not_state_counts_from_the_working_folder(here, tmp_path):
     plan = read_plan(plan_of(tmp_path / "elsewhere", "workers = 1"), {})
+
+    assert (plan.db, plan.roots[0].path) == (here / ".flagday/index.db", here)
+
+
+def test_it_counts_from_there_also_where_that_folder_has_been_left(here, tmp_path):
+    file = plan_of(tmp_path / "elsewhere", "workers = 1")
+    with elsewhere():
+        plan = read_plan(file, {})
 
     assert (plan.db, plan.roots[0].path) == (here / ".flagday/index.db", here)
 
