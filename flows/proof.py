@@ -1,5 +1,6 @@
 """Prove again, in a process of its own: an index by its checks, a run by all that it stated."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from tasks.own_folders import own_folders
 from tasks.reextract import EXTRACTOR
 from tasks.store import backup_files
 from tasks.store.generations import candidate_of
+from tasks.store.untouched import writable
 from tasks.syntax.languages import languages
 from verification import manifest, signature
 from verification.rederive import Comparison, parsers, rederive
@@ -36,15 +38,17 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Ver
     """Run every check on an index, those of its run where ``artifacts`` is still there.
 
     What was broken before the day, as the run's inventory tells, is not held against the index.
+    Some checks write and take it back: where this user may not write, they run on a copy.
     """
     folder = artifacts if artifacts and artifacts.is_dir() else None
-    subject = replace(
-        _subject(db, db, artifacts, code),
-        exports=folder / manifest.EXPORTS if folder else None,
-        artifacts=folder,
-        flaws=read_flaws(folder) if folder else (),
-    )
-    return verify(subject)
+    with writable(db) as database:
+        subject = replace(
+            _subject(database, db, artifacts, code),
+            exports=folder / manifest.EXPORTS if folder else None,
+            artifacts=folder,
+            flaws=read_flaws(folder) if folder else (),
+        )
+        return verify(subject)
 
 
 def folder_of(run: str, db: Path) -> Path:
@@ -67,11 +71,12 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison
     """
     generation = candidate_of(db, folder.name)
     database = generation if generation.is_file() else db if db.exists() else None
-    index = _subject(database, db, folder, code) if database else None
     installed = {name: entry.fingerprint.hex() for name, entry in languages().items()}
     try:
         stated = manifest.read(folder)["predicate"]["parserFingerprints"]
-        compared = [*rederive(folder, index), *parsers(stated, installed, "as installed here")]
+        with writable(database) if database else nullcontext() as readable:
+            index = _subject(readable, db, folder, code) if readable else None
+            compared = [*rederive(folder, index), *parsers(stated, installed, "as installed here")]
     except _NO_RUN as error:
         raise VerdictFailed(
             f"{folder} cannot be read as a run: {type(error).__name__}: {error}",

@@ -17,11 +17,11 @@ from typing import Any, Final
 import apsw
 
 from migrations.manifest import newest
-from migrations.opening import FEW_STEPS, bound, connect
+from migrations.opening import FEW_STEPS, bound
 from tasks.companion.query_stats import QueryStats
 from tasks.errors import FlagDayError, PreconditionFailed
-from tasks.store.busy import be_patient
 from tasks.store.header import flaw_of
+from tasks.store.in_place import connect_to_read
 from tasks.store.refusals import damaged, unusable
 
 TIMEOUT_S: Final = 30.0
@@ -207,10 +207,9 @@ def _open_generation(path: Path, location: Path) -> tuple[Identity, apsw.Connect
 
 
 def _connect(location: Path) -> apsw.Connection:
-    connection = connect(location, flags=apsw.SQLITE_OPEN_READONLY)
+    connection = connect_to_read(location)
     bound(connection, FEW_STEPS)  # until a question sets its own
     try:
-        be_patient(connection)
         # Else SQLite plans a statement anew for each value that it is asked with.
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         connection.pragma("query_only", True)
@@ -219,7 +218,6 @@ def _connect(location: Path) -> apsw.Connection:
         connection.pragma("mmap_size", _MMAP_BYTES)
         connection.pragma("cache_size", -_CACHE_KIB)
         connection.pragma("temp_store", "MEMORY")
-        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
     except apsw.Error:
         connection.close()
         raise

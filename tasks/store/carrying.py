@@ -16,7 +16,8 @@ import apsw
 from migrations.opening import ample, attach, bound, connect, undefended
 from tasks.errors import StepFailed
 from tasks.store.connection import open_candidate, quoted
-from tasks.store.untouched import untouched, uri_of
+from tasks.store.in_place import uri_of
+from tasks.store.untouched import untouched
 
 _SOURCE: Final = "source"
 _SEQUENCES: Final = "sqlite_sequence"

@@ -12,6 +12,7 @@ from migrations.opening import CREATE, ample, bound, connect, undefended
 from tasks.errors import PreconditionFailed
 from tasks.store.busy import be_patient
 from tasks.store.header import flaw_of
+from tasks.store.in_place import connect_to_read
 from tasks.store.permissions import create_private
 from tasks.store.refusals import damaged, unusable
 
@@ -32,9 +33,7 @@ def open_read_only(path: Path) -> apsw.Connection:
         )
     try:
         require_whole(path)
-        connection = connect(path, flags=apsw.SQLITE_OPEN_READONLY)
-        be_patient(connection)
-        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+        connection = connect_to_read(path.resolve())
     except apsw.Error as error:
         raise unusable(path, error) from error
     bound(connection, ample(path.stat().st_size))

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from migrations.opening_arrow import connect_arrow
+from tasks.store.in_place import uri_of
 from tasks.store.reading import query
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def rows_of_asts(database: Path) -> Iterator[Callable[[str, list[int]], pa.Table
 
 @contextmanager
 def _cursor(database: Path) -> Iterator["adbc.Cursor"]:
-    address = f"file:{quote(str(database))}?mode=ro"
-    with connect_arrow(address) as connection, connection.cursor() as cursor:
+    with connect_arrow(uri_of(database.resolve())) as connection, connection.cursor() as cursor:
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(_BATCH_ROWS)})
         yield cursor
 

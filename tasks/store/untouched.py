@@ -4,6 +4,7 @@ A database in WAL mode without a log is open nowhere, and read as immutable; els
 a log. What SQLite would have to mend first, as after a writer was killed, is mended in a copy.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,13 +16,12 @@ import apsw
 
 from migrations.opening import ample, bound, connect
 from tasks.errors import PreconditionFailed
-from tasks.store.busy import be_patient
 from tasks.store.connection import require_whole
 from tasks.store.header import require_file
+from tasks.store.in_place import connect_in_place, size_of
 from tasks.store.lent_copies import SETTLED, folder_for_copy
 from tasks.store.refusals import unusable
 
-_WAL_MODE: Final = b"\x02\x02"  # bytes 18 and 19 of a database: https://sqlite.org/fileformat.html
 _BESIDE: Final = ("-journal", "-wal")
 
 
@@ -37,7 +37,7 @@ def untouched(database: Path) -> Iterator[apsw.Connection]:
         raise unusable(database, error) from error
     with settled(database) as path:
         try:
-            connection = _open(path)
+            connection = connect_in_place(path)
         except apsw.Error as error:
             raise unusable(database, error) from error
         bound(connection, ample(path.stat().st_size))
@@ -69,14 +69,38 @@ def settled(database: Path) -> Iterator[Path]:
     if not _needs_mending(location):
         yield location
         return
+    with _copied(database, _writable(location.parent)) as copy:
+        _mend(copy, database)
+        yield copy
+
+
+@contextmanager
+def writable(database: Path) -> Iterator[Path]:
+    """Yield a file that may be written to: the database, or a copy where this user may not.
+
+    The copy lies where temporary files go, and goes afterwards. Raises PreconditionFailed where
+    the database changes meanwhile.
+    """
+    location = database.resolve()
+    places = (location, location.parent)
+    if all(os.access(place, os.W_OK, effective_ids=True) for place in places):
+        yield database
+        return
+    with _copied(database, None) as copy:
+        yield copy
+
+
+@contextmanager
+def _copied(database: Path, parent: Path | None) -> Iterator[Path]:
+    """Copy a database, and the journal or log beside it, into a folder below ``parent``."""
+    location = database.resolve()
     files = [location.with_name(location.name + suffix) for suffix in ("", *_BESIDE)]
-    with folder_for_copy(_writable(location.parent), SETTLED) as folder:
+    with folder_for_copy(parent, SETTLED) as folder:
         copy = folder / "index.db"
         with unchanged(database, files):
             for source, suffix in zip(files, ("", *_BESIDE), strict=True):
                 if source.exists():
                     shutil.copyfile(source, copy.with_name(copy.name + suffix))
-        _mend(copy, database)
         yield copy
 
 
@@ -96,20 +120,6 @@ def unchanged(database: Path, files: Sequence[Path]) -> Iterator[None]:
 def _state(files: Sequence[Path]) -> list[tuple[int, int]]:
     found = [file.stat() for file in files if file.exists()]
     return [(status.st_size, status.st_mtime_ns) for status in found]
-
-
-def uri_of(path: Path) -> str:
-    """Return the URI by which SQLite reads a settled database and makes nothing beside it."""
-    is_in_wal_mode = next(chunks(path, 20), b"")[18:] == _WAL_MODE
-    is_immutable = is_in_wal_mode and not _size(path, "-wal")
-    return f"{path.as_uri()}?mode=ro" + ("&immutable=1" if is_immutable else "")
-
-
-def _open(path: Path) -> apsw.Connection:
-    connection = connect(uri_of(path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
-    be_patient(connection)
-    connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
-    return connection
 
 
 def chunks(database: Path, size: int) -> Iterator[bytes]:
@@ -133,12 +143,12 @@ def chunks(database: Path, size: int) -> Iterator[bytes]:
 
 def _needs_mending(location: Path) -> bool:
     """Tell whether reading in place would write: a log nobody has open, or a hot journal."""
-    if _size(location, "-wal"):
+    if size_of(location, "-wal"):
         return not location.with_name(f"{location.name}-shm").exists()
-    if not _size(location, "-journal"):
+    if not size_of(location, "-journal"):
         return False
     try:
-        _open(location).close()
+        connect_in_place(location).close()
     except (apsw.ReadOnlyError, apsw.CantOpenError):  # it is hot: no live writer has it
         return True
     except apsw.Error:
@@ -152,11 +162,6 @@ def _mend(copy: Path, database: Path) -> None:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
     except apsw.Error as error:
         raise unusable(database, error) from error
-
-
-def _size(location: Path, suffix: str) -> int:
-    file = location.with_name(location.name + suffix)
-    return file.stat().st_size if file.exists() else 0
 
 
 def _writable(folder: Path) -> Path | None:
