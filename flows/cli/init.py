@@ -12,7 +12,7 @@ from tasks.home import PLAN
 from tasks.read_plan import read_plan
 from tasks.store.header import require_file
 from tasks.surroundings.builders import places_here
-from tasks.surroundings.found import Surroundings
+from tasks.surroundings.found import Database, Surroundings
 from tasks.surroundings.look import look_around
 from tasks.surroundings.plan_text import plan_text, running
 
@@ -62,12 +62,20 @@ def _tell(found: Surroundings) -> None:
     count = len(builders.units) + len(builders.daemons) + len(builders.cron)
     for word, said in (
         ("roots", f"{', '.join(map(str, found.roots))}  ({found.roots_from})"),
-        ("index", f"{database.path}  {database.what}" if database else "none yet"),
+        ("index", f"{database.path}  {_what(database)}" if database else "none yet"),
+        *(("also", f"{other.path}  {other.what}") for other in found.others),
         ("code", ", ".join(map(str, found.code)) or "none that names legacy tables"),
         ("builders", f"{count} suggested, commented out: look at them" if count else "none seen"),
     ):
         typer.echo(plain(f"{word:<9} {said}"), err=True)
     typer.echo(f"next: read flagday.toml{_first(found)}, then `flagday rehearse`", err=True)
+
+
+def _what(database: Database) -> str:
+    if database.what:
+        return database.what
+    is_there = database.path.exists()
+    return "keeps no symbols that are known" if is_there else "is not there yet: a run makes it"
 
 
 def _first(found: Surroundings) -> str:

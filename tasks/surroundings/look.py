@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tasks.home import DB
 from tasks.surroundings.builders import Places, builders_of
 from tasks.surroundings.code import code_folders
 from tasks.surroundings.databases import database_at, databases
@@ -16,7 +17,7 @@ def look_around(folder: Path, named: Path | None, places: Places) -> Surrounding
     ``named`` is the database that somebody has named, which need not exist.
     """
     below = look_below(folder)
-    found = list(databases(below.files))
+    found = list(databases([folder / DB, *below.files]))
     database = _chosen(found, named)
     roots = roots_of(folder, database, below.repositories)
     code = (

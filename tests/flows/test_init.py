@@ -5,6 +5,8 @@ import re
 from tasks.read_plan import read_plan
 from tests.legacy import v4
 
+SOURCE = "def f(): pass\n"
+
 
 def test_init_writes_a_plan_that_is_read_and_says_what_to_do_next(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -20,6 +22,32 @@ def test_init_writes_a_plan_that_is_read_and_says_what_to_do_next(command, tmp_p
         "next: read flagday.toml, then `flagday rehearse`",
     ]
     assert read_plan(None, {}).db == tmp_path / "old.db"
+
+
+def test_a_database_that_is_not_there_is_told_beside_those_that_are(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    v4(tmp_path / "legacy.db")
+    code, _, err = command("init", "--db", "legcy.db")
+
+    assert code == 0
+    assert err.splitlines()[1:3] == [
+        f"index     {tmp_path}/legcy.db  is not there yet: a run makes it",
+        f"also      {tmp_path}/legacy.db  v4",
+    ]
+
+
+def test_init_after_a_run_names_its_index_and_the_roots_of_that(indexed, command):
+    home = indexed.folder / ".flagday"
+    home.mkdir(exist_ok=True)
+    indexed.db.resolve().rename(home / "index.db")
+    indexed.db.unlink()
+    code, _, err = command("init")
+
+    assert code == 0
+    assert err.splitlines()[:2] == [
+        f"roots     {indexed.folder}/src  (those that the index knows)",
+        f"index     {home}/index.db  v5",
+    ]
 
 
 def test_init_names_the_builder_that_would_stop_the_day(command, tmp_path, monkeypatch, held_open):
