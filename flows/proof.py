@@ -53,13 +53,13 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Ver
 
 def folder_of(run: str, db: Path) -> Path:
     """Find a run by its folder or its id. Raises PreconditionFailed where there is none."""
-    runs = run_folders.folder_of(db)
-    for folder in (Path(run), runs / run):
+    for folder in (Path(run), run_folders.artifacts_of(db, run)):
         if (folder / manifest.NAME).is_file():
             return folder
     raise PreconditionFailed(
         f"there is no run {run} with a manifest",
-        next_step=f"Name a folder that has a {manifest.NAME}, or an id below {runs}.",
+        next_step=f"Name a folder that has a {manifest.NAME}, or an id below "
+        f"{run_folders.folder_of(db)}.",
     )
 
 

@@ -1,8 +1,11 @@
 """Folders of the runs of an index, with their reports and exports: which there are, which go."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
+from tasks.errors import FlagDayError
+from tasks.index import Index
 from tasks.own_folders import home_of
 from tasks.store import audit
 from tasks.store.generations import generation_of
@@ -11,6 +14,15 @@ from tasks.store.generations import generation_of
 def folder_of(service: Path) -> Path:
     """Return the folder that holds those of the runs of an index, and of others beside it."""
     return home_of(service) / "runs"
+
+
+def artifacts_of(service: Path, run_id: str) -> Path:
+    """Return the folder of a run: the one on record for the run in service, else the usual one."""
+    with suppress(FlagDayError), Index(service) as index:
+        run = index.last_run()
+        if run and run.run_id == run_id:
+            return Path(run.artifacts)
+    return folder_of(service) / run_id
 
 
 def found(service: Path) -> list[Path]:

@@ -62,8 +62,7 @@ def diff(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     from verification.run_results import to_json  # noqa: PLC0415 -- as above
 
     try:
-        runs = run_folders.folder_of(db)
-        old, new = find_side(a, runs), find_side(b, runs)
+        old, new = (find_side(name, run_folders.artifacts_of(db, name)) for name in (a, b))
         roots = {name for side in (old, new) for name in _roots_of(side)}
         with waiting("comparing"), opened(old) as before, opened(new) as after:
             _require_known((before, after), roots, root=root, language=language)

@@ -276,6 +276,16 @@ def test_a_run_that_nothing_has_changed_since_is_proved_again(bench, command):
     ]
 
 
+def test_the_id_of_a_run_means_the_folder_that_the_plan_gave_it(bench, command):
+    bench.write(src={"a.py": SOURCE})
+    run = bench.run("src", artifacts=bench.folder / "reports").run_id
+    proved = command("verify", run, "--db", bench.db)
+    same = command("diff", run, bench.db, "--db", bench.db)
+
+    assert (proved[0], proved[1].splitlines()[-1]) == (0, "verdict: as the run stated")
+    assert (same[0], "**Equal**" in same[1]) == (0, True)
+
+
 def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(run, indexed, index):
     (run.artifacts / "schema.sql").write_text("")
     (indexed.folder / "src" / "a.py").write_text("")

@@ -15,6 +15,7 @@ from verification.differences.model import NotComparable
 from verification.differences.parquet import ParquetSets
 from verification.differences.sets import Sets
 from verification.inventory.take import untouched
+from verification.manifest import EXPORTS
 
 _LISTED: Final = "files.parquet"  # a folder that holds it holds the others
 
@@ -36,8 +37,8 @@ class Side:
     location: Path  # a database, or a folder of Parquet files
 
 
-def find_side(name: str, runs: Path) -> Side:
-    """Say what ``name`` is: a path, or else the id of a run below ``runs``.
+def find_side(name: str, run: Path) -> Side:
+    """Say what ``name`` is: a path, or else the id of the run whose folder of artifacts is ``run``.
 
     Raises NotComparable.
     """
@@ -46,12 +47,15 @@ def find_side(name: str, runs: Path) -> Side:
         return Side(name, Kind.DATABASE, path)
     if (path / _LISTED).is_file():
         return Side(name, Kind.PARQUET, path)
-    for folder in (path, runs / name):
-        if (folder / "parquet" / _LISTED).is_file():
-            return Side(name, Kind.RUN, folder / "parquet")
+    for folder in (path, run):
+        if _is_exported(folder):
+            return Side(name, Kind.RUN, folder / EXPORTS)
+    what = f"{name} is no database, no folder of Parquet files and no run"
+    if run.is_dir():
+        what = f"run {name} did not get as far as its export"
+    newest = _newest(run.parent)
     raise NotComparable(
-        f"{name} is no database, no folder of Parquet files and no run"
-        + (f"; the runs in {runs} end with {_newest(runs)}" if _newest(runs) else ""),
+        what + (f"; the runs in {run.parent} end with {newest}" if newest else ""),
         next_step="Name a database, a folder of `flagday export`, a run's folder of artifacts, "
         "or the id of a run.",
     )
@@ -86,6 +90,11 @@ def schema_version(database: Path) -> int:
         ) from error
 
 
+def _is_exported(run: Path) -> bool:
+    return (run / EXPORTS / _LISTED).is_file()
+
+
 def _newest(runs: Path) -> str:
-    names = sorted(path.name for path in runs.iterdir()) if runs.is_dir() else []
-    return ", ".join(names[-3:])
+    """Name the last three runs that got as far as their export."""
+    done = [path.name for path in runs.iterdir() if _is_exported(path)] if runs.is_dir() else []
+    return ", ".join(sorted(done)[-3:])

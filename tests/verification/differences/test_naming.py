@@ -26,14 +26,26 @@ def test_a_run_is_found_by_its_folder_and_by_its_id(good, tmp_path):
     shutil.copytree(good.exports, run / "parquet")
 
     assert find_side(str(run), tmp_path / "none").location == run / "parquet"
-    assert find_side(run.name, tmp_path / "runs").kind is Kind.RUN
+    assert find_side(run.name, run).kind is Kind.RUN
 
 
-def test_a_name_of_nothing_is_refused_with_the_newest_runs(tmp_path):
-    (tmp_path / "one").mkdir()
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gone", "gone is no database, no folder of Parquet files and no run; the runs in {} end"),
+        ("half", "run half did not get as far as its export; the runs in {} end"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_with_the_newest_runs_that_can(
+    good, tmp_path, name, said
+):
+    runs = tmp_path / "runs"
+    shutil.copytree(good.exports, runs / "whole" / "parquet")
+    (runs / "half").mkdir()
+    with pytest.raises(NotComparable) as refused:
+        find_side(name, runs / name)
 
-    with pytest.raises(NotComparable, match=r"gone is no database.*end with one"):
-        find_side("gone", tmp_path)
+    assert refused.value.what == f"{said.format(runs)} with whole"
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path):
