@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from io import TextIOWrapper
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError, NoSuchOption, UsageError
@@ -28,6 +29,7 @@ def main() -> None:
     stopping.asked.clear()
     for number in _STOPPED:
         signal.signal(number, stopping.ask)
+    _write_all_names()
     if shell := os.environ.get(ASKED):
         sys.stdout.writelines(f"{line}\n" for line in answer(all_commands(), sys.argv[1:], shell))
         sys.exit()
@@ -39,6 +41,12 @@ def main() -> None:
             sys.excepthook(type(error), error, error.__traceback__)
         code = _code_of(error)
     sys.exit(code or 0)
+
+
+def _write_all_names() -> None:
+    """Have stdout escape what its encoding lacks, as stderr does: a name may be of any script."""
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _without_debug(words: list[str]) -> tuple[list[str], bool]:

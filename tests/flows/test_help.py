@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,14 @@ def test_the_help_of_a_command_ends_with_its_examples(command):
         "  flagday uses main\n      every place that uses main\n"
         "  flagday uses malloc --files\n      only the files, with the number of uses in each\n"
     )
+
+
+def test_the_help_ends_with_every_exit_code_of_the_readme(command):
+    readme = Path(__file__).parents[2].joinpath("README.md").read_text("utf-8")
+    listed = re.findall(r"^\| ([0-9, ]+) \|", readme, re.MULTILINE)
+    closing = command("--help")[1].partition("Exit codes:")[2]
+
+    assert re.findall(r"\d+", closing) == ", ".join(listed).split(", ")
 
 
 def test_the_help_of_a_group_lists_its_commands_whole(command):

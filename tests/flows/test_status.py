@@ -1,7 +1,9 @@
 """What `status` and `stats` print of roots; what they count is tests/tasks/index."""
 
 import json
+import sys
 from contextlib import closing
+from io import BytesIO, TextIOWrapper
 
 import apsw
 import pytest
@@ -79,3 +81,13 @@ def test_as_json_every_root_is_there_with_its_revision_and_its_problem(roots, co
         "failed": 0,
     }
     assert (told[-1]["root"], told[-1]["revision"], told[-1]["commit"]) == ("m@v9", "v9", COMMIT)
+
+
+def test_what_the_encoding_of_stdout_lacks_is_escaped(roots, command, monkeypatch):
+    written = BytesIO()
+    monkeypatch.setattr("sys.stdout", TextIOWrapper(written, "latin-1"))
+    code, _, err = command("status", "--db", roots)
+    sys.stdout.flush()
+
+    assert (code, err) == (0, "")
+    assert f"index            {roots} \\u2192 ".encode() in written.getvalue()
