@@ -3,10 +3,13 @@
 Step 1 asks all of it again, with what takes longer; what is wrong comes with what to do.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from tasks import repository
@@ -15,14 +18,17 @@ from tasks.contracts import Workspace
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.faults import not_writable
 from tasks.name_roots import revision_of
+from tasks.own_folders import own_folders
 from tasks.plan import Lake, Plan
 from tasks.roots.commits import why_no_commit
-from tasks.roots.readable import why_no_root
+from tasks.roots.readable import RootBroken, why_no_root
 from tasks.store.holders import held, to_be_rid_of, writers
 
 _SPARE_BYTES: Final = 64 << 20  # for Prefect's state, some 8 MiB, and for parts and reports
 _MEND: Final = "Mend this and run again."
-_ROOTS: Final = "Name folders that have files in them."
+_ROOTS: Final = (
+    "Name folders that have files in them; with `@REV`, git repositories that have that revision."
+)
 _ROOM: Final = "Make room, or name another place with --db."
 
 
@@ -80,10 +86,11 @@ def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator
 
 
 def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
-    """Say what is wrong with the code folders, the repository of the reports, the key, the lake."""
+    """Say what is wrong with code folders, redirections, the reports' repository, key and lake."""
     for path in plan.code:
         if not path.is_dir():
             yield Wrong(f"code folder {path} is not a readable folder")
+    yield from _log_problems(plan, workspace)
     if plan.commit:
         yield from _repository_problems(workspace.artifacts)
     if plan.sign_key:
@@ -93,6 +100,36 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
             yield Wrong(f"sign_key: {why}")
     if plan.lake:
         yield from _lake_problems(plan.lake, {root.name for root in plan.roots})
+
+
+def _log_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
+    """Say which file of a root takes what this process says: it would grow after it was read."""
+    from tasks.roots.listing import list_files  # noqa: PLC0415 -- loads pathspec
+
+    own = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
+    for log in sorted(_logs()):
+        for root in plan.roots:
+            if revision_of(root) or not log.is_relative_to(root.path.resolve()):
+                continue
+            path = os.fsencode(log.relative_to(root.path.resolve()))
+            with suppress(RootBroken):  # discovery tells
+                files = list_files(root.path, own, plan.limits.max_file_bytes, plan.excluded(root))
+                if any(file.path == path and file.skip is None for file in files):
+                    yield Wrong(
+                        f"{log} is a file of root {root.name}, and what this run says is written "
+                        "to it: it would not be what was read",
+                        "Redirect it to a place out of the roots, or name it in `.gitignore`.",
+                    )
+
+
+def _logs() -> set[Path]:
+    """Return the files that stdout and stderr are redirected to."""
+    found = set()
+    for descriptor in (1, 2):
+        with suppress(OSError):  # closed
+            if S_ISREG(os.fstat(descriptor).st_mode):
+                found.add(Path(f"/proc/self/fd/{descriptor}").readlink())
+    return found
 
 
 def writer_problems(plan: Plan) -> Iterator[Wrong]:

@@ -110,10 +110,13 @@ def refuse(verdict: Verdict, workspace: Workspace) -> None:
 
 
 def _broken(finding: Finding) -> str:
-    """Say what one check found; of code, where a person begins to mend."""
-    place = finding.evidence[0].get("place")
+    """Say what one check found, and where: of code, where a person begins to mend."""
+    first = finding.evidence[0]
+    place = first.get("place")
     if finding.group != "code" or place is None:
-        return f"{finding.check_id} {finding.title} ({finding.offences})"
+        at = "/".join(str(first[key]) for key in ("root", "path") if first.get(key))
+        where = f", the first: {at}" if at else ""
+        return f"{finding.check_id} {finding.title} ({finding.offences}{where})"
     many = "1 statement" if finding.offences == 1 else f"{finding.offences} statements"
     return (
         f"{finding.check_id} {many} would break on v5, the first at {place} "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from migrations.catalogue import MigrationError
-from tasks import errors
+from tasks import errors, preconditions
 
 CODE = ("flows", "tasks", "verification", "migrations")
 REPOSITORY = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ PARTS = {  # what becomes the message of an error elsewhere: exit code, places o
 }
 SAID_ELSEWHERE = {  # the next step of parts that name none
     "Wrong": "Mend this and run again.",
-    "RootBroken": "Name folders that have files in them. The index in service is unchanged.",
+    "RootBroken": f"{preconditions._ROOTS} The index in service is unchanged.",
 }
 MEANINGS = {
     1: "something that has no code of its own",

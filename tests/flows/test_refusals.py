@@ -21,12 +21,13 @@ def refused(tmp_path):
     (tmp_path / "src").mkdir()
     (tmp_path / "src/a.py").write_text("def f():\n    return 1\n")
 
-    def run(*words):
+    def run(*words, stderr=subprocess.PIPE):
         done = subprocess.run(
             [sys.executable, "-c", NO_PREFECT, "run", "src", *map(str, words)],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(REPOSITORY), "GIT_CONFIG_GLOBAL": "/dev/null"},
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
             text=True,
             check=False,
         )
@@ -89,3 +90,17 @@ def test_an_index_in_a_repository_is_not_refused_for_its_other_files(refused, tm
     code, said = refused()
 
     assert (code, "came with" in said, (tmp_path / ".flagday/runs").exists()) == (1, False, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("src/log", 3), ("log", 1), ("src/.flagday/log", 1), ("src/kept.log", 1)]
+)
+def test_a_log_is_refused_where_it_is_a_file_of_a_root_alone(refused, tmp_path, name, code):
+    (tmp_path / "src/.gitignore").write_text("*.log\n")
+    (tmp_path / "src/.flagday").mkdir()
+    with (tmp_path / name).open("w") as log:
+        got, _ = refused("--db", "src/.flagday/index.db", stderr=log)
+    said = (tmp_path / name).read_text()
+
+    assert got == code  # 1: there is no Prefect
+    assert ("what this run says is written to it" in said) is (code == 3)

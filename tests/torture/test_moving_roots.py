@@ -39,7 +39,7 @@ def test_files_that_change_under_a_run_are_told_and_nothing_of_them_is_in_servic
     again = victim.start().wait()
 
     assert (code, after) == (5, before), said
-    assert "V-013 Every content hash and size is that of the file on disk (3)" in said
+    assert "V-013 Every content hash and size is that of the file on disk (3, the first: " in said
     assert "V-022 The files found are those on disk" in said
     assert again == 0, victim.said()
     assert hashes(victim) == {
