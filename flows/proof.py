@@ -17,9 +17,10 @@ from tasks.store.generations import candidate_of
 from tasks.store.untouched import writable
 from tasks.syntax.languages import languages
 from verification import manifest, signature
-from verification.rederive import Comparison, parsers, rederive
+from verification.inventory.gate import Rules
+from verification.rederive import NOT_KEPT, Comparison, parsers, rederive
 from verification.report import read_flaws
-from verification.subject import Subject, Verdict
+from verification.subject import Finding, Subject, Verdict
 from verification.verify import verify
 
 # What reading a folder raises that is not, byte by byte, what a run left.
@@ -34,7 +35,7 @@ _NO_RUN: Final = (
 )
 
 
-def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Verdict:
+def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...], rules: Rules) -> Verdict:
     """Run every check on an index, those of its run where ``artifacts`` is still there.
 
     What was broken before the day, as the run's inventory tells, is not held against the index.
@@ -43,12 +44,19 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...]) -> Ver
     folder = artifacts if artifacts and artifacts.is_dir() else None
     with writable(db) as database:
         subject = replace(
-            _subject(database, db, artifacts, code),
+            _subject(database, db, artifacts, code, rules),
             exports=folder / manifest.EXPORTS if folder else None,
             artifacts=folder,
             flaws=read_flaws(folder) if folder else (),
         )
-        return verify(subject)
+        verdict = verify(subject)
+    return replace(verdict, findings=tuple(map(_as_of_now, verdict.findings)))
+
+
+def _as_of_now(finding: Finding) -> Finding:
+    """Say of what only a run has at hand that it is not kept."""
+    why = finding.not_applicable or ""
+    return replace(finding, not_applicable=NOT_KEPT.get(why, why) or None)
 
 
 def folder_of(run: str, db: Path) -> Path:
@@ -63,7 +71,7 @@ def folder_of(run: str, db: Path) -> Path:
     )
 
 
-def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison]:
+def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> list[Comparison]:
     """Compare all that a run stated with what is derived anew, here and now.
 
     The index is the run's own generation where it is still there, else the one in service.
@@ -75,7 +83,7 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison
     try:
         stated = manifest.read(folder)["predicate"]["parserFingerprints"]
         with writable(database) if database else nullcontext() as readable:
-            index = _subject(readable, db, folder, code) if readable else None
+            index = _subject(readable, db, folder, code, rules) if readable else None
             compared = [*rederive(folder, index), *parsers(stated, installed, "as installed here")]
     except _NO_RUN as error:
         raise VerdictFailed(
@@ -86,12 +94,13 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...]) -> list[Comparison
 
 
 def _subject(
-    database: Path, service: Path, artifacts: Path | None, code: tuple[Path, ...]
+    database: Path, service: Path, artifacts: Path | None, code: tuple[Path, ...], rules: Rules
 ) -> Subject:
     """Name an index and what its checks need to know of this host."""
     return Subject(
         database=database,
         code=code,
+        rules=rules,
         own=own_folders(service, artifacts, backup_files.folder_of(service)),
         extractor=EXTRACTOR,
     )

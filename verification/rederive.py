@@ -18,7 +18,7 @@ from verification.report import read_flaws
 from verification.subject import NO_CODE, NO_INDEX_BEFORE, Finding, Subject, Verdict
 from verification.verify import verify
 
-_NOT_KEPT: Final = {
+NOT_KEPT: Final = {  # why a check has nothing to look at once its run is over
     NO_INDEX_BEFORE: "the index before is not kept in the reports",
     NO_CODE: "the code is not kept in the reports; name it with --code",
 }
@@ -176,7 +176,7 @@ def _verdict(folder: Path, stated: str, subject: Subject) -> Iterator[Comparison
 def _why_not(finding: Finding, past: Mapping[str, Any]) -> str:
     """Say why a check had nothing to look at now: what it had then may not be at hand."""
     why = finding.not_applicable or ""
-    return why if past["not_applicable"] else _NOT_KEPT.get(why, why)
+    return why if past["not_applicable"] else NOT_KEPT.get(why, why)
 
 
 def _again(verdict: Verdict, before: list[dict[str, Any]]) -> list[Finding]:

@@ -15,10 +15,12 @@ from flows.cli.plain import plain
 from flows.cli.read import Db, Json, print_json, print_lines
 from flows.cli.waiting import waiting
 from tasks.errors import VerdictFailed
-from tasks.home import DB
+from tasks.home import DB, PLAN, index_here
 from tasks.index import Index
+from tasks.working_folder import elsewhere
 
 if TYPE_CHECKING:
+    from verification.inventory.gate import Rules
     from verification.rederive import Comparison
     from verification.subject import Verdict
 
@@ -26,7 +28,8 @@ Run = Annotated[
     str | None, typer.Argument(help="A run: its id, or its folder. Default: the index alone.")
 ]
 Code = Annotated[
-    list[Path] | None, typer.Option(help="The consumer code that the run looked at. Repeatable.")
+    list[Path] | None,
+    typer.Option(help="The consumer code that the run looked at. Repeatable. Default: the plan's."),
 ]
 InLake = Annotated[
     Path | None, typer.Option("--lake", help="Compare this lake with its catalogue, and no more.")
@@ -58,18 +61,38 @@ def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         return
     from flows import proof  # noqa: PLC0415 -- loads pyarrow and the grammars
 
+    consumer = _consumer(db, code)
     if run is None:
         artifacts = _last_artifacts(db)
         with waiting("verifying"):
-            verdict = proof.check_index(db, artifacts, tuple(code or ()))
+            verdict = proof.check_index(db, artifacts, *consumer)
         _show_verdict(verdict, as_json=as_json)
         return
     folder = proof.folder_of(run, db)
     if key is not None:
         typer.echo(f"signed by {key}, key id {proof.check_signature(folder, key)}", err=True)
     with waiting("deriving again"):
-        compared = proof.check_run(folder, db, tuple(code or ()))
+        compared = proof.check_run(folder, db, *consumer)
     _show_comparisons(compared, as_json=as_json, is_whole=show_all)
+
+
+def _consumer(db: Path, code: list[Path] | None) -> tuple[tuple[Path, ...], Rules]:
+    """Return the consumer code and the rules for it, both of the plan here where it has this index.
+
+    Code that is named wins over the plan's.
+    """
+    from tasks.read_plan import read_plan  # noqa: PLC0415 -- loads pydantic
+    from verification.inventory.gate import Rules  # noqa: PLC0415 -- loads grammars
+
+    plan = (
+        read_plan(PLAN, {}) if PLAN.exists() and index_here().absolute() == db.absolute() else None
+    )
+    if plan is None or not (code or plan.code):
+        return tuple(code or ()), Rules()
+    with elsewhere():
+        from tasks.take_inventory import rules_of  # noqa: PLC0415 -- loads Prefect
+
+    return tuple(code or plan.code), rules_of(plan)
 
 
 def _verify_lake(lake: Path, *, as_json: bool) -> None:

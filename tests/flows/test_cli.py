@@ -17,6 +17,7 @@ from tests.conftest import at_work
 
 README = Path(__file__).parents[2] / "README.md"
 SOURCE = 'def f():\n    """Do it."""\n    return g()\n\n\nclass K:\n    def f(self):\n        f()\n'
+STALE = 'Q = "SELECT file_id FROM symbols"'
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +134,7 @@ def test_what_to_try_next_names_the_index_unless_the_plan_here_does(
 
 
 def test_a_failing_step_is_told_with_its_number(bench, command):
-    bench.write(src={"a.py": SOURCE}, app={"r.py": 'Q = "SELECT file_id FROM symbols"\n'})
+    bench.write(src={"a.py": SOURCE}, app={"r.py": f"{STALE}\n"})
     connection = apsw.Connection(str(bench.db))
     runner.up(connection, to=4)
     connection.close()
@@ -206,6 +207,26 @@ def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(ind
 
     assert (sound, out.rstrip().split("\n")[-1]) == (0, "verdict: passed")
     assert (broken, json.loads(said)["verdict"]) == (5, "failed")
+
+
+@pytest.mark.parametrize(
+    ("accepts", "code", "said"),
+    [
+        ("", 5, "V-080"),
+        (f"[[inventory.accept]]\nfile = 'r.py'\nline = '{STALE}'\nreason = 'r'", 0, "passed"),
+    ],
+)
+def test_verify_looks_at_the_code_of_the_plan_whose_index_it_is(
+    indexed, command, accepts, code, said
+):
+    indexed.write(app={"r.py": f"{STALE}\n"})
+    plan = f'db = "{indexed.db.name}"\ncode = ["app"]\n{accepts}'
+    (indexed.folder / "flagday.toml").write_text(plan)
+    got, out, err = command("verify")
+    elsewhere = command("verify", "--db", indexed.db.resolve())[1]
+
+    assert (got, said in out + err) == (code, True)
+    assert "n/a: the code is not kept" in " ".join(elsewhere.split())
 
 
 def test_export_writes_the_four_symbol_sets(index, indexed):

@@ -27,6 +27,7 @@ from tests import legacy
 from tests.tasks.store.conftest import new_index
 from tests.tasks.test_make_part import index_of, order
 from tests.torture import IS_LONG
+from verification.inventory.gate import Rules
 
 __all__ = ["order"]
 
@@ -159,7 +160,7 @@ def test_a_backup_with_a_turned_bit_is_refused(tmp_path):
 def not_as_stated(run, index):
     """Return what a run stated and is not so; or that it cannot be read."""
     try:
-        return [item.what for item in check_run(run, index, ()) if item.matches is False]
+        return [item.what for item in check_run(run, index, (), Rules()) if item.matches is False]
     except VerdictFailed as error:
         return [error.what]
 
