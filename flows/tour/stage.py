@@ -18,6 +18,7 @@ from typing import Final
 from migrations import runner
 from migrations.opening import connect
 from tasks.errors import FlagDayError, PreconditionFailed
+from tasks.faults import not_writable
 from tasks.store.untouched import untouched
 
 _HERE: Final = Path(__file__).parent
@@ -90,7 +91,7 @@ class Stage:
 
     def set_up(self) -> None:
         """Write sources, code and plan, and fill a legacy index; commit them."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         self._git("init", "--quiet", "--initial-branch=main")
         for key, value in (
             ("user.name", "flagday demo"),
@@ -108,6 +109,18 @@ class Stage:
             runner.up(connection, to=_LEGACY)
         subprocess.run(self._indexer("--once"), check=True)
         self._commit("Keep a legacy index, its code and its plan")
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if error := not_writable(self.folder):
+                raise error
+        except OSError as error:
+            raise PreconditionFailed(
+                f"{self.folder} cannot be written to: {error.strerror}",
+                next_step="Name a folder where you may write: `flagday demo FOLDER`. "
+                "Nothing was changed.",
+            ) from error
 
     def refactor(self) -> None:
         """Replace the code that binds rows to files, as a flag day asks for; commit it."""

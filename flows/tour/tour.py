@@ -70,7 +70,7 @@ def told(stage: Stage, toured: Toured) -> Iterator[tuple[str, str]]:
     yield (
         "before",
         f"v4: {before.files} files, {before.symbols} symbols and {before.refs} uses, each bound to "
-        f"a file; {before.queued} jobs queued",
+        f"a file; {before.queued} jobs queued, and more until the day stopped the builder",
     )
     yield (
         "code",

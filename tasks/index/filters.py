@@ -36,20 +36,27 @@ def require_question(what: str, asked: object, filters: Filters, limit: object) 
     Returns the limit as `require_limit` does. Raises QuestionInvalid.
     """
     require_utf8(what, asked)
-    if not asked:
-        raise QuestionInvalid(f"the {what} is empty", next_step="Name at least one character.")
+    _require_some(what, asked)
     return require_filters(filters, limit)
 
 
 def require_filters(filters: Filters, limit: object) -> int | None:
-    """Refuse a filter that is no text, and a limit that is none; return the limit.
+    """Refuse a filter that is no text, a glob that is empty, and a limit that is none.
 
-    Raises QuestionInvalid.
+    An empty scope is the top level; other words are asked for in the index. Returns the limit as
+    `require_limit` does. Raises QuestionInvalid.
     """
     for word, value in zip(Filters._fields, filters, strict=True):
         if value is not None:
             require_utf8(word, value)
+    if filters.path is not None:
+        _require_some("path", filters.path)
     return require_limit(limit)
+
+
+def _require_some(what: str, asked: object) -> None:
+    if not asked:
+        raise QuestionInvalid(f"the {what} is empty", next_step="Name at least one character.")
 
 
 def require_text(what: str, asked: object) -> None:

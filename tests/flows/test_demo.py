@@ -1,5 +1,6 @@
 """The demo: one whole day in a process of its own, and what it leaves behind."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -9,6 +10,8 @@ import psutil
 import pytest
 
 from flows.cli import main
+from flows.tour.stage import Stage
+from tasks.errors import PreconditionFailed
 from tasks.index import Index
 from tests.docs.examples import examples, is_as_shown
 
@@ -138,3 +141,18 @@ def test_a_demo_without_git_says_what_is_missing(tmp_path, command, monkeypatch)
     code, _, err = command("demo", tmp_path / "day")
 
     assert (code, "git is not installed" in err) == (3, True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone who may not")
+def test_a_demo_where_nothing_can_be_written_is_refused_as_a_run_is(tmp_path):
+    for folder in tmp_path.parents[:3]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    tmp_path.chmod(0o755)
+    os.seteuid(1234)
+    try:
+        with pytest.raises(PreconditionFailed) as refused:
+            Stage(tmp_path / "day").set_up()
+    finally:
+        os.seteuid(0)
+
+    assert refused.value.what == f"{tmp_path}/day cannot be written to: Permission denied"

@@ -1,6 +1,6 @@
 -- title:  Where names are defined, in the order of the names, then of the places
 -- params: names (a JSON list of ids), types (a JSON list); language, root, path (a glob), scope
---         (NULL: any); limit (-1: none)
+--         (NULL: any, '': the top level); limit (-1: none)
 -- CROSS JOIN keeps the order: type by type to the names, whatever the number of roots.
 WITH
 names (place, name) AS MATERIALIZED (
@@ -31,7 +31,7 @@ CROSS JOIN golden_symbols ON defined.symbol_id = golden_symbols.symbol_id
 WHERE (:language IS NULL OR golden_symbols.language = :language)
     AND (:root IS NULL OR golden_symbols.root = :root)
     AND (:path IS NULL OR golden_symbols.path GLOB :path)
-    AND (:scope IS NULL OR golden_symbols.scope = :scope)
+    AND (:scope IS NULL OR COALESCE(golden_symbols.scope, '') = :scope)
 ORDER BY
     defined.place,
     golden_symbols.root,

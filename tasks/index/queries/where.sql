@@ -1,5 +1,6 @@
 -- title:  Where a name is defined
--- params: name; type, language, root, path (a glob), scope (NULL: any); limit (-1: none)
+-- params: name; type, language, root, path (a glob), scope (NULL: any, '': the
+--         top level); limit (-1: none)
 -- The types are enumerated so that the index over (symbol_type, name) serves any type.
 WITH RECURSIVE
 types (symbol_type) AS (
@@ -26,6 +27,6 @@ WHERE symbol_type IN (SELECT symbol_type FROM types WHERE :type IS NULL OR symbo
     AND (:language IS NULL OR language = :language)
     AND (:root IS NULL OR root = :root)
     AND (:path IS NULL OR path GLOB :path)
-    AND (:scope IS NULL OR scope = :scope)
+    AND (:scope IS NULL OR COALESCE(scope, '') = :scope)
 ORDER BY root, path, line_number, column_number, symbol_type
 LIMIT :limit;

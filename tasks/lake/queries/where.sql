@@ -1,6 +1,6 @@
 -- title:  Where a name is defined
 -- params: symbols, files (lists of Parquet files); name; type, root, path (a regular expression),
---         scope (NULL: any); limit (NULL: none)
+--         scope (NULL: any, '': the top level); limit (NULL: none)
 -- The language is read off the path: folders above a lake may be named as Hive names them, too.
 SELECT
     files.root,
@@ -20,7 +20,7 @@ WHERE symbols.name = $name
     AND ($type IS NULL OR symbols.symbol_type = $type)
     AND ($root IS NULL OR files.root = $root)
     AND ($path IS NULL OR regexp_full_match(files.path, $path))
-    AND ($scope IS NULL OR symbols.scope = $scope)
+    AND ($scope IS NULL OR COALESCE(symbols.scope, '') = $scope)
 ORDER BY
     files.root,
     files.path,

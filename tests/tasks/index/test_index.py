@@ -595,11 +595,19 @@ def test_a_negative_limit_is_refused(reader, ask):
         ask(reader)
 
 
+def test_an_empty_scope_is_the_top_level_for_definitions_and_uses(reader):
+    defined = [(symbol.path, symbol.scope) for symbol in reader.where("f", scope="")]
+
+    assert defined == [("b.c", None)]
+    assert [use.path for use in reader.uses("g", scope="")] == ["b.c"]
+
+
 @pytest.mark.parametrize(
     ("ask", "what"),
     [
         (lambda index: index.where(""), "the name is empty"),
         (lambda index: index.where(b"f"), "the name is of type bytes, and no text"),
+        (lambda index: index.where("f", path=""), "the path is empty"),
         (lambda index: index.where("f", path=["*.c"]), "the path is of type list, and no text"),
         (lambda index: index.where("f", scope=b"C"), "the scope is of type bytes, and no text"),
         (lambda index: index.where("f", limit="1"), "1 is no limit"),

@@ -54,7 +54,7 @@ def test_every_filter_leaves_the_same_answers(asked):
     }
     filters = [dict(zip(words, values, strict=True)) for values in product(*words.values())]
 
-    for type_, scope in [(None, None), ("struct", "S"), ("function", None)]:
+    for type_, scope in [(None, None), ("struct", "S"), ("function", None), (None, "")]:
         asked_of = [{**each, "type": type_, "scope": scope} for each in filters]
         assert [lake.where("n1", **each) for each in asked_of] == [
             index.where("n1", **each) for each in asked_of
