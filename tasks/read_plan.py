@@ -15,6 +15,7 @@ from tasks.errors import PlanInvalid
 from tasks.name_roots import named_roots
 from tasks.plan import PidFileBuilder, Plan, Root, RootsFrom
 from tasks.plan_errors import explained
+from tasks.roots.rules import is_pattern
 from tasks.store.encryption import recipient
 from tasks.store.header import require_file
 from tasks.store.legacy_roots import legacy_roots
@@ -58,8 +59,6 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
 
 def _require_patterns(plan: Plan) -> None:
     for pattern in (*plan.exclude, *(each for root in plan.roots for each in root.exclude)):
-        from tasks.roots.rules import is_pattern  # noqa: PLC0415 -- loads pathspec
-
         if not is_pattern(pattern):
             raise PlanInvalid(
                 f"exclude: {pattern!r} can match nothing",

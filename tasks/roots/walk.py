@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from pathspec import GitIgnoreSpec
-
 from tasks.regular_file import read_regular
-from tasks.roots.rules import Exclusion, decision, rules
+from tasks.roots.rules import Exclusion, Rules
 
 _REPOSITORY = b".git"
 _RULES = b".gitignore"
 _MOST_RULES_BYTES = 1 << 20
 
-_Known: TypeAlias = tuple[tuple[bytes, GitIgnoreSpec], ...]  # rules by folder, outermost first
+_Known: TypeAlias = tuple[tuple[bytes, Rules], ...]  # rules by folder, outermost first
 
 
 def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
@@ -32,7 +30,7 @@ def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
         if folder and (entries is None or any(entry.name == _REPOSITORY for entry in entries)):
             yield folder
             continue
-        known = (*outer, *((folder, spec) for spec in _read(entries or [])))
+        known = (*outer, *((folder, rules) for rules in _read(entries or [])))
         for entry in entries or []:
             is_folder = entry.is_dir(follow_symlinks=False)
             path = folder + entry.name + (b"/" if is_folder else b"")
@@ -57,26 +55,23 @@ def _entries(folder: bytes) -> list[os.DirEntry[bytes]] | None:
         return None
 
 
-def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[GitIgnoreSpec]:
+def _read(entries: list[os.DirEntry[bytes]]) -> Iterator[Rules]:
     """Read the folder's rules, where it has any.
 
-    As in git, a link to rules is none, nor is a file that cannot be read, and a line ends with a
-    line feed and nothing else.
+    As in git, a link to rules is none, nor is a file that cannot be read.
     """
     for entry in entries:
         if entry.name == _RULES and entry.is_file(follow_symlinks=False):
             try:
-                raw = read_regular(os.fsdecode(entry.path), _MOST_RULES_BYTES)
+                yield Rules(read_regular(os.fsdecode(entry.path), _MOST_RULES_BYTES))
             except OSError:
                 continue
-            text = raw.decode("utf-8-sig", "surrogateescape")
-            yield rules(line.removesuffix("\r") for line in text.split("\n"))
 
 
 def _is_ignored(path: bytes, known: _Known) -> bool:
     """Ask the rules from the innermost folder outwards; the first that speaks decides."""
-    for folder, spec in reversed(known):
-        said = decision(spec, path[len(folder) :])
+    for folder, rules in reversed(known):
+        said = rules.decision(path[len(folder) :])
         if said is not None:
             return said
     return False

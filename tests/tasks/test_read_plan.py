@@ -228,7 +228,7 @@ def test_patterns_of_the_plan_come_before_those_of_a_root(here):
     assert plan.excluded(plan.roots[0]) == ("*.log", "!kept.log")
 
 
-@pytest.mark.parametrize("pattern", ["# a comment", "!", "/", " ", "[z-a]", "bin\\\\"])
+@pytest.mark.parametrize("pattern", ["# a comment", "!", "/", " ", "[a-z", "bin\\\\"])
 def test_a_pattern_that_can_match_nothing_is_refused(here, pattern):
     plan_of(here, f'exclude = ["{pattern}"]')
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tasks.roots.rules import Rules
 from tests.deep import deep
 from tests.tasks.roots.conftest import git, listed, write
 
@@ -85,17 +86,17 @@ PATTERNS = (
 NAMES = ("a", "b", "c", "a.py", "b.py", "c.py", "a.log", "c.log", "!c")
 
 
-def plant(rng, folder, depth):
+def plant(rng, folder, depth, names=NAMES, patterns=PATTERNS):
     """Grow a random tree with random .gitignore files."""
     folder.mkdir()
-    for name in rng.sample(NAMES, rng.randint(2, 5)):
+    for name in rng.sample(names, rng.randint(2, 5)):
         if depth and "." not in name:
-            plant(rng, folder / name, depth - 1)
+            plant(rng, folder / name, depth - 1, names, patterns)
         else:
             (folder / name).touch()
     if rng.random() < 0.6:
-        lines = rng.choices(PATTERNS, k=rng.randint(1, 4))
-        (folder / ".gitignore").write_text("\n".join(lines) + "\n")
+        lines = rng.choices(patterns, k=rng.randint(1, 4))
+        (folder / ".gitignore").write_bytes(os.fsencode("\n".join(lines) + "\n"))
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -111,7 +112,8 @@ def test_a_walk_lists_what_git_would_list(tmp_path, seed):
 ODD = (
     "bin\\", "!", "[z-a]", "[z-a].py", "[", "[!", "a[", "*.py\\", "\\", "!\\", "[]]", "**", "a**",
     "x\f*.py", "x\v*.py", "x\x1c*.py", "x\x85*.py", "x\u2028*.py", "*.py\r", "*.py\r\r", "*.py\t",
-    "*.py\x1f", "*.py\f ",
+    "*.py\x1f", "*.py\f ", "bin[!0-9]", "bin[^0-9]", "[[:lower:]].py", "[[:lower:]]in/", "[[:up:]]",
+    "[a-\\c].py", "*[\\]]", "bin/**/", "/???/**/**/", "b**/b.py", "[!z-a]",
 )  # fmt: skip
 
 
@@ -124,6 +126,40 @@ def test_a_line_that_is_hardly_a_pattern_is_what_git_makes_of_it(tmp_path, line)
     git(root, "init", "-q")
 
     assert walked == listed(root)
+
+
+PIECES = (
+    "a", "b", ".py", "in", "1", "*", "*", "**", "**/", "/", "/", "?", "-", "]", "[", "!", " ",
+    "\\", "\\/", "[ab]", "[!0-9]", "[^a]", "[[:digit:]]", "[[:lower:]]", "[[:punct:]-]", "[[:no:]]",
+    "[[:]", "[a-\\c]", "[\\]]", "[]a]", "[]-a]", "[!]a-c]", "[z-a]", "[!z-a]", "[a-", "[a/b]",
+    "[--a]", "[\udcff]",
+)  # fmt: skip
+ODD_NAMES = (
+    *NAMES, "in", "ab", "B", "1", "a1", "]", "-", "a ", "\\", "a-c", "\udcff", "[a]", "a\nb"
+)  # fmt: skip
+
+
+def some(rng):
+    """Put a pattern together of pieces, most of them wild."""
+    glob = "".join(rng.choices(PIECES, k=rng.randint(1, 5)))
+    return rng.choice(("", "", "", "!", "/")) + glob + rng.choice(("", "", "/"))
+
+
+def test_patterns_of_any_make_are_read_as_git_reads_them(tmp_path):
+    rng, root = random.Random(1), write(tmp_path / "root", {})
+    for number in range(150):
+        patterns = [some(rng) for _ in range(4)]
+        plant(rng, root / str(number), 2, ODD_NAMES, patterns)
+    walked = listed(root)
+    git(root, "init", "-q")
+
+    assert walked == listed(root)
+
+
+def test_a_name_that_almost_matches_many_stars_takes_no_longer():
+    rules = Rules(b"*a*a*a*a*a*a*a*a*b\n/**/a/**/a/**/a/**/a/**/a/**/a/**/b\n")
+
+    assert rules.decision(b"a" * 255) is rules.decision(b"a/" * 1000) is None
 
 
 def test_rules_that_nobody_may_read_are_none():
