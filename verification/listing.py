@@ -99,9 +99,13 @@ def _unopened(root: Path) -> Iterator[str]:
         except OSError:
             yield folder.rstrip("/")
             continue
-        if not folder or ".git" not in below:
+        if not (folder and ".git" in below and _is_repository(root / folder)):
             below.pop(".git", None)
             folders += [f"{folder}{name}/" for name, is_folder in below.items() if is_folder]
+
+
+def _is_repository(folder: Path) -> bool:
+    return _ask(folder, "rev-parse", "--resolve-git-dir", ".git").returncode == 0
 
 
 def _is_there(place: str) -> bool:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tasks.regular_file import read_regular
+from tasks.roots.git import git
 from tasks.roots.rules import Exclusion, Rules
 
 _REPOSITORY = b".git"
+_IS_NONE = 128  # how git ends where a .git is no repository, and leads to none
 _RULES = b".gitignore"
 _MOST_RULES_BYTES = 1 << 20
 
@@ -27,7 +29,7 @@ def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
     while to_open:
         folder, outer = to_open.pop()
         entries = _entries(base + folder)
-        if folder and (entries is None or any(entry.name == _REPOSITORY for entry in entries)):
+        if folder and (entries is None or _is_repository(base + folder, entries)):
             yield folder
             continue
         known = (*outer, *((folder, rules) for rules in _read(entries or [])))
@@ -40,6 +42,19 @@ def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
                 to_open.append((path, known))
             else:
                 yield path
+
+
+def _is_repository(folder: bytes, entries: list[os.DirEntry[bytes]]) -> bool:
+    """Tell whether a folder is a repository to git: a copy may have a .git that is none.
+
+    As in git, a file of that name that cannot be read is believed.
+    """
+    for entry in entries:
+        if entry.name == _REPOSITORY:
+            asked = git(Path(os.fsdecode(folder)), "rev-parse", "--resolve-git-dir", ".git")
+            is_closed = entry.is_file() and not os.access(entry.path, os.R_OK)
+            return asked.returncode != _IS_NONE or is_closed
+    return False
 
 
 def opens(folder: bytes) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from tasks.contracts import SkipReason
 from tasks.roots.listing import FoundFile, is_git, list_files
 from tests.tasks.roots.conftest import NO_LIMIT, git, listed, repository, write
+from verification.listing import list_root
 
 
 def skips(root, max_file_bytes=NO_LIMIT):
@@ -91,6 +92,20 @@ def test_a_nested_repository_is_one_entry_and_left_out(tmp_path, outer, is_commi
 
     assert listed(root) == ["a.py", "nested"]
     assert skips(root) == {b"nested": SkipReason.NESTED_REPOSITORY}
+
+
+@pytest.mark.parametrize("outer", [repository, write])
+def test_a_git_that_is_no_repository_makes_none_of_its_folder(tmp_path, outer):
+    dangling = {"copy/.git": "gitdir: ../.git/modules/copy\n", "copy/a.py": ""}
+    root = outer(tmp_path / "r", {})
+    write(root, {**dangling, "empty/b.py": "", "text/.git": "none", "text/c.py": ""})
+    (root / "empty/.git").mkdir()
+    repository(root / "nested", {"inside.py": ""})
+    (root / "link").mkdir()
+    (root / "link/.git").symlink_to("../nested/.git")
+
+    assert listed(root) == ["copy/a.py", "empty/b.py", "link", "nested", "text/c.py"]
+    assert list_root(root, ()) == set(listed(root))
 
 
 def test_a_submodule_is_one_entry_and_left_out(tmp_path):
