@@ -27,6 +27,7 @@ _QUIET: Final = {
     "LC_ALL": "C",
 }  # it fetches nothing
 _UNOPENED: Final = b"warning: could not open directory"  # and where, as far as a line holds it
+_SUBMODULE: Final = "160000"  # a mode
 _TIMEOUT_S: Final = 600.0  # a pipe in the place of a .gitignore has no end
 
 
@@ -80,12 +81,24 @@ def _listed(root: Path, patterns: Sequence[str]) -> list[str]:
             listed = ask(*words)
         if listed.returncode or b"error: " in listed.stderr:  # what it could not read; it exits 0
             raise OSError(f"git cannot list {root}")
-        found = {os.fsdecode(path.rstrip(b"/")) for path in listed.stdout.split(b"\0")} - {""}
+        named = {os.fsdecode(path) for path in listed.stdout.split(b"\0")} - {""}
+        found = {path.rstrip("/") for path in named - _replaced(root, named)}
         if _UNOPENED in listed.stderr:
             found.update(
                 path for path in _unopened(root) if ask("check-ignore", "-q", "--", path).returncode
             )
     return sorted(found)
+
+
+def _replaced(root: Path, named: set[str]) -> set[str]:
+    """Return what git tracks as files and is a folder now; it lists submodules like files."""
+    folders = {path for path in named if path[-1] != "/" and _is_folder(f"{root}/{path}")}
+    if not folders:
+        return set()
+    tracked = os.fsdecode(_ask(root, "ls-files", "-z", "--stage").stdout).split("\0")
+    modes = {path: said[:6] for said, _, path in (line.partition("\t") for line in tracked)}
+    files = {path for path in folders if modes.get(path) != _SUBMODULE}
+    return {path for path in files if not _is_repository(root / path)}
 
 
 def _unopened(root: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ Paths are bytes relative to the root, in byte order: the same on every host and 
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from tempfile import TemporaryFile
@@ -15,8 +15,9 @@ from tasks.contracts import RootProblem, SkipReason
 from tasks.roots.git import git
 from tasks.roots.readable import RootBroken
 from tasks.roots.rules import Exclusion
-from tasks.roots.walk import opens, walk
+from tasks.roots.walk import is_repository, opens, walk
 
+_COMMIT = b"160000 "  # a mode
 _UNOPENED = "warning: could not open directory"
 
 
@@ -37,15 +38,17 @@ def list_files(
     """Yield every file of ``root`` in path order; nothing below a path of ``own`` is listed.
 
     Inside of a git work tree: tracked files, and untracked ones that are not ignored. A path that
-    git still lists and that is gone is no file. A folder that the patterns ``exclude`` leave out
-    is one entry; what git does not track is not looked for there. So is a folder that cannot be
-    opened; whoever reads it is told why. Raises RootBroken where git cannot list its tree.
+    git still lists and that is gone, or is a folder now, is no file. A folder that the patterns
+    ``exclude`` leave out is one entry; what git does not track is not looked for there. So is a
+    folder that cannot be opened; whoever reads it is told why. Raises RootBroken where git cannot
+    list its tree.
     """
     exclusion = Exclusion(exclude)
     found = _git_paths(root, exclusion) if is_git(root) else walk(root, exclusion)
     left_alone = tuple(os.fsencode(path.parent.resolve() / path.name) + b"/" for path in own)
     base = os.fsencode(root.resolve())
     is_link = cache(os.path.islink)
+    submodules = cache(partial(_submodules, root))
     last = None
     for entry in sorted({exclusion.entry_of(path) for path in found}, key=_bare):
         path = _bare(entry)
@@ -61,7 +64,9 @@ def list_files(
             yield FoundFile(path, 0, 0, None)
             continue
         is_folder = S_ISDIR(status.st_mode)
-        if path == last or (entry.endswith(b"/") and not is_folder):
+        if path == last or (entry != path and not is_folder):
+            continue
+        if entry == path and is_folder and path not in submodules() and not is_repository(full):
             continue
         last = path
         skip = _skip_reason(path, status, max_file_bytes)
@@ -105,6 +110,12 @@ def _git_paths(root: Path, exclusion: Exclusion) -> list[bytes]:
         )
     found = listed.stdout.split(b"\0")[:-1]
     return [*found, *_unopened(root, exclusion)] if _UNOPENED in said else found
+
+
+def _submodules(root: Path) -> frozenset[bytes]:
+    """Return the paths of which git tracks a commit: as folders without a slash it lists them."""
+    tracked = git(root, "ls-files", "-z", "--stage").stdout.split(b"\0")
+    return frozenset(line.partition(b"\t")[2] for line in tracked if line.startswith(_COMMIT))
 
 
 def _unopened(root: Path, exclusion: Exclusion) -> Iterator[bytes]:

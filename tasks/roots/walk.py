@@ -29,7 +29,8 @@ def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
     while to_open:
         folder, outer = to_open.pop()
         entries = _entries(base + folder)
-        if folder and (entries is None or _is_repository(base + folder, entries)):
+        has_git = any(entry.name == _REPOSITORY for entry in entries or [])
+        if folder and (entries is None or (has_git and is_repository(base + folder))):
             yield folder
             continue
         known = (*outer, *((folder, rules) for rules in _read(entries or [])))
@@ -44,17 +45,15 @@ def walk(root: Path, exclusion: Exclusion) -> Iterator[bytes]:
                 yield path
 
 
-def _is_repository(folder: bytes, entries: list[os.DirEntry[bytes]]) -> bool:
+def is_repository(folder: bytes) -> bool:
     """Tell whether a folder is a repository to git: a copy may have a .git that is none.
 
     As in git, a file of that name that cannot be read is believed.
     """
-    for entry in entries:
-        if entry.name == _REPOSITORY:
-            asked = git(Path(os.fsdecode(folder)), "rev-parse", "--resolve-git-dir", ".git")
-            is_closed = entry.is_file() and not os.access(entry.path, os.R_OK)
-            return asked.returncode != _IS_NONE or is_closed
-    return False
+    asked = git(Path(os.fsdecode(folder)), "rev-parse", "--resolve-git-dir", ".git")
+    mark = folder + b"/" + _REPOSITORY
+    is_closed = os.path.isfile(mark) and not os.access(mark, os.R_OK)  # noqa: PTH113 -- bytes
+    return asked.returncode != _IS_NONE or is_closed
 
 
 def opens(folder: bytes) -> bool:

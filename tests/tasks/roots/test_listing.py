@@ -42,6 +42,20 @@ def test_a_tracked_file_that_is_gone_is_no_file(tmp_path):
     assert listed(root) == ["folder", "here.py"]
 
 
+def test_a_tracked_file_or_link_that_is_a_folder_now_is_no_file(tmp_path):
+    root = repository(tmp_path / "r", {"build": "", "nested": ""})
+    (root / "link").symlink_to("build")
+    repository(root / "module", {"inside.py": ""})
+    git(root, "-c", "advice.addEmbeddedRepo=false", "add", "-A")
+    for name in ("build", "nested", "link"):
+        (root / name).unlink()
+    write(root, {"build/real.py": "", "link/b.py": ""})
+    repository(root / "nested", {"inside.py": ""})
+
+    assert listed(root) == ["build/real.py", "link/b.py", "module", "nested"]
+    assert list_root(root, ()) == set(listed(root))
+
+
 def test_a_file_in_conflict_is_listed_once(tmp_path):
     root = repository(tmp_path / "r", {"a.py": "base"})
     git(root, "checkout", "-q", "-b", "other")
