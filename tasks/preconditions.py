@@ -5,7 +5,7 @@ Step 1 asks all of it again, with what takes longer; what is wrong comes with wh
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,7 +92,8 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
             yield Wrong(f"code folder {path} is not a readable folder")
     yield from _log_problems(plan, workspace)
     if plan.commit:
-        yield from _repository_problems(workspace.artifacts)
+        own = own_folders(plan.db, workspace.artifacts, backup_folder(plan))
+        yield from _repository_problems(workspace.artifacts, own)
     if plan.sign_key:
         from verification.signature import why_no_key  # noqa: PLC0415 -- slow; few plans have one
 
@@ -156,7 +157,7 @@ def _lake_problems(lake: Lake, roots: set[str]) -> Iterator[Wrong]:
         )
 
 
-def _repository_problems(artifacts: Path) -> Iterator[Wrong]:
+def _repository_problems(artifacts: Path, own: Collection[Path]) -> Iterator[Wrong]:
     top = repository.top_of(artifacts)
     if top is None:
         yield Wrong(
@@ -165,7 +166,7 @@ def _repository_problems(artifacts: Path) -> Iterator[Wrong]:
         )
         return
     try:
-        is_clean = repository.is_clean(top, but=artifacts)
+        is_clean = repository.is_clean(top, but=own)
     except StepFailed as error:
         yield Wrong(f"--commit: {error.what}", error.next_step)
         return

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -32,14 +33,16 @@ def top_of(folder: Path) -> Path | None:
     return Path(found.stdout.strip()) if found.returncode == 0 else None
 
 
-def is_clean(repository: Path, but: Path) -> bool:
-    """Tell whether nothing is changed, staged or untracked, but in a folder of it.
+def is_clean(repository: Path, but: Collection[Path]) -> bool:
+    """Tell whether nothing is changed, staged or untracked, but what flagday itself writes.
 
-    That is where reports go: what a killed run has left there goes with those of the next one.
-    Raises StepFailed where git cannot tell.
+    What a killed run has left among the reports goes with those of the next one. Raises StepFailed
+    where git cannot tell.
     """
-    inside = os.path.relpath(but.resolve(), repository.resolve())
-    return not _status(repository, ".", f":(top,exclude,literal){inside}")
+    top = repository.resolve()
+    places = {path.parent.resolve() / path.name for path in but} | {path.resolve() for path in but}
+    inside = sorted(path.relative_to(top) for path in places if path.is_relative_to(top))
+    return not _status(repository, ".", *(f":(top,exclude,literal){path}" for path in inside))
 
 
 def is_ignored(folder: Path) -> bool:

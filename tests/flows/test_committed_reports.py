@@ -108,6 +108,14 @@ def test_a_repository_with_uncommitted_changes_is_a_failed_precondition(bench, r
     assert subjects(reports) == ["Begin"]
 
 
+def test_an_index_in_the_repository_of_the_reports_is_no_change_of_it(bench, reports):
+    for _ in range(2):
+        bench.run("src", db=reports.parent / "idx/index.db")
+
+    assert len(subjects(reports)) == 5
+    assert git(reports.parent, "status", "--porcelain") == ["?? idx/"]
+
+
 def test_no_repository_is_a_failed_precondition(bench, reports):
     elsewhere = bench.folder / "elsewhere"
     with pytest.raises(PreconditionFailed, match="not inside of a git repository"):

@@ -36,17 +36,17 @@ def test_a_folder_in_no_repository_has_no_top(tmp_path):
 
 @pytest.mark.parametrize("change", [{"a.txt": "b"}, {"new.txt": ""}])
 def test_a_repository_with_a_changed_or_a_new_file_is_not_clean(top, change):
-    before = is_clean(top, but=top / "runs")
+    before = is_clean(top, but=[top / "runs"])
     write(top, change)
 
-    assert (before, is_clean(top, but=top / "runs")) == (True, False)
+    assert (before, is_clean(top, but=[top / "runs"])) == (True, False)
 
 
 def test_what_a_killed_run_left_among_the_reports_does_not_count(top):
     write(top, {"runs/1 [a]/report.md": "torn"})
 
-    assert is_clean(top, but=top / "runs/1 [a]")
-    assert not is_clean(top, but=top / "runs/1 a")
+    assert is_clean(top, but=[top / "runs/1 [a]"])
+    assert not is_clean(top, but=[top / "runs/1 a"])
 
 
 def test_git_without_a_name_or_an_address_says_what_is_missing(top):
@@ -63,7 +63,7 @@ def test_a_repository_that_git_cannot_tell_of_is_not_taken_for_clean(top):
     write(top, {"runs/1/report.md": "r"})
 
     with pytest.raises(StepFailed, match=r"git status in .* failed: .*index"):
-        is_clean(top, but=top / "runs")
+        is_clean(top, but=[top / "runs"])
     with pytest.raises(StepFailed, match=r"git status in .* failed: .*index"):
         commit(top / "runs/1", "Report")
 
@@ -122,11 +122,11 @@ def test_the_repository_of_the_reports_runs_nothing_of_its_own(top, trap):
     for hook in HOOKS:
         shutil.copy(program, top / ".git/hooks" / hook)
     (top / "a.txt").touch()  # git looks into it again
-    was_clean = is_clean(top, but=top / "runs")
+    was_clean = is_clean(top, but=[top / "runs"])
     write(top, {"runs/1/report.md": "r"})
     commit(top / "runs/1", "Report")
 
-    assert (was_clean, is_clean(top, but=top / "runs"), trace.exists()) == (True, True, False)
+    assert (was_clean, is_clean(top, but=[top / "runs"]), trace.exists()) == (True, True, False)
     assert said_by_git(top, "show", "HEAD:runs/1/report.md") == ["r"]
 
 
@@ -145,7 +145,7 @@ def test_a_git_that_waits_for_ever_is_ended(top, monkeypatch):
     git(top, "config", "include.path", str(top / "pipe"))
     monkeypatch.setattr("tasks.repository._TIMEOUT_S", 0.2)
     with pytest.raises(StepFailed, match=r"took longer than 0\.2 s"):
-        is_clean(top, but=top / "runs")
+        is_clean(top, but=[top / "runs"])
 
 
 def test_a_git_around_flagday_does_not_say_which_repository_is_meant(top, tmp_path, monkeypatch):

@@ -45,7 +45,7 @@ IN_PYTHON = [
         ({"type": "identifier"}, IN_BROKEN[1:2]),
         ({"root": "left", "limit": 3}, IN_BROKEN[:3]),
         ({"limit": OFTEN + 3}, IN_C + IN_PYTHON[:1]),
-        ({"limit": 0}, []),
+        ({"limit": 0}, IN_C + IN_PYTHON),
     ],
     ids=str,
 )
