@@ -2,6 +2,8 @@
 
 import glob
 import os
+import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -154,23 +156,27 @@ def _named(roots: list[Root]) -> Iterator[Root]:
     """Name each root after its folder; equal names get as many words more as tell them apart."""
     from tasks.roots.mirrors import words_of  # noqa: PLC0415 -- asks git, where there are mirrors
 
-    words = [words_of(root.path) for root in roots]
-    depth, names = 1, [root.name for root in roots]
+    words = [(root.name,) if root.name else words_of(root.path) for root in roots]
+    depths = [1] * len(roots)
     while True:
-        names = [_name(root, parts, depth) for root, parts in zip(roots, words, strict=True)]
-        twice = {name for name in names if names.count(name) > 1}
+        names = [_name(*of_root) for of_root in zip(roots, words, depths, strict=True)]
+        twice = {name for name, count in Counter(names).items() if count > 1}
         if not twice:
             break
-        if depth > max(map(len, words)):
+        longer = [
+            min(depth + (name in twice), len(parts))
+            for name, depth, parts in zip(names, depths, words, strict=True)
+        ]
+        if longer == depths:
             raise PlanInvalid(
                 f"roots named twice: {', '.join(sorted(twice))}",
                 next_step="List each folder once, or give each a name of its own.",
             )
-        depth += 1
+        depths = longer
     for root, name in zip(roots, names, strict=True):
         yield root.model_copy(update={"name": name})
 
 
 def _name(root: Root, words: tuple[str, ...], depth: int) -> str:
-    at = f"{_AT}{root.rev}" if root.rev else ""
-    return root.name or ("/".join(words[-depth:]) or "/") + at
+    at = f"{_AT}{root.rev}" if root.rev and not root.name else ""
+    return posixpath.join(*words[-depth:]) + at

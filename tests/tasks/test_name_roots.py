@@ -178,6 +178,32 @@ def test_mirrors_of_one_name_are_told_apart_by_as_many_words_as_needed(here):
     assert [name for *_, name in planned('[[roots]]\nglob = "m/*"')] == ["x/tool", "y/tool"]
 
 
+def test_only_roots_of_one_name_are_told_apart(here):
+    folders(here, "a/lib", "b/lib", "c/other", "x/y/z", "w/y/z", "z")
+    paths = ["a/lib", "c/other", "b/lib", "x/y/z", "w/y/z", "z"]
+    text = "".join(f'[[roots]]\npath = "{path}"\n' for path in paths)
+
+    assert [name for *_, name in planned(text)] == [
+        "a/lib", "other", "b/lib", "x/y/z", "w/y/z", f"{here.name}/z"
+    ]  # fmt: skip
+
+
+def test_a_root_that_bears_a_name_of_its_own_keeps_it_in_a_clash(here):
+    folders(here, "a/lib", "b")
+    text = '[[roots]]\npath = "a/lib"\n[[roots]]\npath = "b"\nname = "lib"'
+
+    assert [name for *_, name in planned(text)] == ["a/lib", "lib"]
+
+
+def test_a_mirror_beside_its_source_changes_their_two_names_alone(here):
+    repository(here / "lib", {"a.py": ""})
+    git(here, "clone", "-q", "--mirror", str(here / "lib"), "m.git")
+    folders(here, "other")
+    names = [name for *_, name in planned('[[roots]]\nglob = "*"')]
+
+    assert names == [str(here / "lib"), f"m{here}/lib", "other"]
+
+
 def test_one_repository_can_be_a_root_at_several_revisions(here):
     folders(here, "repo")
     text = '[[roots]]\npath = "repo"\nrev = "v1"\n[[roots]]\npath = "repo"\nrev = "v2"'

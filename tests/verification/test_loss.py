@@ -61,6 +61,20 @@ def test_a_root_that_has_moved_is_known_by_its_name(richer):
     assert losses(replace(richer, max_symbol_loss=0.72)) == [("c", 4, 1, "left/wide.c (-3)")]
 
 
+def test_what_a_broken_root_had_is_told_of_its_place_whatever_it_was_called(good):
+    run(
+        good.previous,
+        f"UPDATE roots SET location = '{good.database.parent}/' || name;"
+        "UPDATE roots SET name = 'once' WHERE name = 'right';"
+        "UPDATE roots SET name = 'right' WHERE name = 'left'",
+    )
+    run(good.database, "UPDATE roots SET problem = 'it is not there' WHERE name = 'right'")
+    findings = verify(good, frozenset({"loss"})).findings
+    (finding,) = [each for each in findings if each.check_id == "V-091"]
+
+    assert [tuple(row.values()) for row in finding.evidence] == [("right", "it is not there", 4, 3)]
+
+
 def test_a_loss_within_the_limit_is_none(richer):
     assert losses(replace(richer, max_symbol_loss=0.72)) == [("c", 4, 1, "left/wide.c (-3)")]
     assert losses(replace(richer, max_symbol_loss=1.0)) == []

@@ -103,27 +103,36 @@ LEFT JOIN asts
     ON files.content_hash = asts.content_hash
     AND parser_versions.parser_version_id = asts.parser_version_id
 LEFT JOIN symbols ON asts.ast_id = symbols.ast_id
-WHERE roots.name = ?
+WHERE roots.root_id = (
+    SELECT root_id
+    FROM roots
+    WHERE (location = :location AND revision IS :revision) OR name = :name
+    ORDER BY location = :location AND revision IS :revision DESC, name = :name DESC
+    LIMIT 1
+)
 """
 
 
 def _broken_roots(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     """Tell what the index before had of roots of which nothing was read now."""
     broken = connection.execute(
-        "SELECT name, problem FROM roots WHERE problem IS NOT NULL ORDER BY name"
+        "SELECT name, problem, location, revision FROM roots WHERE problem IS NOT NULL"
+        " ORDER BY name"
     ).fetchall()
     if broken and subject.previous is not None and subject.previous.exists():
         with untouched(subject.previous) as before:
-            for root, problem in broken:
-                yield {"root": root, "problem": problem, **_had(before, str(root))}
+            for name, problem, location, revision in broken:
+                root = {"name": name, "location": location, "revision": revision}
+                yield {"root": name, "problem": problem, **_had(before, root)}
     else:
-        for root, problem in broken:
-            yield {"root": root, "problem": problem}
+        for name, problem, *_ in broken:
+            yield {"root": name, "problem": problem}
 
 
-def _had(before: apsw.Connection, root: str) -> dict[str, object]:
+def _had(before: apsw.Connection, root: dict[str, object]) -> dict[str, object]:
+    """Return how much there was of a root: of the same place, whatever it was called then."""
     try:
-        (files, symbols) = before.execute(_ROOTS_BEFORE, (root,)).fetchall()[0]
+        (files, symbols) = before.execute(_ROOTS_BEFORE, root).fetchall()[0]
     except apsw.Error:  # no index of ours
         return {}
     return {"files_before": files, "symbols_before": symbols}
