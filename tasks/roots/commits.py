@@ -52,10 +52,22 @@ def resolve(root: Path, rev: str) -> Commit:
     inside = git(root, "rev-parse", "--show-prefix").stdout.decode(errors="surrogateescape")
     tree = f"{commit_id}:{inside.removesuffix(_NEWLINE).rstrip('/')}"
     if git(root, "cat-file", "-e", tree).returncode:
-        raise RootBroken(RootProblem.NO_REVISION, f"root {root} is no folder of {rev}")
+        raise _no_tree(root, rev, commit_id, inside.removesuffix(_NEWLINE))
     stamp = _COMMITTER.search(git(root, "cat-file", "commit", commit_id).stdout)
     place = Path(objects.decode(errors="surrogateescape"))
     return Commit(commit_id, tree, place, object_format.decode(), int(stamp[1]) if stamp else 0)
+
+
+def _no_tree(root: Path, rev: str, commit_id: str, folder: str) -> RootBroken:
+    """Return why a folder is none of a commit: git fails where a tree on the way is missing."""
+    asked = git(root, "ls-tree", "--full-tree", commit_id, *(["--", folder] if folder else []))
+    if asked.returncode:
+        return RootBroken(
+            RootProblem.UNLISTABLE,
+            f"git cannot list {root}: a tree of {rev} is missing in the repository, and nothing is "
+            "fetched",
+        )
+    return RootBroken(RootProblem.NO_REVISION, f"root {root} is no folder of {rev}")
 
 
 def why_no_commit(root: Path, rev: str | None) -> str | None:

@@ -363,6 +363,26 @@ def test_a_partial_clone_fetches_nothing(tmp_path, trap):
     assert not trace.exists()
 
 
+def test_a_clone_without_trees_is_said_to_miss_them(tmp_path):
+    origin = repository(tmp_path / "o", {"a.py": "x = 1\n"})
+    git(origin, "config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--bare", "--filter=tree:0", f"file://{origin}", "p.git")
+
+    assert why_no_commit(tmp_path / "p.git", "HEAD") == (
+        f"git cannot list {tmp_path / 'p.git'}: a tree of HEAD is missing in the repository, and "
+        "nothing is fetched"
+    )
+
+
+def test_a_folder_whose_tree_is_missing_is_said_to_miss_it(tmp_path):
+    root = repository(tmp_path / "r", {"in/deep/a.py": "", "b.py": ""})
+    place_of(root, ":in").unlink()
+    with pytest.raises(RootBroken) as broken:
+        resolve(root / "in/deep", "HEAD")
+
+    assert broken.value.problem is RootProblem.UNLISTABLE
+
+
 def test_nothing_that_a_repository_says_is_run_and_no_object_is_replaced(tmp_path, trap):
     program, trace = trap
     root = repository(tmp_path / "r", {"a.py": "x = 1\n", ".gitattributes": "* filter=bad\n"})
