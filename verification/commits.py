@@ -1,7 +1,7 @@
 """The files of a repository at a commit, read from its objects apart from the builder.
 
-Git is asked in an empty repository that borrows the objects of one other, so neither settings,
-refs nor replaced objects of that one count, and nothing can be fetched. Each blob is held against
+Git is asked in an empty repository that has the objects of one other, so neither settings, refs
+nor replaced objects of that one count, and nothing can be fetched. Each blob is held against
 its object id.
 """
 
@@ -100,12 +100,8 @@ class Tree:
 
     @cached_property
     def _environment(self) -> Mapping[str, str]:
-        quoted = str(self._objects).replace("\\", "\\\\").replace('"', '\\"')
-        quoted = quoted.replace("\n", "\\n")
-        return _plain() | {
-            "GIT_DIR": str(empty_repository(self._format)),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{quoted}"',
-        }
+        empty = empty_repository(self._format)
+        return _plain() | {"GIT_DIR": str(empty), "GIT_OBJECT_DIRECTORY": str(self._objects)}
 
     @cached_property
     def _format(self) -> str:

@@ -9,7 +9,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,9 +32,21 @@ def new_store(folder: Path, object_format: str, objects: Iterable[Path] = ()) ->
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "HEAD").write_text("ref: refs/heads/none\n", "utf-8")
     (folder / "config").write_text(_CONFIG.format(object_format), "utf-8")
-    lines = "".join(f"{_quoted(path)}\n" for path in objects)
-    (folder / _ALTERNATES).write_text(lines, "utf-8", errors="surrogateescape")
+    lines = dict.fromkeys(line for path in objects for line in _flat(folder, path))
+    text = "".join(f"{line}\n" for line in lines)
+    (folder / _ALTERNATES).write_text(text, "utf-8", errors="surrogateescape")
     return folder
+
+
+def _flat(store: Path, objects: Path) -> Iterator[str]:
+    """Yield objects and all that they borrow: git follows as many as from where they lie."""
+    yield _quoted(objects)
+    if os.path.exists(objects / "info/alternates"):  # noqa: PTH110 -- a Path raises where it may not look
+        said = ask(objects, ["count-objects", "-v"], asking(store, objects)).stdout
+        for line in said.decode(errors="surrogateescape").split("\n"):
+            key, _, borrowed = line.partition(" ")
+            if key == "alternate:":
+                yield borrowed
 
 
 def _quoted(path: Path) -> str:

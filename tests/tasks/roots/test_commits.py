@@ -156,6 +156,19 @@ def test_a_commit_is_read_however_its_objects_are_kept(tmp_path, made):
     }
 
 
+def test_objects_are_borrowed_as_often_over_as_git_follows(tmp_path):
+    root = repository(tmp_path / "0", {"a.py": "x = 1\n"})
+    for number in range(6):
+        git(tmp_path, "clone", "-q", "--bare", "--shared", str(number), str(number + 1))
+    last = tmp_path / "6"
+    store = new_store(tmp_path / "store", "sha1", [resolve(last, "HEAD").objects])
+    with closing(Reading()) as reading:
+        data = reading.read(said(root, "rev-parse", "HEAD:a.py"), str(store), 100)
+
+    assert read(last) == {b"a.py": (None, b"x = 1\n")}
+    assert checked(last) == {"a.py": data}
+
+
 def test_a_commit_is_read_from_a_linked_work_tree(tmp_path):
     root = linked(repository(tmp_path / "r", {"a.py": "x = 1\n"}))
     write(root, {"untracked.py": ""})
