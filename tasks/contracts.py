@@ -42,6 +42,7 @@ class RootProblem(StrEnum):
     """Why nothing of a root was read."""
 
     MISSING = "it is not there"
+    NOT_UTF8 = "its path is not UTF-8"
     UNREADABLE = "it cannot be read"
     EMPTY = "it has no files"
     LEFT_OUT = ".gitignore leaves out every file"

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from tasks.errors import FlagDayError, IndexDamaged, PlanInvalid, PreconditionFailed
 from tasks.plan import Plan, Root, RootsFrom
+from tasks.roots.listing import is_utf8
+from tasks.spelling import spelled
 from tasks.store.legacy_roots import own_roots
 
 _LIST: Final = "@"  # before the name of a file of roots, on the command line
@@ -67,7 +69,13 @@ def named_roots(plan: Plan) -> Plan:
                 roots.append(one)
     if not roots:
         raise PlanInvalid("the plan names no root", next_step="Name one. Nothing was changed.")
-    return plan.model_copy(update={"roots": tuple(_named(roots))})
+    return plan.model_copy(update={"roots": tuple(_named([_spelled(root) for root in roots]))})
+
+
+def _spelled(root: Root) -> Root:
+    """Return a root with its path as text; one that is not UTF-8 is then the path of nothing."""
+    raw = os.fsencode(root.path)
+    return root if is_utf8(raw) else root.model_copy(update={"path": Path(spelled(raw))})
 
 
 def with_roots_in_service(plan: Plan) -> Plan:

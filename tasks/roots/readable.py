@@ -6,6 +6,7 @@ from typing import Final
 
 from tasks.contracts import RootProblem
 from tasks.errors import StepFailed
+from tasks.spelling import path_of
 
 _NEXT: Final = (
     "Mend it, drop it from the plan, or say `required = false`. The index in service is unchanged."
@@ -22,9 +23,16 @@ class RootBroken(StepFailed):
 
 
 def require_root(path: Path) -> None:
-    """Raise RootBroken where ``path`` cannot be indexed: it must be a folder with entries."""
+    """Raise RootBroken where ``path`` cannot be indexed: it must be a folder with entries.
+
+    An index writes text: a folder whose path is not UTF-8 has no place in it.
+    """
     try:
         if not path.exists():
+            if _is_spelled(path):
+                raise RootBroken(
+                    RootProblem.NOT_UTF8, f"the path of root {path} is not UTF-8; rename it"
+                )
             raise RootBroken(RootProblem.MISSING, f"root {path} does not exist")
         if not path.is_dir():
             raise RootBroken(RootProblem.MISSING, f"root {path} is a file; a root is a folder")
@@ -35,6 +43,12 @@ def require_root(path: Path) -> None:
         raise RootBroken(RootProblem.UNREADABLE, f"root {path} cannot be read")
     if is_empty:
         raise RootBroken(RootProblem.EMPTY, f"root {path} is empty")
+
+
+def _is_spelled(path: Path) -> bool:
+    """Tell whether this is how a path that is not UTF-8 is written."""
+    raw = path_of(f"{path}/")
+    return raw != os.fsencode(path) and os.path.exists(raw)  # noqa: PTH110 -- bytes
 
 
 def why_no_root(path: Path) -> str | None:

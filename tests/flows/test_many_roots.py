@@ -88,6 +88,18 @@ def test_roots_of_every_kind_answer_and_a_broken_one_is_told_everywhere(many, co
     assert "root two was not read: git cannot list it" in said
 
 
+def test_a_root_that_is_not_required_and_no_text_is_broken(bench):
+    bench.write(src={"a.py": "x = 1\n"}, **{"m/bad\udcff": {"b.py": "y = 1\n"}})
+    text = '[[roots]]\npath = "src"\n[[roots]]\nglob = "m/*"\nrequired = false\n'
+    (bench.folder / "flagday.toml").write_text(text)
+    bench.run()
+
+    assert bench.rows("SELECT name, problem FROM roots ORDER BY name") == [
+        (r"bad\xff", "its path is not UTF-8"),
+        ("src", None),
+    ]
+
+
 def test_a_root_that_is_required_and_broken_stops_the_run(many):
     (many.folder / "flagday.toml").write_text(PLAN.replace('rev = "v1"', 'rev = "v2"'))
     with pytest.raises(PreconditionFailed, match="has no revision v2"):

@@ -71,6 +71,16 @@ def test_a_code_folder_that_is_not_there_is_refused(refused):
     assert (code, "gone is not a readable folder" in said) == (3, True)
 
 
+def test_a_root_whose_path_is_not_utf_8_is_refused(refused, tmp_path):
+    (tmp_path / "bad\udcff").mkdir()
+    code, said = refused("bad\udcff")
+
+    assert (code, rf"the path of root {tmp_path}/bad\xff is not UTF-8; rename it" in said) == (
+        3,
+        True,
+    )
+
+
 def test_a_folder_of_flagday_that_came_with_a_repository_is_refused_untouched(refused, tmp_path):
     (tmp_path / "kept").write_text("of the user\n")
     (tmp_path / ".flagday").mkdir()

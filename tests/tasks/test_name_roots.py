@@ -75,6 +75,14 @@ def test_folders_that_this_user_may_not_look_into_are_named_and_said_to_be_unrea
     ]
 
 
+def test_a_folder_whose_path_is_not_utf_8_is_named_in_text_and_said_to_be_so(here):
+    folders(here, "m/bad\udcff")
+    (found,) = planned('[[roots]]\nglob = "m/*"')
+
+    assert found == (here / r"m/bad\xff", "", r"bad\xff")
+    assert why_no_root(found[0]) == f"the path of root {found[0]} is not UTF-8; rename it"
+
+
 def test_what_a_glob_says_holds_for_all_that_it_names(here):
     folders(here, "m/a", "m/b")
     text = '[[roots]]\nglob = "m/*"\nrev = "main"\nrequired = false\nexclude = ["*.log"]'
