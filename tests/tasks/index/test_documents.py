@@ -68,7 +68,7 @@ def test_a_file_answers_where_every_word_is_found(reader, words, expected):
         ({"path": "doc/*"}, ["right/doc/Cookie.txt"]),
         ({"path": "*.py", "root": "right"}, ["right/copy.py"]),
         ({"limit": 1}, ["right/doc/Cookie.txt"]),
-        ({"limit": 0}, []),
+        ({"limit": 0}, ["right/doc/Cookie.txt", "left/net/http.py", "right/copy.py"]),
     ],
 )
 def test_filters_narrow_the_answer(reader, filters, expected):
