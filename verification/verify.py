@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import apsw
 import pyarrow as pa
+import zstandard
 
 from migrations import runner
 from migrations.catalogue import Migration, MigrationError, migrations
@@ -33,6 +34,7 @@ _CACHE: Final = "PRAGMA cache_size = -65536"
 _BROKEN: Final = (
     apsw.Error,
     pa.ArrowException,
+    zstandard.ZstdError,
     MigrationError,
     ExtractionFailed,
     OSError,

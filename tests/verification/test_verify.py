@@ -89,6 +89,13 @@ def test_an_error_of_the_database_is_an_offence_of_the_check_that_met_it(good):
     assert found(verify(good), "V-045").evidence == ({"error": "SQLError: no such table: imports"},)
 
 
+def test_facts_that_nobody_can_unpack_are_offences_and_no_fault_of_a_check(good):
+    run(good.database, "UPDATE asts SET facts = x'00'")
+    broken = {finding.check_id for finding in verify(good).findings if finding.offences}
+
+    assert {"V-023", "V-024"} <= broken
+
+
 def test_an_unreadable_export_is_an_offence(good):
     (good.exports / "refs.parquet").write_bytes(b"no Parquet")
     verdict = verify(good, frozenset({"exports"}))
