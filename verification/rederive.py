@@ -83,9 +83,10 @@ def subject_of(folder: Path, index: Subject) -> Subject:
 
 
 def _artifacts(folder: Path, subjects: list[dict[str, Any]]) -> Iterator[Comparison]:
-    for subject in subjects:
-        found = _sha256(folder / subject["name"])
-        yield Comparison(subject["name"], subject["digest"]["sha256"], found)
+    """Compare each artifact that is stated, and each that a run leaves."""
+    stated = {entry["name"]: entry["digest"]["sha256"] for entry in subjects}
+    for name in sorted(stated.keys() | set(manifest.SUBJECTS)):
+        yield Comparison(name, stated.get(name, "nothing"), _sha256(folder / name))
 
 
 def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:

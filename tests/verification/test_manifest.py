@@ -60,6 +60,15 @@ def test_a_flipped_bit_in_any_artifact_is_named(run, name):
     assert first == name
 
 
+def test_an_artifact_that_the_manifest_leaves_out_is_named(run):
+    path = run / manifest.NAME
+    statement = json.loads(path.read_text())
+    statement["subject"] = [each for each in statement["subject"] if each["name"] != "junit.xml"]
+    path.write_text(json.dumps(statement))
+
+    assert [item.what for item in rederive(run, None) if item.matches is False] == ["junit.xml"]
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [
