@@ -16,6 +16,7 @@ from tasks.store import backup_files
 from tasks.store.generations import candidate_of
 from tasks.store.untouched import writable
 from tasks.syntax.languages import languages
+from tasks.upkeep.record import last_digest
 from verification import manifest, signature
 from verification.inventory.gate import Rules
 from verification.rederive import NOT_KEPT, Comparison, parsers, rederive
@@ -96,9 +97,15 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> l
 def _subject(
     database: Path, service: Path, artifacts: Path | None, code: tuple[Path, ...], rules: Rules
 ) -> Subject:
-    """Name an index and what its checks need to know of this host."""
+    """Name an index and what its checks need to know of this host.
+
+    The audit log tells of the index in service alone, which other generations are not.
+    """
+    is_in_service = database.resolve() == service.resolve()
     return Subject(
         database=database,
+        is_finished=True,
+        recorded_sha256=last_digest(service) if is_in_service else None,
         code=code,
         rules=rules,
         own=own_folders(service, artifacts, backup_files.folder_of(service)),

@@ -15,12 +15,13 @@ from verification import manifest
 from verification.commits import forget_processes
 from verification.places import Place, root_of
 from verification.report import read_flaws
-from verification.subject import NO_CODE, NO_INDEX_BEFORE, Finding, Subject, Verdict
+from verification.subject import NO_CODE, NO_INDEX_BEFORE, NO_RUN, Subject
 from verification.verify import verify
 
 NOT_KEPT: Final = {  # why a check has nothing to look at once its run is over
     NO_INDEX_BEFORE: "the index before is not kept in the reports",
     NO_CODE: "the code is not kept in the reports; name it with --code",
+    NO_RUN: "the index names another folder, or another run",
 }
 
 
@@ -52,13 +53,17 @@ def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     if index is None:
         yield Comparison("index", "made by this run", None, "it is not there any more")
         return
-    yield _recorded(folder, index.database)
+    recorded_sha256, artifacts = _record(index.database)
+    digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
+    yield Comparison("manifest, by the index's record", recorded_sha256 or "no run", digest)
     derived = manifest.predicate_of(index.database)
     yield from _inputs(stated["inputs"], derived["inputs"])
     yield from (_compared(key, stated[key], derived[key]) for key in ("ddl", "outcomes"))
     yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
     yield from _roots(index.database)
-    yield from _verdict(folder, stated["verdict"], subject_of(folder, index))
+    is_its_folder = artifacts is not None and Path(artifacts).resolve() == folder.resolve()
+    subject = replace(subject_of(folder, index), artifacts=folder if is_its_folder else None)
+    yield from _verdict(folder, stated["verdict"], subject)
 
 
 def parsers(
@@ -98,15 +103,15 @@ def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
     yield from (_compared(f"symbol set {name}", stated[name], found[name]) for name in found)
 
 
-def _recorded(folder: Path, database: Path) -> Comparison:
-    """Compare the manifest with the digest that the index keeps of it."""
-    digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
+def _record(database: Path) -> tuple[str | None, str | None]:
+    """Return what the index keeps of its run: the manifest's digest, and the folder."""
     connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
-    kept = connection.execute(
-        "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY run_id DESC LIMIT 1"
-    ).get
+    kept: list[tuple[Any, ...]] = connection.execute(
+        "SELECT lower(hex(manifest_sha256)), artifacts FROM runs ORDER BY run_id DESC LIMIT 1"
+    ).fetchall()
     connection.close()
-    return Comparison("manifest, by the index's record", kept or "no run", digest)
+    manifest_sha256, artifacts = kept[0] if kept else (None, None)
+    return manifest_sha256, artifacts
 
 
 def _inputs(stated: list[dict[str, Any]], found: list[dict[str, Any]]) -> Iterator[Comparison]:
@@ -163,32 +168,18 @@ def _verdict(folder: Path, stated: str, subject: Subject) -> Iterator[Comparison
     before = json.loads((folder / "verification.json").read_bytes())["findings"]
     verdict = verify(subject)
     yield Comparison("verdict", stated, verdict.word)
-    for finding in _again(verdict, before):
-        past = next(item for item in before if item["check_id"] == finding.check_id)
-        found = None if finding.not_applicable else f"{finding.offences} offences"
+    past = {item["check_id"]: (item["offences"], item["not_applicable"]) for item in before}
+    for finding in verdict.findings:
+        stated_offences, was_not_applicable = past.get(finding.check_id, (0, None))
+        if past.get(finding.check_id) == (finding.offences, finding.not_applicable):
+            continue  # it tells no more than the verdict
+        why = finding.not_applicable or ""
         yield Comparison(
             f"check {finding.check_id}",
-            f"{past['offences']} offences",
-            found,
-            _why_not(finding, past),
+            f"{stated_offences} offences",
+            None if why else f"{finding.offences} offences",
+            why if was_not_applicable else NOT_KEPT.get(why, why),
         )
-
-
-def _why_not(finding: Finding, past: Mapping[str, Any]) -> str:
-    """Say why a check had nothing to look at now: what it had then may not be at hand."""
-    why = finding.not_applicable or ""
-    return why if past["not_applicable"] else NOT_KEPT.get(why, why)
-
-
-def _again(verdict: Verdict, before: list[dict[str, Any]]) -> list[Finding]:
-    """Choose the findings that tell more than the verdict: other counts, or nothing to look at."""
-    counts = {item["check_id"]: (item["offences"], item["not_applicable"]) for item in before}
-    return [
-        finding
-        for finding in verdict.findings
-        if counts.get(finding.check_id, ()) != (finding.offences, finding.not_applicable)
-        and finding.check_id in counts
-    ]
 
 
 def _compared(what: str, stated: object, found: object) -> Comparison:

@@ -41,6 +41,8 @@ class Subject:
     migrations: Path = FOLDER  # the lineage as files
     rules: Rules = field(default_factory=Rules)  # what the plan says of consumer code
     artifacts: Path | None = None  # folder of the finished run that made it
+    is_finished: bool = False  # that run is on record in it; of a candidate it is not yet
+    recorded_sha256: str | None = None  # of the database, as the audit log has it, hexadecimal
     own: tuple[Path, ...] = ()  # what the tool itself writes: never a file of a root
     extractor: tuple[str, ...] = ()  # command that extracts files anew; see survey.py
 
@@ -48,6 +50,7 @@ class Subject:
 # Why a check may have nothing to look at.
 NO_INDEX_BEFORE: Final = "there was no index before"
 NO_CODE: Final = "no code was named"
+NO_RUN: Final = "no finished run was named"
 
 
 @dataclass(frozen=True, slots=True)

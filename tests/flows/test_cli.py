@@ -229,6 +229,17 @@ def test_verify_looks_at_the_code_of_the_plan_whose_index_it_is(
     assert "n/a: the code is not kept" in " ".join(elsewhere.split())
 
 
+@pytest.mark.parametrize("is_of_run", [False, True], ids=["index", "run"])
+def test_a_row_that_no_other_check_looks_at_is_not_changed_unnoticed(index, indexed, is_of_run):
+    run = [json.loads(index("status", "--json")[1])["run"]["run_id"]] * is_of_run
+    connection = apsw.Connection(str(indexed.db))
+    connection.execute("UPDATE runs SET finished_at = '2000-01-01T00:00:00+00:00'")
+    connection.close()
+    code, _, err = index("verify", *run)
+
+    assert (code, "V-065" in err) == (5, True)
+
+
 def test_export_writes_the_four_symbol_sets(index, indexed):
     code, out, _ = index("export", "--to", indexed.folder / "sets")
 

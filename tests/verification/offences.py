@@ -137,12 +137,15 @@ STATEMENTS = {
     "V-052": "CREATE VIEW symbol_locations AS SELECT path FROM gone",
     "V-053": "CREATE INDEX files_by_size ON files (size_bytes)",
     "V-064": "DELETE FROM run_steps",
+    "V-066": "DELETE FROM run_steps; DELETE FROM runs",
     "V-060": "UPDATE schema_migrations SET checksum = 'of other bytes'",
 }
 
 
 def offend(subject: Subject, check_id: str) -> Subject:
     """Damage a good index for one check; return the subject to verify."""
+    if check_id != "V-065":
+        subject = replace(subject, recorded_sha256=None)
     if check_id in FUNCTIONS:
         return FUNCTIONS[check_id](subject)
     run(subject.database, STATEMENTS[check_id])
@@ -151,7 +154,9 @@ def offend(subject: Subject, check_id: str) -> Subject:
 
 def undone(subject: Subject) -> Subject:
     """Leave out what tells of the index as it was."""
-    return replace(subject, exports=None, artifacts=None, extractor=(), previous=None)
+    return replace(
+        subject, exports=None, artifacts=None, extractor=(), previous=None, recorded_sha256=None
+    )
 
 
 def run(database: Path, script: str) -> None:
@@ -297,6 +302,14 @@ def stale_test(subject: Subject) -> Subject:
 
 
 # Damage that needs more than SQL.
+def vacuumed(subject: Subject) -> Subject:
+    """Write every row anew, with nothing changed that a query can tell."""
+    before = subject.database.read_bytes()
+    run(subject.database, "VACUUM; PRAGMA user_version = 404")
+    assert subject.database.read_bytes() != before
+    return subject
+
+
 def open_to_all(subject: Subject) -> Subject:
     """Let everyone write to the database."""
     subject.database.chmod(0o646)
@@ -368,6 +381,7 @@ FUNCTIONS = {
     "V-046": damaged("UPDATE imports SET import_kind = 'include'"),
     "V-062": open_to_all,
     "V-063": left_log,
+    "V-065": vacuumed,
     "V-073": edited_report,
     "V-074": other_manifest,
     "V-075": damaged_record,

@@ -91,6 +91,28 @@ def test_a_change_of_the_index_after_the_run_is_named(run, good, change, named):
     assert named in wrong(run, good)
 
 
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda file: file.write_text(file.read_text().replace('"took_s": 0.345', '"took_s": 3.45')),
+        lambda file: file.unlink(),
+    ],
+    ids=["forged", "gone"],
+)
+def test_results_of_another_run_are_named(run, good, forge):
+    forge(run / "run_results.json")
+
+    assert wrong(run, good) == ["verdict", "check V-075"]
+
+
+def test_the_checks_of_a_run_that_lies_elsewhere_say_so(run, good):
+    moved = run.rename(run.with_name("moved"))
+    untold = {item.what: item.why_not for item in rederive(moved, good) if item.matches is None}
+
+    assert wrong(moved, good) == []
+    assert untold["check V-075"] == "the index names another folder, or another run"
+
+
 def test_a_file_that_changed_on_disk_is_named(run, good, tmp_path):
     (tmp_path / "left" / "room.py").write_text("other\n")
     (found,) = [

@@ -5,7 +5,8 @@ from dataclasses import replace
 import apsw
 import pytest
 
-from tests.verification.offences import offend, run
+from tasks.store.copying import digest
+from tests.verification.offences import left_log, offend, run
 from verification.subject import Finding, Severity, Verdict
 from verification.verify import MAX_EVIDENCE, verify
 
@@ -55,6 +56,15 @@ def test_what_stands_in_a_write_ahead_log_is_verified_and_stays_there(good):
 
     assert found(verdict, "V-051").evidence == ({"queue": "build_queue", "rows": 1},)
     assert state_of(good.database.parent) == before
+
+
+def test_what_waits_in_a_log_counts_for_the_bytes_on_record(good):
+    logged = left_log(good)
+    on_record = replace(logged, recorded_sha256=digest(logged.database))
+    database = frozenset({"database"})
+
+    assert found(verify(on_record, database), "V-065").is_kept
+    assert found(verify(logged, database), "V-065").offences == 1
 
 
 def test_an_index_behind_a_link_is_verified(good):

@@ -9,7 +9,7 @@ import apsw
 
 from verification import manifest
 from verification.run_results import RUN_RESULTS
-from verification.subject import Check, NotApplicable, Severity, Subject
+from verification.subject import NO_RUN, Check, NotApplicable, Severity, Subject
 
 _MILLISECOND: Final = 1
 
@@ -78,7 +78,7 @@ def _other_steps(
 
 def _folder(subject: Subject) -> Path:
     if subject.artifacts is None:
-        raise NotApplicable("no finished run was named")
+        raise NotApplicable(NO_RUN)
     return subject.artifacts
 
 
