@@ -10,7 +10,10 @@ from typing import Any, Final
 import adbc_driver_sqlite.dbapi as adbc
 from adbc_driver_manager import AdbcStatusCode
 
-READ: Final = ("asts", "files", "parser_versions", "refs", "roots", "symbols")
+READ: Final = (
+    "asts", "content_tags", "definition_docs", "files", "imports", "parser_versions", "refs",
+    "roots", "symbol_kinds", "symbol_names", "symbols",
+)  # fmt: skip
 _SETTINGS: Final = ("PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON")
 _NAMES: Final = ", ".join(f"'{name}'" for name in READ)
 _NOT_PLAIN: Final = (

@@ -12,7 +12,7 @@ from tasks.timing import log
 from tasks.verify import refuse, verify_exports, write_reports
 from verification.differences.report import since_previous
 from verification.inventory.model import Inventory
-from verification.manifest import symbol_sets, write_manifest
+from verification.manifest import derive, write_manifest
 from verification.oracle.agreement import Breadth, agreement
 from verification.signature import sign
 from verification.subject import Verdict
@@ -42,14 +42,14 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
     Raises VerdictFailed, with verification.md written, where the exports break a promise.
     """
     with ThreadPoolExecutor(1) as beside:
-        sets = beside.submit(symbol_sets, exports)
+        derived = beside.submit(derive, candidate.database, exports)
         of_exports = verify_exports(plan, candidate, inventory, exports)
         whole = verdict.joined(of_exports)
         oracle = agreement(candidate.database, Breadth(plan.oracle), workspace.scratch)
         with settled_if_any(candidate.previous) as previous:
             since = since_previous(previous, candidate.database)
     write_reports(whole, candidate, workspace, oracle, since)
-    manifest = write_manifest(candidate.database, whole, workspace.artifacts, sets.result())
+    manifest = write_manifest(derived.result(), whole, workspace.artifacts)
     if plan.sign_key:
         sign(workspace.artifacts, plan.sign_key)
     checks = (len(of_exports.findings), len(whole.findings))

@@ -21,6 +21,7 @@ from verification.report import OUTCOMES, rows
 from verification.run_results import to_json
 from verification.subject import Verdict
 from verification.symbol_sets import SETS, set_digests
+from verification.tables.digests import table_digests
 
 NAME: Final = "manifest.json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
@@ -46,12 +47,10 @@ ORDER BY files.path
 """
 
 
-def write_manifest(
-    database: Path, verdict: Verdict, folder: Path, sets: Mapping[str, Mapping[str, Any]]
-) -> Path:
+def write_manifest(derived: Mapping[str, Any], verdict: Verdict, folder: Path) -> Path:
     """Bind every artifact in ``folder``, and what an index was made of, by SHA-256.
 
-    ``sets`` is what :func:`symbol_sets` says of its exports.
+    ``derived`` is what :func:`derive` says of the index and its exports.
     """
     statement = {
         "_type": STATEMENT_TYPE,
@@ -60,11 +59,7 @@ def write_manifest(
             for name in sorted(SUBJECTS)
         ],
         "predicateType": PREDICATE_TYPE,
-        "predicate": {
-            **predicate_of(database),
-            "symbolSets": sets,
-            "verdict": verdict.word,
-        },
+        "predicate": {**derived, "verdict": verdict.word},
     }
     path = folder / NAME
     path.write_text(to_json(statement), "utf-8")
@@ -75,6 +70,15 @@ def read(folder: Path) -> dict[str, Any]:
     """Return the statement of a run. Raises OSError or ValueError where there is none."""
     statement: dict[str, Any] = json.loads((folder / NAME).read_bytes())
     return statement
+
+
+def derive(database: Path, exports: Path) -> dict[str, Any]:
+    """Derive all that a manifest says of an index and its exports, but for the verdict."""
+    return {
+        **predicate_of(database),
+        "symbolSets": symbol_sets(exports),
+        "tables": tables(database),
+    }
 
 
 def predicate_of(database: Path) -> dict[str, Any]:
@@ -99,6 +103,11 @@ def predicate_of(database: Path) -> dict[str, Any]:
 def symbol_sets(exports: Path) -> dict[str, dict[str, Any]]:
     """Return the digest of each symbol set in a folder, which no Parquet writer changes."""
     return {name: asdict(digest) for name, digest in set_digests(exports).items()}
+
+
+def tables(database: Path) -> dict[str, dict[str, Any]]:
+    """Return the digest of each table that no symbol set has."""
+    return {name: asdict(digest) for name, digest in table_digests(database).items()}
 
 
 def file_sha256(path: Path) -> str:

@@ -59,6 +59,7 @@ def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     derived = manifest.predicate_of(index.database)
     yield from _inputs(stated["inputs"], derived["inputs"])
     yield from (_compared(key, stated[key], derived[key]) for key in ("ddl", "outcomes"))
+    yield from _tables(index.database, stated["tables"])
     yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
     yield from _roots(index.database)
     is_its_folder = artifacts is not None and Path(artifacts).resolve() == folder.resolve()
@@ -100,7 +101,22 @@ def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
     except (OSError, pa.ArrowException) as error:
         yield Comparison("symbol sets", "four Parquet files", str(error))
         return
-    yield from (_compared(f"symbol set {name}", stated[name], found[name]) for name in found)
+    yield from _by_name("symbol set", stated, found)
+
+
+def _tables(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
+    try:
+        found = manifest.tables(database)
+    except ValueError as error:
+        yield Comparison("tables", f"{len(stated)} that can be read", str(error))
+        return
+    yield from _by_name("table", stated, found)
+
+
+def _by_name(
+    what: str, stated: Mapping[str, Any], found: Mapping[str, Any]
+) -> Iterator[Comparison]:
+    yield from (_compared(f"{what} {name}", stated.get(name), found[name]) for name in found)
 
 
 def _record(database: Path) -> tuple[str | None, str | None]:

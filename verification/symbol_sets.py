@@ -8,6 +8,7 @@ statistics do not count.
 """
 
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,7 +34,9 @@ class SetDigest:
 
 
 @dataclass(slots=True)
-class _Column:
+class Column:
+    """What is hashed of one column."""
+
     validity: Any = field(default_factory=hashlib.sha256)
     lengths: Any = field(default_factory=hashlib.sha256)
     values: Any = field(default_factory=hashlib.sha256)
@@ -66,14 +69,19 @@ def set_digest(file: Path) -> SetDigest:
         rows: int = parquet.metadata.num_rows
     with ThreadPoolExecutor(_READERS) as readers:
         digests = list(readers.map(partial(_column_digest, file), names))
+    return joined(rows, dict(zip(names, digests, strict=True)))
+
+
+def joined(rows: int, digests: Mapping[str, bytes]) -> SetDigest:
+    """Return the digest over the columns of a set, by name, in order."""
     whole = hashlib.sha256(rows.to_bytes(8, "little"))
-    for name, digest in zip(names, digests, strict=True):
+    for name, digest in digests.items():
         whole.update(name.encode() + b"\0" + digest)
     return SetDigest(rows, whole.hexdigest())
 
 
 def _column_digest(file: Path, name: str) -> bytes:
-    column = _Column()
+    column = Column()
     with pq.ParquetFile(file) as parquet:
         for batch in parquet.iter_batches(_BATCH_ROWS, columns=[name], use_threads=False):
             column.feed(batch.column(0))

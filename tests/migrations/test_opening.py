@@ -160,6 +160,7 @@ def test_arrow_reads_nothing_of_an_index_but_plain_tables(hostile, script):
 def test_arrow_is_asked_for_plain_tables_alone():
     queries = [
         *TOP.glob("verification/differences/*.sql"),
+        *TOP.glob("verification/tables/*.sql"),
         *TOP.glob("tasks/store/queries/export_*.sql"),
         *TOP.glob("tasks/store/queries/lake_*.sql"),
     ]

@@ -30,7 +30,7 @@ from verification.inventory.model import Inventory, Search, TableCount
 from verification.inventory.queues import QueueNames
 from verification.inventory.take import take_inventory
 from verification.junit import write_junit
-from verification.manifest import EXPORTS, symbol_sets, write_manifest
+from verification.manifest import EXPORTS, derive, write_manifest
 from verification.page import write_page
 from verification.report import write_inventory, write_schema, write_verification
 from verification.run_results import write_run_results
@@ -261,8 +261,8 @@ def report(finished: Path) -> None:
     write_verification(verdict, database, folder)
     write_junit(verdict, folder)
     write_page(folder, database)
-    sets = symbol_sets(folder / EXPORTS)
-    manifest = digest(write_manifest(database, verdict, folder, sets).read_bytes())
+    derived = derive(database, folder / EXPORTS)
+    manifest = digest(write_manifest(derived, verdict, folder).read_bytes())
     run = ("run-1", "2026-01-01T00:00:00+00:00", "0.1.0", "passed", manifest.hex())
     keys = ("run_id", "started_at", "tool_version", "verdict", "manifest_sha256")
     steps = [{"step": step, "name": name, "took_s": ms / 1000} for step, name, ms in STEPS]

@@ -37,7 +37,7 @@ def test_a_manifest_is_as_its_schema_says(run):
     assert jsonschema.validate(manifest.read(run), SCHEMA) is None
 
 
-@pytest.mark.parametrize("key", ["verdict", "symbolSets", "inputs", "ddl"])
+@pytest.mark.parametrize("key", ["verdict", "symbolSets", "tables", "inputs", "ddl"])
 def test_a_manifest_without_a_part_is_refused_by_its_schema(run, key):
     statement = manifest.read(run)
     del statement["predicate"][key]
@@ -80,6 +80,13 @@ def test_an_artifact_that_the_manifest_leaves_out_is_named(run):
             "parser of c in the index",
         ),
         ("UPDATE symbols SET name = 'hall' WHERE name = 'room'", "verdict"),
+        ("UPDATE asts SET facts = x'00' WHERE ast_id = 1", "table asts"),
+        ("UPDATE imports SET origin = NULL", "table imports"),
+        ("UPDATE definition_docs SET docstring = 'Two.'", "table definition_docs"),
+        ("UPDATE content_tags SET weight = 404 WHERE tag = 'knock'", "table content_tags"),
+        ("DELETE FROM symbol_kinds", "table symbol_kinds"),
+        ("UPDATE symbol_names SET definitions = 404 WHERE name_id = 1", "table symbol_names"),
+        ("DROP TABLE content_tags", "tables"),
         ("INSERT INTO roots (root_id, name, location) VALUES (3, 'more', '/nowhere')", "roots"),
     ],
 )

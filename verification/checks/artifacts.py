@@ -27,8 +27,7 @@ def _other_artifacts(_: apsw.Connection, subject: Subject) -> Iterator[dict[str,
 def _other_inputs(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     folder = _folder(subject)
     predicate = manifest.read(folder)["predicate"]
-    sets = manifest.symbol_sets(folder / manifest.EXPORTS)
-    for key, found in {**manifest.predicate_of(subject.database), "symbolSets": sets}.items():
+    for key, found in manifest.derive(subject.database, folder / manifest.EXPORTS).items():
         if predicate.get(key) != found:
             yield {"key": key, "in_manifest": predicate.get(key), "in_index": found}
     reported = _read(folder / "verification.json")["verdict"]
@@ -98,7 +97,7 @@ CHECKS: Final = (
     ),
     Check(
         id="V-074",
-        title="The manifest states the inputs, parsers, schema, outcomes and symbol sets there are",
+        title="The manifest states the inputs, parsers, schema, outcomes and rows that there are",
         severity=Severity.FAIL,
         section="§7",
         group="artifacts",

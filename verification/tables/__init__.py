@@ -1,0 +1,1 @@
+"""Every row of the tables that no symbol set has, as one digest each."""
