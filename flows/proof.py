@@ -1,10 +1,13 @@
 """Prove again, in a process of its own: an index by its checks, a run by all that it stated."""
 
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
+import adbc_driver_sqlite.dbapi as adbc
 import apsw
 import pyarrow as pa
 
@@ -17,9 +20,10 @@ from tasks.store.generations import candidate_of
 from tasks.store.untouched import writable
 from tasks.syntax.languages import languages
 from tasks.upkeep.record import last_digest
+from tasks.working_folder import elsewhere
 from verification import manifest, signature
 from verification.inventory.gate import Rules
-from verification.rederive import NOT_KEPT, Comparison, parsers, rederive
+from verification.rederive import NOT_KEPT, Comparison, by_name, parsers, rederive
 from verification.report import read_flaws
 from verification.subject import Finding, Subject, Verdict
 from verification.verify import verify
@@ -45,7 +49,8 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...], rules:
     folder = artifacts if artifacts and artifacts.is_dir() else None
     with writable(db) as database:
         subject = replace(
-            _subject(database, db, artifacts, code, rules),
+            _subject(db, db, artifacts, code, rules),
+            database=database,
             exports=folder / manifest.EXPORTS if folder else None,
             artifacts=folder,
             flaws=read_flaws(folder) if folder else (),
@@ -82,16 +87,37 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> l
     database = generation if generation.is_file() else db if db.exists() else None
     installed = {name: entry.fingerprint.hex() for name, entry in languages().items()}
     try:
-        stated = manifest.read(folder)["predicate"]["parserFingerprints"]
+        stated = manifest.read(folder)["predicate"]
         with writable(database) if database else nullcontext() as readable:
-            index = _subject(readable, db, folder, code, rules) if readable else None
-            compared = [*rederive(folder, index), *parsers(stated, installed, "as installed here")]
+            index = None
+            if database and readable:
+                index = replace(_subject(database, db, folder, code, rules), database=readable)
+            compared = [
+                *rederive(folder, index),
+                *(_sets(readable, stated["symbolSets"]) if readable else ()),
+                *parsers(stated["parserFingerprints"], installed, "as installed here"),
+            ]
     except _NO_RUN as error:
         raise VerdictFailed(
             f"{folder} cannot be read as a run: {type(error).__name__}: {error}",
             next_step="Restore it from where its reports were committed.",
         ) from error
     return compared
+
+
+def _sets(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
+    """Export an index once more, and compare every row with what was exported of it then."""
+    with elsewhere():
+        from tasks.export import export_index  # noqa: PLC0415 -- loads Prefect
+
+    with TemporaryDirectory(prefix="flagday-verify-") as folder:
+        try:
+            export_index(database, Path(folder))
+            found = manifest.symbol_sets(Path(folder))
+        except (adbc.Error, pa.ArrowException) as error:
+            yield Comparison("symbol sets of the index", "can be exported", str(error))
+            return
+    yield from by_name("symbol set, exported again,", stated, found)
 
 
 def _subject(

@@ -101,7 +101,7 @@ def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
     except (OSError, pa.ArrowException) as error:
         yield Comparison("symbol sets", "four Parquet files", str(error))
         return
-    yield from _by_name("symbol set", stated, found)
+    yield from by_name("symbol set", stated, found)
 
 
 def _tables(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
@@ -110,12 +110,11 @@ def _tables(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
     except ValueError as error:
         yield Comparison("tables", f"{len(stated)} that can be read", str(error))
         return
-    yield from _by_name("table", stated, found)
+    yield from by_name("table", stated, found)
 
 
-def _by_name(
-    what: str, stated: Mapping[str, Any], found: Mapping[str, Any]
-) -> Iterator[Comparison]:
+def by_name(what: str, stated: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Comparison]:
+    """Compare what has a name of its own, such as the digests of tables."""
     yield from (_compared(f"{what} {name}", stated.get(name), found[name]) for name in found)
 
 

@@ -240,6 +240,27 @@ def test_a_row_that_no_other_check_looks_at_is_not_changed_unnoticed(index, inde
     assert (code, "V-065" in err) == (5, True)
 
 
+@pytest.mark.parametrize("column", ["signature", "scope"])
+def test_a_run_is_compared_with_every_row_of_the_index(index, indexed, column):
+    run = json.loads(index("status", "--json")[1])["run"]["run_id"]
+    connection = apsw.Connection(str(indexed.db))
+    connection.execute(f"UPDATE symbols SET {column} = 'forged'")
+    connection.close()
+    code, _, err = index("verify", run)
+
+    assert (code, "symbol set, exported again, symbols" in err) == (5, True)
+
+
+def test_an_index_that_cannot_be_exported_again_is_not_what_its_run_stated(index, indexed):
+    run = json.loads(index("status", "--json")[1])["run"]["run_id"]
+    connection = apsw.Connection(str(indexed.db))
+    connection.execute("DROP TABLE refs")
+    connection.close()
+    code, _, err = index("verify", run)
+
+    assert (code, "symbol sets of the index" in err) == (5, True)
+
+
 def test_export_writes_the_four_symbol_sets(index, indexed):
     code, out, _ = index("export", "--to", indexed.folder / "sets")
 
