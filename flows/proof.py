@@ -25,7 +25,7 @@ from verification import manifest, signature
 from verification.inventory.gate import Rules
 from verification.rederive import NOT_KEPT, Comparison, by_name, parsers, rederive
 from verification.report import read_flaws
-from verification.subject import Finding, Subject, Verdict
+from verification.subject import Finding, Limits, Subject, Verdict
 from verification.verify import verify
 
 # What reading a folder raises that is not, byte by byte, what a run left.
@@ -54,6 +54,7 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...], rules:
             exports=folder / manifest.EXPORTS if folder else None,
             artifacts=folder,
             flaws=read_flaws(folder) if folder else (),
+            limits=_limits(folder) if folder else None,
         )
         verdict = verify(subject)
     return replace(verdict, findings=tuple(map(_as_of_now, verdict.findings)))
@@ -63,6 +64,14 @@ def _as_of_now(finding: Finding) -> Finding:
     """Say of what only a run has at hand that it is not kept."""
     why = finding.not_applicable or ""
     return replace(finding, not_applicable=NOT_KEPT.get(why, why) or None)
+
+
+def _limits(folder: Path) -> Limits | None:
+    """Return what the plan of a run left out; None where its manifest does not tell."""
+    try:
+        return manifest.limits_in(manifest.read(folder))
+    except _NO_RUN:  # V-073 and V-074 tell of it
+        return None
 
 
 def folder_of(run: str, db: Path) -> Path:

@@ -1,9 +1,11 @@
 """Extract contents anew in a process of its own: ``python -m tasks.reextract``.
 
 What verification compares an index with, across the boundary of a process. Nothing is reused.
-Standard input: one JSON object a line, ``{"language": …, "base64": …}``. Standard output: first
-``{"parser_versions": {language: columns}}``, then for each content its rows, or why there are none;
-bytes are hexadecimal, and rows leave out ``ast_id``.
+Standard input: one JSON object a line, ``{"language": …, "base64": …}`` for the rows of a content,
+``{"path": …, "base64": …}`` for the language of a file. Standard output: first
+``{"parser_versions": {language: columns}}``, then for each content its rows, or why there are none,
+and for each file its language, of ours or ``unparsed``; bytes are hexadecimal, and rows leave out
+``ast_id``.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ import zstandard
 
 from tasks.content.identity import content_hash
 from tasks.content.text import decode
+from tasks.syntax.detection import detect, unparsed
 from tasks.syntax.extract import Source, extract
 from tasks.syntax.languages import EXTRACTOR_VERSION, Language, languages
 
@@ -27,12 +30,23 @@ _DERIVED: Final = ("symbols", "refs", "imports", "definition_docs", "content_tag
 
 
 def reextract(orders: Iterable[dict[str, str]]) -> Iterator[dict[str, Any]]:
-    """Yield the parser versions, then what becomes of each content, in the order given."""
+    """Yield the parser versions, then what becomes of each content or file, in the order given."""
     known = languages().values()
     yield {"parser_versions": {language.name: _parser_version(language) for language in known}}
     for order in orders:
-        language = order["language"]
-        yield {"language": language, **_extracted(language, b64decode(order["base64"]))}
+        data = b64decode(order["base64"])
+        if "path" in order:
+            yield {"path": order["path"], **_detected(order["path"], data)}
+        else:
+            yield {"language": order["language"], **_extracted(order["language"], data)}
+
+
+def _detected(path: str, data: bytes) -> dict[str, Any]:
+    return {
+        "content_hash": content_hash(data).hex(),
+        "language": detect(path, data),
+        "unparsed": unparsed(path, data),
+    }
 
 
 def _parser_version(language: Language) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from tasks.plan import Plan
 from tasks.step import step
 from tasks.store.untouched import settled_if_any
 from tasks.timing import log
-from tasks.verify import refuse, verify_exports, write_reports
+from tasks.verify import limits_of, refuse, verify_exports, write_reports
 from verification.differences.report import since_previous
 from verification.inventory.model import Inventory
 from verification.manifest import derive, write_manifest
@@ -49,7 +49,7 @@ def report(  # noqa: PLR0913, PLR0917 -- everything that the day has made
         with settled_if_any(candidate.previous) as previous:
             since = since_previous(previous, candidate.database)
     write_reports(whole, candidate, workspace, oracle, since)
-    manifest = write_manifest(derived.result(), whole, workspace.artifacts)
+    manifest = write_manifest(derived.result(), limits_of(plan), whole, workspace.artifacts)
     if plan.sign_key:
         sign(workspace.artifacts, plan.sign_key)
     checks = (len(of_exports.findings), len(whole.findings))

@@ -23,7 +23,7 @@ from verification.junit import write_junit
 from verification.oracle.agreement import Agreement
 from verification.page import write_page
 from verification.report import Occasion, write_schema, write_verification
-from verification.subject import Finding, Subject, Verdict
+from verification.subject import Finding, Limits, Subject, Verdict
 from verification.survey import NO_ROOT_HERE
 from verification.verify import verify as run_checks
 
@@ -78,10 +78,16 @@ def subject_of(
         code=plan.code,
         tables=inventory.tables,
         flaws=inventory.flaws,
+        limits=limits_of(plan),
         max_symbol_loss=plan.limits.max_symbol_loss,
         legacy=candidate.previous if plan.code else None,
         rules=rules_of(plan),
     )
+
+
+def limits_of(plan: Plan) -> Limits:
+    """Name what the plan leaves out."""
+    return Limits(plan.limits.max_file_bytes, plan.limits.minified == "skip")
 
 
 def write_reports(

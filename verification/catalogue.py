@@ -27,6 +27,7 @@ from verification.checks import (
     loss,
     names,
     objects,
+    outcomes,
     schema,
     tree,
 )
@@ -49,6 +50,7 @@ _MODULES: Final = (
     loss,
     names,
     objects,
+    outcomes,
     schema,
     tree,
 )

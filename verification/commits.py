@@ -70,16 +70,24 @@ class Tree:
         said = self._ask("log", "-1", "--no-show-signature", "--format=%ct", self.commit_id)
         return int(said) * 10**9
 
+    def size_bytes(self, path: str) -> int:
+        """Return how long a file is, without its bytes. Raises OSError."""
+        return int(self._ask("cat-file", "-s", self._entry(path).object_id))
+
     def read(self, path: str) -> bytes:
         """Return the bytes of a file. Raises OSError also where they are not those of its id."""
-        entry = self.entries.get(path)
-        if entry is None:
-            raise FileNotFoundError(errno.ENOENT, "it is not in the commit")
+        entry = self._entry(path)
         data = _read_blob(self, entry.object_id)
         named = hashlib.new(self._format, b"blob %d\0" % len(data) + data).hexdigest()
         if named != entry.object_id:
             raise OSError(errno.EIO, "its object is not what its id says")
         return data
+
+    def _entry(self, path: str) -> Entry:
+        entry = self.entries.get(path)
+        if entry is None:
+            raise FileNotFoundError(errno.ENOENT, "it is not in the commit")
+        return entry
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start a process that reads blobs one after the other."""

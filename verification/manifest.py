@@ -19,7 +19,7 @@ from verification import junit
 from verification.inventory.reporting import Format
 from verification.report import OUTCOMES, rows
 from verification.run_results import to_json
-from verification.subject import Verdict
+from verification.subject import Limits, Verdict
 from verification.symbol_sets import SETS, set_digests
 from verification.tables.digests import table_digests
 
@@ -47,7 +47,9 @@ ORDER BY files.path
 """
 
 
-def write_manifest(derived: Mapping[str, Any], verdict: Verdict, folder: Path) -> Path:
+def write_manifest(
+    derived: Mapping[str, Any], limits: Limits, verdict: Verdict, folder: Path
+) -> Path:
     """Bind every artifact in ``folder``, and what an index was made of, by SHA-256.
 
     ``derived`` is what :func:`derive` says of the index and its exports.
@@ -59,7 +61,14 @@ def write_manifest(derived: Mapping[str, Any], verdict: Verdict, folder: Path) -
             for name in sorted(SUBJECTS)
         ],
         "predicateType": PREDICATE_TYPE,
-        "predicate": {**derived, "verdict": verdict.word},
+        "predicate": {
+            **derived,
+            "limits": {
+                "maxFileBytes": limits.max_file_bytes,
+                "skipsMinified": limits.skips_minified,
+            },
+            "verdict": verdict.word,
+        },
     }
     path = folder / NAME
     path.write_text(to_json(statement), "utf-8")
@@ -70,6 +79,12 @@ def read(folder: Path) -> dict[str, Any]:
     """Return the statement of a run. Raises OSError or ValueError where there is none."""
     statement: dict[str, Any] = json.loads((folder / NAME).read_bytes())
     return statement
+
+
+def limits_in(statement: Mapping[str, Any]) -> Limits:
+    """Return which files the plan of a run left out. Raises KeyError or TypeError."""
+    stated = statement["predicate"]["limits"]
+    return Limits(int(stated["maxFileBytes"]), bool(stated["skipsMinified"]))
 
 
 def derive(database: Path, exports: Path) -> dict[str, Any]:

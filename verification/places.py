@@ -90,7 +90,7 @@ class InCommit:
 
     def size_bytes(self) -> int:
         """Return how long the file is."""
-        return len(self.read_bytes())
+        return self.tree.size_bytes(self.path)
 
     def read_bytes(self) -> bytes:
         """Return what the file holds."""

@@ -63,7 +63,11 @@ def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
     yield from _roots(index.database)
     is_its_folder = artifacts is not None and Path(artifacts).resolve() == folder.resolve()
-    subject = replace(subject_of(folder, index), artifacts=folder if is_its_folder else None)
+    subject = replace(
+        subject_of(folder, index),
+        artifacts=folder if is_its_folder else None,
+        limits=manifest.limits_in(statement),
+    )
     yield from _verdict(folder, stated["verdict"], subject)
 
 

@@ -25,6 +25,14 @@ class NotApplicable(Exception):  # noqa: N818 -- it is an answer, not an error
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Which files the plan leaves out for what they hold."""
+
+    max_file_bytes: int  # a larger one is not read
+    skips_minified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A finished index, and what belongs to it."""
 
@@ -43,6 +51,7 @@ class Subject:
     artifacts: Path | None = None  # folder of the finished run that made it
     is_finished: bool = False  # that run is on record in it; of a candidate it is not yet
     recorded_sha256: str | None = None  # of the database, as the audit log has it, hexadecimal
+    limits: Limits | None = None  # of the plan that it was built by; None: nobody has told
     own: tuple[Path, ...] = ()  # what the tool itself writes: never a file of a root
     extractor: tuple[str, ...] = ()  # command that extracts files anew; see survey.py
 

@@ -12,18 +12,25 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 import apsw
 
 from verification.commits import forget_processes
+from verification.no_code import NoCode, why_no_code
 from verification.places import Place, Root, root_of
+from verification.spelling import named
 from verification.subject import NotApplicable, Subject
 
 _MAX_CONTENTS: Final = 200
 _MAX_BYTES: Final = 2 << 20
 _READERS: Final = 4  # hashing leaves the interpreter to others
 _TIMEOUT_S: Final = 300.0
+_MAX_KINDS: Final = 300
+_MAX_KIND_BYTES: Final = 64 << 10
+NO_LANGUAGE: Final = "no language for this kind of file"
+NO_PARSER: Final = "no parser for "  # then the language's name
 
 
 class ExtractionFailed(Exception):  # noqa: N818 -- says what happened
@@ -44,6 +51,8 @@ class DiskFile:
     expected: bytes  # the content hash in the index
     found: bytes | None  # the content hash on disk
     problem: str | None
+    size_bytes: int  # on disk; 0 where it cannot be read
+    no_code: NoCode | None  # why the bytes are nothing to index, whatever the language
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Extraction:
 
     parser_versions: dict[str, dict[str, Any]]  # by language
     contents: dict[tuple[bytes, str], dict[str, Any]]  # by content hash and language
+    files: dict[tuple[bytes, str], dict[str, Any]]  # by content hash and path
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +108,7 @@ def disk(connection: apsw.Connection) -> tuple[DiskFile, ...]:
 def _look(known: dict[str, Root], row: tuple[Any, ...]) -> DiskFile:
     root, path, language, expected, size_bytes = row
     place = known[root].place(path)
-    found, problem = None, None
+    found, problem, size, no_code = None, None, 0, None
     try:
         data = place.read_bytes()  # no larger than max_file_bytes, or it had no hash
     except OSError as error:
@@ -111,7 +121,8 @@ def _look(known: dict[str, Root], row: tuple[Any, ...]) -> DiskFile:
             problem = f"hash is {found.hex()}, not {expected.hex()}"
         elif size != size_bytes:
             problem = f"size is {size}, not {size_bytes}"
-    return DiskFile(root, path, place, language, expected, found, problem)
+        no_code = why_no_code(path, data, language)
+    return DiskFile(root, path, place, language, expected, found, problem, size, no_code)
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +140,7 @@ def sample(connection: apsw.Connection) -> tuple[Content, ...]:
     left = _MAX_BYTES
     for row in sorted(asts, key=lambda row: (row[1] < seed, row[1], row[2])):
         held = places.get((row[1], row[2]), [])
-        size = held[0].place.size_bytes() if held else left + 1
+        size = held[0].size_bytes if held else left + 1
         if size <= left:
             ast_id, digest, language, grammar, said = row
             chosen.append(Content(ast_id, digest, language, grammar, said, size, tuple(held)))
@@ -155,11 +166,46 @@ def extraction(connection: apsw.Connection, subject: Subject) -> Extraction:
         }
         for content in chosen
     ]
+    orders += [
+        {
+            "path": named(file.path),
+            "base64": base64.b64encode(file.place.read_bytes()).decode(),
+        }
+        for file in kinds(connection)
+    ]
     version, *entries = _run(subject.extractor, orders)
-    return Extraction(
-        version["parser_versions"],
-        {(bytes.fromhex(entry["content_hash"]), entry["language"]): entry for entry in entries},
+    by_key: dict[str, dict[tuple[bytes, str], dict[str, Any]]] = {"language": {}, "path": {}}
+    for entry in entries:
+        key = "path" if "path" in entry else "language"
+        by_key[key][bytes.fromhex(entry["content_hash"]), entry[key]] = entry
+    return Extraction(version["parser_versions"], by_key["language"], by_key["path"])
+
+
+@lru_cache(maxsize=1)
+def kinds(connection: apsw.Connection) -> tuple[DiskFile, ...]:
+    """Choose a file of each extension, language and reason that there are, within bounds."""
+    told = connection.execute(
+        "SELECT roots.name, files.path, files.reason FROM files INNER JOIN roots USING (root_id)"
+        " WHERE files.content_hash IS NOT NULL"
     )
+    reasons = {(root, path): reason for root, path, reason in told if is_of_language(reason)}
+    chosen: dict[tuple[str, str | None, str | None], DiskFile] = {}
+    for file in sorted(disk(connection), key=lambda file: (file.expected, file.root, file.path)):
+        if not file.problem and file.size_bytes <= _MAX_KIND_BYTES:
+            extension = PurePosixPath(file.path).suffix.lower()
+            key = (extension, file.language, reasons.get((file.root, file.path)))
+            chosen.setdefault(key, file)
+    found, left = list[DiskFile](), _MAX_BYTES
+    for file in chosen.values():
+        if file.size_bytes <= left and len(found) < _MAX_KINDS:
+            found.append(file)
+            left -= file.size_bytes
+    return tuple(found)
+
+
+def is_of_language(reason: str | None) -> bool:
+    """Tell whether a file is left out for the language that it is in, or for having none."""
+    return reason is not None and reason.startswith((NO_PARSER, NO_LANGUAGE))
 
 
 def _run(command: Sequence[str], orders: list[dict[str, str]]) -> list[dict[str, Any]]:
@@ -181,6 +227,6 @@ def _run(command: Sequence[str], orders: list[dict[str, str]]) -> list[dict[str,
 
 def forget() -> None:
     """Let go of what one verification has looked at."""
-    for look in (roots, disk, sample, extraction):
+    for look in (roots, disk, sample, kinds, extraction):
         look.cache_clear()
     forget_processes()

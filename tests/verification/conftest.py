@@ -34,13 +34,14 @@ from verification.manifest import EXPORTS, derive, write_manifest
 from verification.page import write_page
 from verification.report import write_inventory, write_schema, write_verification
 from verification.run_results import write_run_results
-from verification.subject import Subject
+from verification.subject import Limits, Subject
 from verification.verify import verify
 
 ROOM = b'"""Rooms."""\nimport os\n\n\ndef room():\n    """A room."""\n    return os.getcwd()\n'
 DOOR = b"class Door:\n    def open(self):\n        return key(\n"
 KNOCK = b"/* caf\xe9 */ int knock(void) { return ring(); }\n"
 LOGO = b"\x89PNG\0\0"
+LIMITS = Limits(max_file_bytes=1 << 20, skips_minified=True)
 QUEUES = ("build_queue", "discovery_queue")
 DROPPED = (  # legacy names, of which v5 uses some again
     "content_versions",
@@ -148,6 +149,7 @@ def subject_of(folder: Path) -> Subject:
         queues=QUEUES,
         code=(folder / "consumer",),
         tables=carried(),
+        limits=LIMITS,
         extractor=("cat", str(folder / "extracted.jsonl")),  # what the command said, recorded
     )
 
@@ -169,9 +171,12 @@ def extracted(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         for _, _, data, language, outcome, _ in FILES
         if outcome in {"indexed", "partial"}
     ]
-    said = list(reextract(orders))
+    paths = [
+        {"path": path, "base64": b64encode(data).decode()} for _, path, data, *_ in FILES if data
+    ]
+    said = list(reextract([*orders, *paths]))
     (folder / "extracted.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in said))
-    return said[0]["parser_versions"], said[1:]
+    return said[0]["parser_versions"], said[1 : 1 + len(orders)]
 
 
 def write_files(folder: Path) -> None:
@@ -262,7 +267,7 @@ def report(finished: Path) -> None:
     write_junit(verdict, folder)
     write_page(folder, database)
     derived = derive(database, folder / EXPORTS)
-    manifest = digest(write_manifest(derived, verdict, folder).read_bytes())
+    manifest = digest(write_manifest(derived, LIMITS, verdict, folder).read_bytes())
     run = ("run-1", "2026-01-01T00:00:00+00:00", "0.1.0", "passed", manifest.hex())
     keys = ("run_id", "started_at", "tool_version", "verdict", "manifest_sha256")
     steps = [{"step": step, "name": name, "took_s": ms / 1000} for step, name, ms in STEPS]

@@ -376,6 +376,7 @@ def damaged(statement: str) -> Callable[[Subject], Subject]:
 FUNCTIONS = {
     "V-015": damaged("UPDATE parser_versions SET grammar_version = '0' WHERE language = 'go'"),
     "V-022": new_file,
+    "V-025": damaged("UPDATE files SET language = 'rust' WHERE path = 'logo.png'"),
     "V-023": damaged("UPDATE asts SET facts = x'28b52ffd2000010000' WHERE ast_id = 1"),
     "V-034": damaged("UPDATE symbols SET end_line = end_line + 1 WHERE name = 'room'"),
     "V-046": damaged("UPDATE imports SET import_kind = 'include'"),

@@ -235,6 +235,7 @@ def test_an_extractor_that_fails_is_an_offence_of_every_check_that_needs_it(good
     assert [each.check_id for each in verdict.findings if each.offences] == [
         "V-015",
         "V-023",
+        "V-025",
         "V-034",
         "V-046",
     ]
@@ -246,6 +247,7 @@ def test_without_an_extractor_nothing_is_extracted_anew(good):
     assert [each.check_id for each in verdict.findings if not each.is_applicable] == [
         "V-015",
         "V-023",
+        "V-025",
         "V-034",
         "V-046",
     ]
@@ -293,6 +295,7 @@ def test_files_are_not_looked_at_where_no_root_is_on_this_host(good):
         "V-022",
         "V-023",
         "V-024",
+        "V-025",
         "V-032",
         "V-034",
         "V-035",
