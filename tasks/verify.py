@@ -24,7 +24,6 @@ from verification.oracle.agreement import Agreement
 from verification.page import write_page
 from verification.report import Occasion, write_schema, write_verification
 from verification.subject import Finding, Limits, Subject, Verdict
-from verification.survey import NO_ROOT_HERE
 from verification.verify import verify as run_checks
 
 _EXPORTS: Final = frozenset({"exports"})
@@ -46,7 +45,7 @@ def verify(plan: Plan, workspace: Workspace, candidate: Candidate, inventory: In
             extractor=EXTRACTOR,
         )
         verdict = run_checks(subject, frozenset(check.group for check in checks()) - _LATER)
-        if any(finding.not_applicable == NO_ROOT_HERE for finding in verdict.findings):
+        if verdict.not_looked_at:
             raise StepFailed(
                 "every root has vanished since it was read",
                 next_step="Mount them, and run again. The index in service is unchanged.",

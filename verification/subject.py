@@ -60,6 +60,7 @@ class Subject:
 NO_INDEX_BEFORE: Final = "there was no index before"
 NO_CODE: Final = "no code was named"
 NO_RUN: Final = "no finished run was named"
+NO_ROOT_HERE: Final = "none of the roots is on this host"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,12 @@ class Verdict:
     def word(self) -> str:
         """Say the verdict in the one word that reports and the index use."""
         return "passed" if self.passed else "failed"
+
+    @property
+    def not_looked_at(self) -> str | None:
+        """Say what most checks would have looked at and was not there, or None."""
+        is_gone = any(finding.not_applicable == NO_ROOT_HERE for finding in self.findings)
+        return NO_ROOT_HERE if is_gone else None
 
     @property
     def broken(self) -> tuple[Finding, ...]:

@@ -21,7 +21,7 @@ from verification.commits import forget_processes
 from verification.no_code import NoCode, why_no_code
 from verification.places import Place, Root, root_of
 from verification.spelling import named
-from verification.subject import NotApplicable, Subject
+from verification.subject import NO_ROOT_HERE, NotApplicable, Subject
 
 _MAX_CONTENTS: Final = 200
 _MAX_BYTES: Final = 2 << 20
@@ -35,9 +35,6 @@ NO_PARSER: Final = "no parser for "  # then the language's name
 
 class ExtractionFailed(Exception):  # noqa: N818 -- says what happened
     """The process that extracts anew ended badly."""
-
-
-NO_ROOT_HERE: Final = "none of the roots is on this host"
 
 
 @dataclass(frozen=True, slots=True)

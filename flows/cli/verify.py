@@ -119,7 +119,8 @@ def _last_artifacts(db: Path) -> Path | None:
 
 def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
     if as_json:
-        print_json({"verdict": verdict.word, "findings": [asdict(f) for f in verdict.findings]})
+        said = {"verdict": verdict.word, "not_looked_at": verdict.not_looked_at}
+        print_json({**said, "findings": [asdict(f) for f in verdict.findings]})
     else:
         table = Table("check", "promise", "result", box=None, pad_edge=False)
         for item in verdict.findings:
@@ -129,7 +130,9 @@ def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
             )
         out = Console(soft_wrap=True)
         out.print(table)
-        out.print(f"verdict: {verdict.word}")
+        why = verdict.not_looked_at
+        so_far = f", as far as it could be looked at: {why}" if why and verdict.passed else ""
+        out.print(f"verdict: {verdict.word}{so_far}")
     if not verdict.passed:
         raise VerdictFailed(
             f"{len(verdict.broken)} promises are broken: "

@@ -88,7 +88,7 @@ def told(stage: Stage, toured: Toured) -> Iterator[tuple[str, str]]:
         f"{after['symbols']} symbols; {_A_NAME} is stored once and found in {found} files",
     )
     verdict = status.run.verdict if status.run else "unknown"
-    yield "proof", f"verdict {verdict}, by checks that share no code with the builder"
+    yield "proof", f"verdict {verdict}, by checks with code of their own"
     yield "way home", "the v4 index is in symbols.db.backups; flagday roll-back brings it back"
     for line in toured.history:
         yield "commit", line

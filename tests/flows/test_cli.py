@@ -229,6 +229,21 @@ def test_verify_looks_at_the_code_of_the_plan_whose_index_it_is(
     assert "n/a: the code is not kept" in " ".join(elsewhere.split())
 
 
+def test_a_verdict_without_a_root_to_look_at_says_so(index, indexed):
+    root = indexed.folder / "src"
+    root.rename(root.with_name("away"))
+    try:
+        _, out, _ = index("verify")
+        said = json.loads(index("verify", "--json")[1])
+    finally:
+        root.with_name("away").rename(root)
+
+    assert out.rstrip().split("\n")[-1] == (
+        "verdict: passed, as far as it could be looked at: none of the roots is on this host"
+    )
+    assert said["not_looked_at"] == "none of the roots is on this host"
+
+
 @pytest.mark.parametrize("is_of_run", [False, True], ids=["index", "run"])
 def test_a_row_that_no_other_check_looks_at_is_not_changed_unnoticed(index, indexed, is_of_run):
     run = [json.loads(index("status", "--json")[1])["run"]["run_id"]] * is_of_run

@@ -19,6 +19,7 @@ from verification.subject import Subject
 
 # What an offence breaks as well: the schema itself forbids it, or defines what it damages.
 ALSO = dict.fromkeys(("V-001", "V-002", "V-003", "V-004", "V-005", "V-006", "V-010"), ("V-009",))
+ALSO["V-092"] = ("V-091",)
 
 # Damage that SQL can do. Exports, artifacts and what was extracted are those of the good index,
 # and are left out of it.
@@ -120,6 +121,7 @@ STATEMENTS = {
     "V-091": """
         INSERT INTO roots (name, location, problem) VALUES ('gone', '/gone', 'it is not there')
     """,
+    "V-092": "UPDATE roots SET problem = 'gone'",
     "V-035": "UPDATE refs SET name = 'rin' WHERE name = 'ring'",
     "V-040": "INSERT INTO symbol_kinds VALUES (1, 'interface')",
     "V-041": "UPDATE symbol_names SET definitions = definitions + 1 WHERE name = 'knock'",

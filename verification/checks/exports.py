@@ -133,7 +133,7 @@ CHECKS: Final = (
     ),
     Check(
         id="V-071",
-        title="The Parquet files hold the rows of the database",
+        title="The Parquet files sum up to the database, and hold every row of 64 contents",
         severity=Severity.FAIL,
         section="§7",
         group="exports",
