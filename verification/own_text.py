@@ -22,6 +22,11 @@ class OwnText:
         self._starts = list(accumulate(sizes, initial=0))  # of each line, in utf8
 
     @property
+    def line_count(self) -> int:
+        """How many lines there are; what follows the last newline is one where it is not empty."""
+        return len(self._lines) - (not self._lines[-1])
+
+    @property
     def utf8(self) -> bytes:
         """The whole text as UTF-8, without NUL, as a parser can read it."""
         return self._plain("\n".join(self._lines)).replace("\0", " ").encode()

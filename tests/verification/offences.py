@@ -104,7 +104,7 @@ STATEMENTS = {
         {REBUILD}
     """,
     "V-020": "UPDATE files SET reason = ' ' WHERE path = 'logo.png'",
-    "V-021": "UPDATE asts SET has_error = 0",
+    "V-021": "UPDATE files SET outcome = 'indexed', reason = NULL WHERE path = 'door.py'",
     "V-024": "UPDATE files SET reason = 'binary content' WHERE path = 'link'",
     "V-031": f"""
         INSERT INTO asts

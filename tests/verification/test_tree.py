@@ -4,8 +4,11 @@ import pytest
 from tree_sitter import Parser
 from tree_sitter_language_pack import get_language
 
+from tests.verification.offences import run, undone
 from verification.checks.tree import problem_at
 from verification.own_grammar import own_grammar
+from verification.own_text import OwnText
+from verification.verify import verify
 
 PACK = "unversioned (tree_sitter_language_pack 0.13.0)"
 WHEEL = "2.0.3 (tree_sitter_perl 2.0.3)"
@@ -79,3 +82,22 @@ def test_a_name_is_looked_for_in_the_tree_of_the_grammar_that_found_it():
     ]
 
     assert problems == ["is ERROR", None]
+
+
+@pytest.mark.parametrize(
+    ("change", "measure"),
+    [("has_error = 1 - has_error", "has_error"), ("line_count = line_count + 1", "line_count")],
+)
+def test_lines_and_errors_are_those_of_another_parse(good, change, measure):
+    run(good.database, f"UPDATE asts SET {change}")
+    findings = verify(undone(good), frozenset({"golden join"})).findings
+    (evidence,) = (item.evidence for item in findings if item.check_id == "V-035")
+
+    assert [each["measure"] for each in evidence] == [measure] * 3
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\n\nb", 3), (b"a\rb\r", 2)]
+)
+def test_a_last_line_without_a_newline_counts(data, lines):
+    assert OwnText(data, "utf-8").line_count == lines

@@ -13,8 +13,9 @@ from verification.subject import Check, NotApplicable, Severity, Subject
 from verification.survey import Content, sample
 
 _MAX_BYTES: Final = 1 << 20  # of text parsed
+_LEVELS: Final = 4000  # below which nothing is looked at
 _CONVERSIONS: Final = {"operator_cast", "conversion_operator_declaration"}  # of C++, of C#
-_ENCODING: Final = "SELECT encoding FROM asts WHERE ast_id = ?"
+_AST: Final = "SELECT encoding, line_count, has_error FROM asts WHERE ast_id = ?"
 _ROWS: Final = (
     "SELECT line_number, column_number, name, 'symbols' FROM symbols WHERE ast_id = :ast_id"
     " UNION ALL"
@@ -36,8 +37,8 @@ def _no_nodes(connection: apsw.Connection, _: Subject) -> Iterator[dict[str, obj
 
 def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict[str, object]]:
     place = content.places[0]
-    encoding: str = connection.execute(_ENCODING, (content.ast_id,)).get
-    text = OwnText(place.place.read_bytes(), encoding)
+    encoding, *in_index = connection.execute(_AST, (content.ast_id,)).fetchall()[0]
+    text = OwnText(place.place.read_bytes(), str(encoding))
     try:
         grammar = own_grammar(content.grammar, content.grammar_version)
     except LookupError as error:
@@ -45,6 +46,13 @@ def _no_nodes_in(connection: apsw.Connection, content: Content) -> Iterator[dict
         return
     clear, macros = without_macros(content.language, text.utf8)
     root = Parser(grammar).parse(clear).root_node
+    said = {"line_count": text.line_count, "has_error": int(root.has_error)}
+    if in_index[1] and root.descendant_count > _LEVELS:
+        said["has_error"] = 1  # it may be cut where it is too deep: V-024's
+    for (measure, parsed), found in zip(said.items(), in_index, strict=True):
+        if found != parsed:
+            measured = {"measure": measure, "in_index": found, "parsed": parsed}
+            yield {"root": place.root, "path": place.path, **measured}
     for line, column, name, table in connection.execute(_ROWS, {"ast_id": content.ast_id}):
         if not text.is_spelled(name, line, column):
             continue  # V-032's
@@ -85,7 +93,7 @@ def _is_more(node: Node, start: int, name: bytes) -> bool:
 CHECKS: Final = (
     Check(
         id="V-035",
-        title="A name stands where another parse of the file has a node of its own",
+        title="Another parse agrees on lines and errors, and has a node of its own at every name",
         severity=Severity.FAIL,
         section="§6.3",
         group="golden join",
