@@ -120,7 +120,8 @@ def worded_effect(statement: Statement, tables: Tables) -> Effect | None:
         names = _named(statement, tables)
         columns: set[Column] = set()
     else:
-        names = set(reading.tables) & tables.keys()
+        named = set(reading.tables) & tables.keys()
+        names = named - dict(reading.elsewhere).keys() or named
         columns = {(table, column) for table, column in reading.columns if table in names}
     if statement.operation is None or not (names or statement.table_holes):
         return None

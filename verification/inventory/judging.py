@@ -21,7 +21,7 @@ from verification.inventory.effects import (
 )
 from verification.inventory.mirror import empty_copy
 from verification.inventory.model import Confidence, Operation
-from verification.inventory.reading import read
+from verification.inventory.reading import PLACEHOLDER, Reading, read
 from verification.inventory.rewriting import golden_join
 from verification.inventory.schema import folded, quoted
 from verification.inventory.statements import HOLE, Statement
@@ -32,7 +32,6 @@ _STRING: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SHAPE: Final = "in another shape"
-_OWN_DATABASES: Final = frozenset({"main", "temp", "hole_0_0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +141,9 @@ def _uncompiled(
     if effect is None:
         return None
     reading = read(statement.text)
-    strange = set(reading.databases) - _OWN_DATABASES if reading else set()
-    if strange:
-        return NotOurs(f"it is a table of the database {min(strange)}")
+    database = _strange_database(reading, schemas) if reading else None
+    if database:
+        return NotOurs(f"it is a table of the database {database}")
     other = schemas.others.get(root)
     confidence = Confidence.LOW
     if legacy is not None and legacy.error is not None and legacy.error.endswith(_OTHER_SHAPE):
@@ -163,6 +162,13 @@ def _uncompiled(
     else:
         return NotOurs("it does not parse, and its case is not that of SQL")
     return _judgement(effect, legacy, v5, confidence, why, statement.text, schemas)
+
+
+def _strange_database(reading: Reading, schemas: Schemas) -> str | None:
+    """Name the database that a statement reaches instead of ours; None: it reaches ours."""
+    named = [name for name in reading.tables if name in schemas.tables or name == PLACEHOLDER]
+    elsewhere = dict(reading.elsewhere)
+    return min((elsewhere.get(name, "") for name in named), default=None) or None
 
 
 def _judgement(  # noqa: PLR0913, PLR0917 -- one record

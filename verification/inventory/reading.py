@@ -13,6 +13,8 @@ from verification.inventory.statements import HOLE
 
 PLACEHOLDER: Final = "hole_0_0"  # a name that nobody gives
 
+_OWN_DATABASES: Final = frozenset({"", "main", "temp", PLACEHOLDER})
+
 _STATEMENTS: Final = (
     exp.Query,
     exp.Insert,
@@ -34,7 +36,7 @@ class Reading:
     tables: tuple[str, ...]  # folded, without those of CTEs
     columns: tuple[tuple[str, str], ...]  # (table, column), folded, where that is certain
     words: frozenset[str]  # all columns named, folded
-    databases: tuple[str, ...]  # that tables are qualified by, folded
+    elsewhere: tuple[tuple[str, str], ...]  # (table, database) where no other is, folded
 
 
 def tree_of(statement: str) -> exp.Expr | None:
@@ -74,5 +76,11 @@ def read(statement: str) -> Reading | None:
         tables=names,
         columns=tuple(dict.fromkeys(columns)),
         words=frozenset(words),
-        databases=tuple(dict.fromkeys(folded(table.db) for table in tables if table.db)),
+        elsewhere=_elsewhere(tables),
     )
+
+
+def _elsewhere(tables: list[exp.Table]) -> tuple[tuple[str, str], ...]:
+    own = {folded(table.name) for table in tables if folded(table.db) in _OWN_DATABASES}
+    named = {folded(table.name): folded(table.db) for table in tables}
+    return tuple((name, database) for name, database in named.items() if name not in own)

@@ -251,3 +251,18 @@ def test_files_that_cannot_be_read_are_listed_with_the_reason(tmp_path):
         ),
         file_count=4,
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "tables"),
+    [
+        ("SELECT s.name FROM symbols s JOIN app.notes n ON n.id = s.symbol_id", ("symbols",)),
+        ("INSERT INTO symbols (name) SELECT name FROM stage.incoming", ("symbols",)),
+        ("INSERT INTO app.symbols (name) SELECT name FROM refs", ("refs",)),
+        ("SELECT name FROM symbols UNION SELECT name FROM app.symbols", ("symbols",)),
+    ],
+)
+def test_a_table_beside_one_of_another_database_counts(find, statement, tables):
+    (path,) = find({"a.py": f'db.execute("{statement}")\n'})
+
+    assert path.tables == tables

@@ -280,6 +280,7 @@ def test_a_statement_that_takes_a_detour_names_the_way(find, statement, way):
         ("a.sh", 'echo "delete from symbols"\ngit show-ref refs/heads/main\n'),
         ("a.py", 'import psycopg2\ncur.execute("SELECT name FROM symbols")\n'),
         ("a.py", 'x("SELECT name FROM analytics.symbols")\n'),
+        ("a.py", 'x("SELECT name FROM analytics.symbols JOIN analytics.notes")\n'),
         ("a.py", 'label = "Delete from refs"\n'),
         ("a.ts", 'const xs = Array.from("symbols"); path.join(root, "refs");\n'),
         ("a.ts", 'import Database from "better-sqlite3";\nimport x from "symbols";\n'),
