@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from tree_sitter import Node
 
 from verification.inventory.candidates import Part
 from verification.inventory.claims import Claim, claims
 from verification.inventory.formats import marked
-from verification.inventory.languages import SQL
+from verification.inventory.languages import SQL, Medium
 from verification.inventory.literals import is_in_comment
 from verification.inventory.model import Site
 from verification.inventory.project import Project, Unit
-from verification.inventory.scanning import spans
+from verification.inventory.scanning import spans, unfolded
 from verification.inventory.statements import Statement, statements
+
+_CONTINUED: Final = re.compile(r"\\\r?\n")
+_OPEN_MACRO: Final = re.compile(
+    rb"\b(?:FROM|JOIN|INTO|UPDATE|TABLE)\s+\"(?:\s|\\\r?\n)*#?[ \t]*[A-Za-z_]"
+)  # its table is another macro, or a parameter
 
 
 def claims_in(part: Part, project: Project, words: re.Pattern[bytes]) -> Iterator[Claim]:
@@ -25,7 +31,8 @@ def claims_in(part: Part, project: Project, words: re.Pattern[bytes]) -> Iterato
             if statement.operation is not None:
                 yield _plain_claim(statement, text, is_quoted=True)
     elif part.unit is None:
-        yield from _scanned(part.passage.data.decode("utf-8", "replace"), 0)
+        has_keys = part.passage.medium is Medium.CONFIGURATION
+        yield from _scanned(part.passage.data.decode("utf-8", "replace"), 0, has_keys=has_keys)
     else:
         covered: set[int] = set()
         for claim in claims(part.unit, project):
@@ -42,17 +49,24 @@ def _beside(unit: Unit, words: re.Pattern[bytes], covered: set[int]) -> Iterator
                 if claim.line not in covered:
                     yield replace(claim, node=literal.node)
     root = unit.source.tree.root_node
-    for word in words.finditer(unit.source.data):
+    places = [*words.finditer(unit.source.data), *_OPEN_MACRO.finditer(unit.source.data)]
+    for word in places:
         node = root.descendant_for_byte_range(*word.span())
         if node is None or is_in_comment(node):
             continue
         if node.type == "preproc_arg" or _is_in_error(node):
-            line = node.start_point.row if node.type == "preproc_arg" else _line(unit, word) - 1
-            text = _around(unit, word) if node.type != "preproc_arg" else (node.text or b"")
-            for claim in _scanned(text.decode("utf-8", "replace"), line):
+            text, line = _shown(node, word, unit)
+            for claim in _scanned(text, line):
                 if claim.line not in covered:
                     covered.update(range(claim.line, claim.end_line + 1))
                     yield claim
+
+
+def _shown(node: Node, word: re.Match[bytes], unit: Unit) -> tuple[str, int]:
+    """Return the text to look through around a word, and the line that it begins on, from 0."""
+    if node.type == "preproc_arg":
+        return unfolded((node.text or b"").decode("utf-8", "replace")), node.start_point.row
+    return _around(unit, word).decode("utf-8", "replace"), _line(unit, word) - 1
 
 
 def _is_in_error(node: Node | None) -> bool:
@@ -74,9 +88,9 @@ def _around(unit: Unit, word: re.Match[bytes]) -> bytes:
     return data[start : word.end() + 2000]
 
 
-def _scanned(text: str, line: int) -> Iterator[Claim]:
-    for span in spans(text):
-        body, holes = marked(span.text, ())
+def _scanned(text: str, line: int, *, has_keys: bool = False) -> Iterator[Claim]:
+    for span in spans(text, has_keys=has_keys):
+        body, holes = marked(_CONTINUED.sub("\n", span.text), ())
         for statement in statements(body, holes):
             if statement.operation is not None:
                 claim = _plain_claim(statement, body, is_quoted=span.is_quoted)

@@ -227,7 +227,7 @@ def language_of_shebang(data: bytes) -> str | None:
 
 
 def _known(path: PurePath) -> tuple[str | None, Medium]:
-    suffixes = [suffix[1:].lower() for suffix in path.suffixes]
+    suffixes = path.name.lower().split(".")[1:]
     while len(suffixes) > 1 and suffixes[-1] in _WRAPPINGS:
         if suffixes[-2] not in _BY_EXTENSION:
             break

@@ -9,6 +9,7 @@ from verification.inventory.bindings import Value, bare, scope_of
 from verification.inventory.callers import arguments_for, is_parameter
 from verification.inventory.loops import looped_over, near_text
 from verification.inventory.project import Filled, Project, Unit
+from verification.inventory.scanning import unfolded
 
 _MAX_DEPTH: Final = 3
 _MAX_VALUES: Final = 24
@@ -16,6 +17,7 @@ _PREPROCESSED: Final = frozenset({"arduino", "c", "cpp", "cuda", "objc"})
 _BARE_WORDS: Final = frozenset({"bash", "fish", "tcl"})  # languages whose strings need no quotes
 _DEFAULT: Final = re.compile(r"[\"']?\$\{\w+:?[-=]([^}]*)\}[\"']?")  # of a shell
 _QUOTED: Final = re.compile(r"""(["'`])((?:(?!\1)[^\\\n])*)\1""")
+_STRING: Final = re.compile(r'"([^"]*)"')
 _SYMBOL: Final = re.compile(r"(?<![\w:]):(\w+)\b")  # Ruby
 _PATH: Final = re.compile(r"[&*$@#({\s]*([A-Za-z_][\w]*(?:\s*(?:\.|->|::)\s*\w+)*)")
 _WRAPPED: Final = re.compile(
@@ -89,13 +91,14 @@ def _named(
 
 def _defined(name: str, unit: Unit, project: Project) -> tuple[Filled, ...]:
     """Find what a macro of C stands for: its text is no string to the grammar."""
-    form = rf'#[ \t]*define[ \t]+{re.escape(name)}[ \t]+"([^"\n]*)"'
+    form = rf"#[ \t]*define[ \t]+{re.escape(name)}[ \t]+((?:[^\\\n]|\\\r?\n|\\.)+)"
     if unit.source.language not in _PREPROCESSED:
         return ()
     for other in project.units:
         found = re.search(form, other.text) if f"define {name}" in other.text else None
-        if found:
-            return (Filled(found[1], (), f"{name} of {other.place}", False),)
+        said = _STRING.fullmatch(unfolded(found[1]).strip()) if found else None
+        if said:
+            return (Filled(said[1].replace("\n", ""), (), f"{name} of {other.place}", False),)
     return ()
 
 

@@ -16,6 +16,10 @@ SPELLED = [
     ("A.java", 'class A { String q = "SELECT %s FROM symbols".formatted(c); }\n', 1),
     ("a.c", 'void f() { snprintf(s, 9, "SELECT name FROM symbols WHERE 1 = %ld", i); }\n', 1),
     ("b.c", 'void f() { strcpy(s, "SELECT name ");\n strcat(s, "FROM symbols"); }\n', 1),
+    ("c.c", '#define Q "SELECT name " \\\n  "FROM symbols"\n', 1),
+    ("d.c", '#define Q(c) run(db, "SELECT " #c \\\n  " FROM symbols")\n', 1),
+    ("e.c", '#define Q "SELECT name \\\n  FROM symbols"\n', 1),
+    ("f.c", '#define T "sym" \\\n  "bols"\nchar *q = "SELECT name FROM " T; // symbols\n', 3),
     ("a.fish", 'echo "SELECT name FROM symbols;" | sqlite3 x.db\n', 1),
     ("b.py", 'COLS = "name"\nFROM = "FROM symbols"\nQ = f"SELECT {COLS} {FROM}"\n', 3),
     ("a.py", 'Q = {\n  "a": "SELECT name FROM symbols",\n  "b": "SELECT path FROM files",\n}\n', 2),
@@ -44,6 +48,30 @@ def test_a_statement_in_a_magic_of_a_notebook_is_found(find, cell):
     (path,) = find({"a.ipynb": json.dumps(book)})
 
     assert (path.tables, path.compiles_on_legacy) == (("symbols",), True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[q]\nfind = SELECT name FROM symbols WHERE name = ?\nwipe = DELETE FROM refs\n",
+        "find: SELECT name\n  FROM symbols\n  WHERE\n  name = ?\nwipe: DELETE FROM refs\n[x]\n",
+        "find = SELECT name \\\nFROM symbols WHERE \\\nname = ?\nwipe = DELETE FROM refs\n# END\n",
+        "export FIND=SELECT name FROM symbols WHERE name = ?\nexport WIPE='DELETE FROM refs'\n",
+        "[q]\n\tfind = SELECT name FROM symbols WHERE name = ?\n\twipe = DELETE FROM refs\n",
+    ],
+)
+@pytest.mark.parametrize("name", ["a.ini", "a.cfg", "a.conf", "a.properties", ".env"])
+def test_the_next_key_ends_a_statement_without_quotes(find, name, text):
+    assert [path.statement for path in find({name: text})] == [
+        "SELECT name FROM symbols WHERE name = ?",
+        "DELETE FROM refs",
+    ]
+
+
+def test_a_macro_whose_table_is_a_parameter_is_left_unclassified(find):
+    macros = '#define WIPE(t) "DELETE FROM " #t\n#define TWO "SELECT name FROM files", "symbols"\n'
+
+    assert [(path.line, path.tables) for path in find({"a.h": macros})] == [(1, ())]
 
 
 def test_a_cte_named_like_a_table_hides_it(find):
