@@ -180,12 +180,12 @@ def bare(name: str) -> str:
 
 def target_of(literal: Literal) -> str | None:
     """Return the name that holds the text a literal is a piece of."""
-    filled = literal.holes[0] if literal.holes else ""
-    if literal.text.startswith(HOLE) and re.fullmatch(r"[\w.$>:@-]+", filled):
-        return bare(filled)
     appended = appended_to(literal.node)
     if appended:
         return appended
+    filled = literal.holes[0] if literal.holes else ""
+    if literal.text.startswith(HOLE) and re.fullmatch(r"[\w.$>:@-]+", filled):
+        return bare(filled)
     binding = bound(literal.node)
     return binding.name if binding else None
 

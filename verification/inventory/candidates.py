@@ -13,7 +13,11 @@ from verification.inventory.project import Unit, unit_of
 from verification.inventory.walking import root_name, source_files
 
 _DYNAMIC: Final = re.compile(
-    rb"\b(?:from|into|join|update|table)\s+\\?[\"'`\[]?(?:\{|%s|\$|#\{|\\\(|[\"']\s*(?:\+|\.\.|\.|<>|&|,|\|\|)\s*\w)"
+    rb"\b(?:from|into|join|update|table)\s+\\?[\"'`\[]?(?:\{|%[s1-9]|\$|#\{|\\\(|[\"']\s*(?:\+|\.\.|\.|<>|&|,|\|\|)\s*\w)"
+)
+_BREAKS_OFF: Final = re.compile(
+    rb"\b(?:from|into|join|update|table|exists)(?:\s+|(?<=delete from)|(?<=insert into))[\"'`]"
+    rb"(?:s\b)?(?:\s*(?:[,)+;\]&|<~}]|\.(?![./])|\n|$)|\s+\\?\s*\#?[a-z_])"
 )
 _PASSES: Final = re.compile(rb"execute|\bexec\b|\.query|\.raw|\.prepare|execsql|rawquery")
 _OTHER_DATABASES: Final = re.compile(
@@ -80,7 +84,7 @@ def candidates(
 def _is_dynamic(low: bytes) -> bool:
     if not any(verb in low for verb in _VERBS):
         return False
-    return _DYNAMIC.search(low) is not None or (
+    return any(form.search(low) for form in (_DYNAMIC, _BREAKS_OFF)) or (
         b"sqlite" in low and _PASSES.search(low) is not None
     )
 

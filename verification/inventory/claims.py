@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 from tree_sitter import Node
 
 from verification.inventory.bindings import (
     appended_to,
+    bare,
     bound,
     is_boundary,
     is_in_pair,
@@ -17,6 +18,7 @@ from verification.inventory.bindings import (
     target_of,
 )
 from verification.inventory.contexts import is_executed, is_message, is_spoken_of
+from verification.inventory.continuing import breaks_off, continuation, resumes
 from verification.inventory.formats import marked
 from verification.inventory.literals import Literal
 from verification.inventory.model import Site
@@ -94,13 +96,7 @@ def _continues(literal: Literal, target: str) -> bool:
 
 def _of_pieces(pieces: list[Literal], unit: Unit, project: Project) -> Iterator[Claim]:
     first = pieces[0]
-    text, holes = marked(first.text, first.holes, first.node)
-    for piece in pieces[1:]:
-        more, filled = marked(piece.text, piece.holes, piece.node)
-        if more.startswith(HOLE) and filled:
-            more, filled = more[1:], filled[1:]
-        gap = "" if text[-1:].isspace() or more[:1].isspace() else " "
-        text, holes = text + gap + plain(more), holes + filled
+    text, holes = _joined(pieces, unit)
     site = Site.ASSEMBLED if len(pieces) > 1 else Site.STATEMENT
     found = False
     for statement in statements(text, holes):
@@ -116,6 +112,22 @@ def _of_pieces(pieces: list[Literal], unit: Unit, project: Project) -> Iterator[
         for statement in statements(text, holes):
             if statement.operation is not None and project.is_named_in(statement.text):
                 yield _claim(statement, text, pieces, site, unit, project)
+
+
+def _joined(pieces: list[Literal], unit: Unit) -> tuple[str, tuple[str, ...]]:
+    """Put pieces together, with a hole where the code puts a table's name between or behind."""
+    text, holes = marked(pieces[0].text, pieces[0].holes, pieces[0].node)
+    target = target_of(pieces[0])
+    for former, piece in pairwise(pieces):
+        more, filled = marked(piece.text, piece.holes, piece.node)
+        if breaks_off(text) and resumes(more):
+            text, holes = f"{text} {HOLE}", (*holes, continuation(former, unit) or "")
+        elif more.startswith(HOLE) and filled and bare(filled[0]) == target:
+            more, filled = more[1:], filled[1:]
+        gap = "" if text[-1:].isspace() or more[:1].isspace() else " "
+        text, holes = text + gap + plain(more), holes + filled
+    name = continuation(pieces[-1], unit) if _HEAD.match(text) and breaks_off(text) else None
+    return (text, holes) if name is None else (f"{text} {HOLE}", (*holes, name))
 
 
 def _with_fragments(

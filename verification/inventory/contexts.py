@@ -18,6 +18,11 @@ _EXECUTES: Final = re.compile(
     r"|read_sql|text)\w*!?\s*(?:<[^>]*>)?\s*[\[({]*[^()]*$",
     re.IGNORECASE,
 )
+_RUNS: Final = re.compile(
+    r"(?:^|[.>:\s!(])(?:execute\w*|exec|exec_?sql|(?:raw_?)?query\w*|prepare\w*|sqlite3_\w+|executescript"
+    r"|exec_driver_sql|select_all|read_sql\w*)!?\s*(?:<[^>]*>)?\s*[({]?\s*(?:\w+\s*,\s*)?\w{0,2}$",
+    re.IGNORECASE,
+)
 _CALL: Final = re.compile(r"call|invocation|macro|command|new|raise|throw|creation")
 _SPEAKING: Final = re.compile(r"\b(?:sql|quer(?:y|ies)|stmt|qry|statements?|q|ddl|schema)\b", re.I)
 _FORMATS: Final = re.compile(
@@ -37,6 +42,12 @@ def is_executed(literal: Node) -> bool:
     """Whether a string is an argument of what runs SQL, or has a name that says so."""
     head = _call_head(literal)
     return head is not None and bool(_EXECUTES.search(head))
+
+
+def is_run(literal: Node) -> bool:
+    """Whether a string is the statement that a call runs, by the name of the call alone."""
+    head = _call_head(literal)
+    return head is not None and bool(_RUNS.search(head))
 
 
 def is_spoken_of(name: str | None) -> bool:

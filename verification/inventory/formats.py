@@ -5,6 +5,7 @@ from typing import Final
 
 from tree_sitter import Node
 
+from verification.inventory.brackets import parted
 from verification.inventory.statements import HOLE
 
 _TOKEN: Final = re.compile(
@@ -12,7 +13,8 @@ _TOKEN: Final = re.compile(
     | \{{\{{.*?\}}\}} | \{{%.*?%\}} | [$#]?\{{(?P<name>[^{{}}\n]*)\}}
     | %?%\((?P<key>\w+)\)[sdr]
     | %?%(?:\d+\$)?[-+0-9.*]*(?:hh?|ll?|[zjtL]|I64)?[sdqvwruifxXgceopzT@](?!\w)
-    | (?:(?<=FROM\ )|(?<=JOIN\ )|(?<=INTO\ )|(?<=UPDATE\ )|(?<=TABLE\ )) \$(?P<variable>\w+)""",
+    | (?:(?<=FROM\ )|(?<=JOIN\ )|(?<=INTO\ )|(?<=UPDATE\ )|(?<=TABLE\ ))
+    (?:\$(?P<variable>\w+)|%(?P<place>\d)(?!\w))""",
     re.VERBOSE | re.IGNORECASE,
 )
 _FORMATS: Final = re.compile(
@@ -20,6 +22,8 @@ _FORMATS: Final = re.compile(
     r"(?:asprintf|printf|format|Formatter|Sprintf)\b",
     re.IGNORECASE,
 )
+_QT: Final = re.compile(r"(?:\.arg\((?:[^()\n]|\(\))*\)\s*)+")
+_LEVELS: Final = 8
 _ARGUMENTS: Final = re.compile(r"argument|token_tree|tuple|^list$|parameters|paren")
 _NAMED: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:=(?!=)|:)\s*(.+)", re.DOTALL)
 _QUOTED_KEY: Final = re.compile(r"""\s*["'](\w+)["']\s*(?::|=>)\s*(.+)""", re.DOTALL)
@@ -36,13 +40,14 @@ def marked(
         if token[0].endswith(HOLE):
             named.append(next(given, ""))
         else:
-            named.append(token["name"] or token["key"] or token["variable"] or "")
+            named.append(token["name"] or token["key"] or token["variable"] or token["place"] or "")
         return HOLE + "\n" * token[0].count("\n")
 
     out = _TOKEN.sub(mark, text)
     if node is None or out == text:
         return out, tuple(named)
-    positional, keywords = _arguments(node)
+    chained = _chained(node)
+    positional, keywords = (chained, {}) if chained else _arguments(node)
     arguments = iter(positional)
     filled = []
     for name in named:
@@ -81,6 +86,21 @@ def _arguments(node: Node) -> tuple[list[str], dict[str, str]]:
         if places and _is_format_call(above):
             return _sorted_out([_text(child) for child in siblings[places[0] + 1 :]])
     return [], {}
+
+
+def _chained(node: Node) -> list[str]:
+    """Return what Qt fills into a string, from its second place: it counts from 1."""
+    top = node
+    for _ in range(_LEVELS):
+        if top.parent is None or re.search(r"statement|declar", top.parent.type):
+            break
+        top = top.parent
+    behind = (top.text or b"")[node.end_byte - top.start_byte :].decode("utf-8", "replace")
+    given = _QT.match(behind.lstrip(") \t\n"))
+    if given is None:
+        return []
+    listed = parted(given[0].partition("(")[2].replace(".arg(", ",").replace(")", ""))
+    return ["", *(argument.strip() for argument in listed)]
 
 
 def _is_receiver_of_format(node: Node, call: Node) -> bool:
