@@ -45,7 +45,10 @@ def calls_in(passage: Passage, unit: Unit | None, tables: Tables) -> Iterator[Id
         for match in _indexed(tuple(sorted(tables))).finditer(text):
             if is_code(first_of(match), unit, text):
                 call = Call(match.start(), match.end(), "", table_of(match, tables))
-                yield _built(call, text, tables, Operation.ANY, "a database is indexed by it")
+                code, _, _ = expression(text, call.first, call.last)
+                is_used = re.match(r"\s*\.\s*\w", text[call.last :]) is not None
+                operation = operation_of(code, "") if is_used else Operation.ANY
+                yield _built(call, text, tables, operation, "a database is indexed by it")
 
 
 def _is_indexed(text: str) -> bool:

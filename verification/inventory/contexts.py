@@ -20,7 +20,7 @@ _EXECUTES: Final = re.compile(
 )
 _RUNS: Final = re.compile(
     r"(?:^|[.>:\s!(])(?:execute\w*|exec|exec_?sql|(?:raw_?)?query\w*|prepare\w*|sqlite3_\w+|executescript"
-    r"|exec_driver_sql|select_all|read_sql\w*)!?\s*(?:<[^>]*>)?\s*[({]?\s*(?:\w+\s*,\s*)?\w{0,2}$",
+    r"|exec_driver_sql|select_all|read_sql\w*|sqlite3\s[^|;\n]*)!?\s*(?:<[^>]*>)?\s*[({]?\s*(?:\w+\s*,\s*)?\w{0,2}$",
     re.IGNORECASE,
 )
 _CALL: Final = re.compile(r"call|invocation|macro|command|new|raise|throw|creation")

@@ -17,23 +17,28 @@ from verification.inventory.project import Unit
 from verification.inventory.schema import folded
 
 FORMS: Final = tomllib.loads(Path(__file__).with_name("idioms.toml").read_text("utf-8"))
-_CHAINED: Final = (
-    (Operation.DELETE, re.compile(r"\.\s*(?:del|delete|Delete|truncate|destroy|delete_all)\s*\(")),
-    (
-        Operation.UPDATE,
-        re.compile(r"\.\s*(?:update|Update|set|Set|increment|decrement|Updates|Save)\s*\("),
-    ),
-    (
-        Operation.INSERT,
-        re.compile(
-            r"\.\s*(?:insert\w*|Insert\w*|create|Create|into|values|add|upsert|bulk_create|bulkCreate|save|insert_all)\s*!?\("
-        ),
-    ),
+
+
+def _chained(verb: dict[str, str]) -> re.Pattern[str]:
+    """Match the call of a verb in a chain."""
+    called, bare, last = (
+        "|".join(verb.get(key, "(?!)").split()) for key in ("called", "bare", "last")
+    )
+    return re.compile(
+        rf"(?:\.|->|::)\s*(?:(?:{called})\s*!?\(|(?:{bare})(?![\w?])"
+        rf"|(?:{last})\s*(?:$|[;}})#]|(?:if|unless|end)\b))"
+    )
+
+
+_CHAINED: Final = tuple(
+    (Operation(operation), _chained(verb)) for operation, verb in FORMS["verb"].items()
 )
 _OWN: Final = {
-    Operation.INSERT: re.compile(r"(?i)^(?:insert|into|replace|upsert)"),
-    Operation.UPDATE: re.compile(r"(?i)^update"),
-    Operation.DELETE: re.compile(r"(?i)^(?:delete|del|truncate)"),
+    Operation.INSERT: re.compile(
+        r"(?i)^(?:insert|into|replace|upsert|merge|persist|bulk_(?:insert|save))"
+    ),
+    Operation.UPDATE: re.compile(r"(?i)^(?:update|bulk_update)"),
+    Operation.DELETE: re.compile(r"(?i)^(?:delete|del|truncate|remove)"),
 }
 _FIELDS: Final = (("file_id", r"file_?id"), ("content_version_id", r"content_?version_?id"))
 _MAX_CHARACTERS: Final = 2000  # of a chain of calls

@@ -87,8 +87,13 @@ def _bound(legacy: apsw.Connection | None) -> frozenset[str]:
     return frozenset(table for table, has in columns.items() if has and "ast_id" not in has)
 
 
-def judge(statement: Statement, root: str, schemas: Schemas) -> Judgement | NotOurs | None:
-    """Judge a statement that begins like one; None: it has nothing to do with our tables."""
+def judge(
+    statement: Statement, root: str, schemas: Schemas, *, is_run: bool = False
+) -> Judgement | NotOurs | None:
+    """Judge a statement that begins like one; None: it has nothing to do with our tables.
+
+    What a call runs, and parses, is no prose, however it is written.
+    """
     text = _without_attached(statement.text, schemas)
     statement = Statement(statement.offset, text, statement.holes)
     legacy = _on_legacy(schemas.legacy, statement)
@@ -105,7 +110,7 @@ def judge(statement: Statement, root: str, schemas: Schemas) -> Judgement | NotO
             return _judgement(
                 effect, legacy, v5, Confidence.HIGH, f"SQLite compiles it on {name}", text, schemas
             )
-    return _uncompiled(statement, legacy, v5, root, schemas)
+    return _uncompiled(statement, legacy, v5, root, schemas, is_run=is_run)
 
 
 def learn_other_shape(statement: Statement, root: str, schemas: Schemas) -> None:
@@ -130,12 +135,14 @@ def learn_other_shape(statement: Statement, root: str, schemas: Schemas) -> None
             return  # a second shape of it
 
 
-def _uncompiled(
+def _uncompiled(  # noqa: PLR0913 -- one statement, and what is known of it
     statement: Statement,
     legacy: Compilation | None,
     v5: Compilation,
     root: str,
     schemas: Schemas,
+    *,
+    is_run: bool,
 ) -> Judgement | NotOurs | None:
     effect = worded_effect(statement, schemas.tables)
     if effect is None:
@@ -152,6 +159,8 @@ def _uncompiled(
         why = "compiles only on a table of another shape that this code makes itself"
     elif not effect.tables:
         why = "the table is filled in, and nothing tells with what"
+    elif is_run and reading is not None and not statement.looks_written_for_a_database:
+        why = "a call runs it, and it parses as SQL; SQLite compiles it on neither schema"
     elif not statement.looks_written_for_a_database:
         return NotOurs("it is prose: neither SQLite nor its case and signs make it a statement")
     elif reading is not None:

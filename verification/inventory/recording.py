@@ -7,6 +7,7 @@ from typing import Final
 from verification.inventory.candidates import Part
 from verification.inventory.changes import advice_on
 from verification.inventory.claims import Claim
+from verification.inventory.contexts import is_run
 from verification.inventory.idioms import Idiom
 from verification.inventory.judging import Judgement, NotOurs, Schemas, judge, spoken
 from verification.inventory.languages import TEXT, Medium
@@ -37,7 +38,12 @@ def recorded(
             return None
         relevant = list(claim.variants)
     outcomes = [
-        judge(Statement(0, text, claim.statement.holes), part.file.root, schemas)
+        judge(
+            Statement(0, text, claim.statement.holes),
+            part.file.root,
+            schemas,
+            is_run=_is_run(claim),
+        )
         for text in relevant
     ]
     ours = [outcome for outcome in outcomes if isinstance(outcome, Judgement)]
@@ -50,6 +56,12 @@ def recorded(
     if why:
         return _aside(part, claim, why) if ours[0].effect.tables else None
     return _path(part, claim, ours)
+
+
+def _is_run(claim: Claim) -> bool:
+    """Whether a call runs it, and its first word is no capitalised word of a sentence."""
+    head = claim.statement.text[:6]
+    return claim.node is not None and not head.istitle() and is_run(claim.node)
 
 
 def _unfilled(
@@ -68,7 +80,8 @@ def _why_not(part: Part, claim: Claim, ours: list[Judgement]) -> str | None:
         return "it is said to people, not to a database"
     if part.file.is_foreign and not ours[0].effect.forbidden_columns:
         return "its file speaks to another kind of database, and to no SQLite"
-    if not claim.statement.looks_written_for_a_database and not claim.is_executed:
+    is_executed = claim.is_executed or _is_run(claim)
+    if not claim.statement.looks_written_for_a_database and not is_executed:
         head = claim.statement.text[:6]
         is_uniform = head.isupper() or not any(
             word[0].isupper() for word in _CASED.findall(claim.statement.text)

@@ -31,7 +31,7 @@ _TAKES: Final = (
 )
 _GIVES: Final = (
     r"objects|query|select\w*|insert\w*|update\w*|delete\w*|create\w*|get\w*|filter\w*|where\w*"
-    r"|find\w*|count|bulkCreate|destroy\w*|upsert|raw|all|first|last|order\w*|pluck|includes|joins"
+    r"|find\w*|count|bulkCreate|destroy\w*|upsert\w*|raw|all|first\w*|last|order\w*|pluck|includes|joins"
     r"|exists|c|table|dsl|replace\w*|truncate|drop\w*|save|alias|columns|scope|each|sum|fetch\w*"
 )
 _TYPED: Final = frozenset({"GORM", "xorm", "Bun"})  # the type of what they fill tells the table

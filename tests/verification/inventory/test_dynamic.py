@@ -282,6 +282,9 @@ def test_a_statement_that_takes_a_detour_names_the_way(find, statement, way):
         ("a.py", 'x("SELECT name FROM analytics.symbols")\n'),
         ("a.py", 'x("SELECT name FROM analytics.symbols JOIN analytics.notes")\n'),
         ("a.py", 'label = "Delete from refs"\n'),
+        ("a.py", 'agent.run("select the best from symbols")\n'),
+        ("a.py", 'c.execute("Select all of it from symbols")\n'),
+        ("a.py", 'c.execute("delete from refs what is old")\n'),
         ("a.ts", 'const xs = Array.from("symbols"); path.join(root, "refs");\n'),
         ("a.ts", 'import Database from "better-sqlite3";\nimport x from "symbols";\n'),
         ("a.md", "SELECT name FROM symbols is what we ran.\n"),
@@ -290,6 +293,21 @@ def test_a_statement_that_takes_a_detour_names_the_way(find, statement, way):
 )
 def test_false_friends_stay_out(find, name, source):
     assert find({name: source}) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.py", 'c.execute("select usr from symbols")\n'),
+        ("a.py", 'c.execute("insert into symbols select extra from staging")\n'),
+        ("a.rb", 'db.execute "select usr from symbols"\n'),
+        ("a.sh", 'sqlite3 x.db "select usr from symbols"\n'),
+    ],
+)
+def test_what_a_call_runs_is_no_prose_where_it_compiles_on_neither_schema(find, name, source):
+    (path,) = find({name: source})
+
+    assert (path.tables, path.confidence) == (("symbols",), Confidence.LOW)
 
 
 @pytest.mark.parametrize(
