@@ -53,7 +53,10 @@ def calls_in(passage: Passage, unit: Unit | None, tables: Tables) -> Iterator[Id
 
 def _is_indexed(text: str) -> bool:
     """Whether a library is at work that gives tables as items of the database."""
-    return re.search(r"\bsqlite_utils\b|\bimport dataset\b|\bSequel\b|\bLiteDB\b", text) is not None
+    return (
+        re.search(r"\bsqlite_utils\b|\bimport dataset\b|\bSequel\b|\bLiteDB\b|\bDB\[:", text)
+        is not None
+    )
 
 
 def _calls_in(text: str, tables: Tables) -> Iterator[tuple[dict[str, Any], Call]]:
@@ -64,7 +67,9 @@ def _calls_in(text: str, tables: Tables) -> Iterator[tuple[dict[str, Any], Call]
             continue
         for named in table_names(tuple(sorted(tables))).finditer(text):
             start = max(0, named.start() - _MAX_LEAD)
-            lead = _leads(form["words"]).search(text[start : named.start()])
+            lead = _leads(form["words"], form.get("between", "(?!)")).search(
+                text[start : named.start()]
+            )
             if lead is None:
                 continue
             call = Call(
@@ -81,12 +86,13 @@ def _calls_in(text: str, tables: Tables) -> Iterator[tuple[dict[str, Any], Call]
 
 
 @cache
-def _leads(words: str) -> re.Pattern[str]:
+def _leads(words: str, between: str) -> re.Pattern[str]:
     """Match what stands before the name: a receiver, one of the words, what may come between."""
     word = "|".join(map(re.escape, words.split()))
     return re.compile(
         rf"(?P<receiver>(?:[\w$\])]+\s*(?:\.|->|::)\s*)*)(?<!\w)(?P<word>{word})!?\s*(?:<[^>(]*>)?"
-        r"[\s(]\s*(?:table\s*[=:]\s*|\w+\s*,\s*[\"']main[\"']\s*,\s*|[\"'][\w ]*[\"'],\s*)?&?$"
+        r"[\s(]\s*(?:table\s*[=:]\s*|\w+\s*,\s*[\"']main[\"']\s*,\s*|[\"'][\w ]*[\"'],\s*"
+        rf"|{between})?&?$"
     )
 
 

@@ -34,6 +34,7 @@ _HEADS: Final = tuple(
         (r"ALTER\s+TABLE\b", Operation.DDL),
         *_VERBS,
         (r"\(?\s*SELECT\b.*?\bFROM\b", Operation.SELECT),
+        (r"VALUES\s*\(.*?\(\s*SELECT\b.*?\bFROM\b", Operation.SELECT),
     )
 )
 _PRAGMA: Final = re.compile(

@@ -28,11 +28,17 @@ _TAKES: Final = (
     r"|Create|Save|Delete|Updates?|Where|Preload|insert_into|repository|Repository|from_query"
     r"|count|createQueryBuilder|manager|Set|scalars?|aliased|DbSet|NewSelect|NewInsert|relationship"
     r"|resultset|find|save|remove|alias|AutoMigrate|all|one|insert!|get!|ds|TypeOrmModule\.forFeature"
+    r"|bulk_(?:insert_mappings|update_mappings|save_objects)|CreateInBatches|persist"
+    r"|(?:delete|update|insert)_all"
 )
 _GIVES: Final = (
     r"objects|query|select\w*|insert\w*|update\w*|delete\w*|create\w*|get\w*|filter\w*|where\w*"
     r"|find\w*|count|bulkCreate|destroy\w*|upsert\w*|raw|all|first\w*|last|order\w*|pluck|includes|joins"
-    r"|exists|c|table|dsl|replace\w*|truncate|drop\w*|save|alias|columns|scope|each|sum|fetch\w*"
+    r"|exists|c|table|__table__|dsl|replace\w*|truncate|drop\w*|save|alias|columns|scope|each|sum|fetch\w*"
+)
+_QUERIES: Final = (
+    r"Add|Remove|Update|Attach|Find|First|Single|Last|Any|All|Count|Where|Select|Include|OrderBy"
+    r"|GroupBy|Join|ToList|ToArray|ToDictionary|AsNoTracking|AsQueryable|FromSql|Execute"
 )
 _TYPED: Final = frozenset({"GORM", "xorm", "Bun"})  # the type of what they fill tells the table
 _FILLS: Final = r"Find|First|Last|Take|Scan|Get|Pluck|Create|Save|Delete|Updates?|Insert|Model"
@@ -75,12 +81,15 @@ def _uses(name: str, library: str) -> re.Pattern[str]:
     word = re.escape(name)
     small = re.escape(name[:1].lower() + name[1:])
     forms = [
-        rf"\b(?:{_TAKES})!?\s*(?:<[^>(]*>)?\(\s*(?:[\w.]+,\s*)?[&*]?(?:\[\]\*?)?(?:\w+[.:]+)*{word}\b(?!\s*\.\s*(?:objects|query)\b)",
+        rf"\b(?:{_TAKES})!?\s*(?:<[^>(]*>)?\(\s*(?:[\w.]+,\s*)?(?:new\s+|\[\]|[&*%\[])*(?:\w+[.:]+)*{word}\b(?!\s*\.\s*(?:objects|query)\b)",
         rf"(?<![\w.]){word}\s*(?:\.|::|->)\s*(?:{_GIVES})\b",
-        rf"\b(?:Repository|DbSet|EntityRepository|InjectRepository|Dao)\w*\s*[<(]\s*{word}\s*[>)]",
+        rf"\b\w*(?:Repository|DbSet|Dao|TableQuery)\w*\s*[<(\[]\s*{word}\s*[],>)]",
+        rf"(?<![\w.]){word}\((?:[^()\n]|\([^()\n]*\))*\)\s*\.\s*save\(",
     ]
     if library == "Prisma":
         forms = [rf"(?i:prisma\w*|db|client|tx|ctx\.\w+)\.{small}\s*\.\s*\w+\s*\("]
+    if library == "Entity Framework":
+        forms.append(rf"\.{word}\s*\.\s*(?:{_QUERIES})\w*\s*[(<]")
     if library == "Ecto":
         forms.append(rf"\bfrom\s*\(?\s*\w+\s+in\s+(?:\w+\.)*{word}\b")
     if library == "Drift":

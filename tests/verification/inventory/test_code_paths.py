@@ -259,6 +259,7 @@ def test_files_that_cannot_be_read_are_listed_with_the_reason(tmp_path):
         ("SELECT s.name FROM symbols s JOIN app.notes n ON n.id = s.symbol_id", ("symbols",)),
         ("INSERT INTO symbols (name) SELECT name FROM stage.incoming", ("symbols",)),
         ("INSERT INTO app.symbols (name) SELECT name FROM refs", ("refs",)),
+        ("VALUES ((SELECT COUNT(*) FROM refs))", ("refs",)),
         ("SELECT name FROM symbols UNION SELECT name FROM app.symbols", ("symbols",)),
     ],
 )
