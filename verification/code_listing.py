@@ -51,7 +51,7 @@ def _place(path: dict[str, Any]) -> tuple[str, str, int, str]:
 
 
 def _file(name: str, paths: list[dict[str, Any]]) -> CodeFile:
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    digest = hashlib.sha256(name.encode()).hexdigest()[:12]
     anchor = f"code-{digest}"
     seen = Counter[int]()
     lines = []

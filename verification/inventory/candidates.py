@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePath
 from typing import Final
 
 from verification.inventory.languages import SQL, TEXT
@@ -11,6 +11,7 @@ from verification.inventory.literals import literals, parsed
 from verification.inventory.passages import Passage, passages
 from verification.inventory.project import Unit, unit_of
 from verification.inventory.walking import root_name, source_files
+from verification.spelling import named
 
 _DYNAMIC: Final = re.compile(
     rb"\b(?:from|into|join|update|table)\s+\\?[\"'`\[]?(?:\{|%[s1-9]|\$|#\{|\\\(|[\"']\s*(?:\+|\.\.|\.|<>|&|,|\|\|)\s*\w)"
@@ -35,7 +36,7 @@ class File:
     """A file that is worth parsing."""
 
     root: str  # name of the code root
-    path: str  # below it
+    path: str  # below it, as an index writes the names of files
     data: bytes
     has_table: bool  # its bytes name one of the tables
     is_foreign: bool  # it speaks to another kind of database, and to no SQLite
@@ -43,7 +44,7 @@ class File:
     @property
     def place(self) -> str:
         """Where it is, for reports."""
-        return str(PurePosixPath(self.root, self.path))
+        return f"{self.root}/{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ def candidates(
         for path, data in source_files(root):
             count += 1
             if isinstance(data, str):
-                unreadable.append((str(PurePosixPath(name, path)), data))
+                unreadable.append((name if path == "." else f"{name}/{path}", data))
                 continue
             low = data.lower()
             has_table = any(word in low for word in spelled) and words.search(data) is not None
             if has_table or _is_dynamic(low) or _is_convention(low, names):
                 foreign = bool(_OTHER_DATABASES.search(low)) and not _OURS.search(low)
-                files.append(File(name, str(path), data, has_table, foreign))
+                files.append(File(name, path, data, has_table, foreign))
     return files, tuple(sorted(unreadable)), count
 
 
@@ -98,7 +99,7 @@ def _is_convention(low: bytes, names: frozenset[str]) -> bool:
 
 def parts_of(file: File) -> Iterator[Part]:
     """Parse the passages of a file."""
-    for passage in passages(PurePath(file.path), file.data):
+    for passage in passages(PurePath(named(file.path)), file.data):
         unit = None
         if passage.language not in {SQL, TEXT}:
             source = parsed(passage.data, passage.language)

@@ -26,7 +26,8 @@ from verification.inventory.model import (
     Site,
 )
 from verification.inventory.statements import Statement, statements
-from verification.inventory.walking import root_name
+from verification.inventory.walking import path_below, root_name
+from verification.spelling import written
 
 _HOOK: Final = Path(__file__).with_name("hook")  # holds the sitecustomize of the recorded program
 _LOG: Final = "FLAGDAY_SQL_LOG"
@@ -110,5 +111,5 @@ def _path(
 def _place(file: Path, code: tuple[Path, ...]) -> tuple[str, str]:
     for root in code:
         if file.is_relative_to(root.resolve()):
-            return root_name(root), file.relative_to(root.resolve()).as_posix()
-    return "elsewhere", file.name
+            return root_name(root), path_below(file, root.resolve())
+    return "elsewhere", written(file.name)

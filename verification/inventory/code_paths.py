@@ -121,7 +121,7 @@ def _parts_with(code: tuple[Path, ...], models: list[Model], known: list[Part]) 
     for root in code if names else ():
         for path, data in source_files(root):
             if isinstance(data, bytes) and any(name in data.lower() for name in names):
-                file = File(root_name(root), str(path), data, has_table=False, is_foreign=False)
+                file = File(root_name(root), path, data, has_table=False, is_foreign=False)
                 yield from parts.get(file.place) or parts_of(file)
 
 

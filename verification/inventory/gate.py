@@ -8,6 +8,7 @@ from typing import Final
 from pathspec import GitIgnoreSpec
 
 from verification.inventory.model import Area, CodePath, Operation, Search
+from verification.spelling import named
 
 TESTS: Final = (
     "test/",
@@ -75,7 +76,8 @@ def ruled(search: Search, rules: Rules, code: dict[str, Path]) -> Search:
     used: set[Acceptance] = set()
     paths = []
     for path in search.code_paths:
-        area = next((area for area, spec in areas.items() if spec.match_file(path.file)), path.area)
+        name = named(path.file)
+        area = next((area for area, spec in areas.items() if spec.match_file(name)), path.area)
         fits = _acceptance(path, rules.accept, _lines(path, code, lines))
         if fits is not None:
             used.add(fits)
@@ -116,7 +118,7 @@ def _acceptance(
         (
             item
             for item in accept
-            if item.line.strip() in text and _spec((item.file,)).match_file(path.file)
+            if item.line.strip() in text and _spec((item.file,)).match_file(named(path.file))
         ),
         None,
     )
@@ -128,7 +130,7 @@ def _lines(
     key = (path.root, path.file)
     if key not in known:
         root = code.get(path.root, Path())
-        place = root if root.is_file() else root / path.file
+        place = root if root.is_file() else root / named(path.file)
         try:
             known[key] = place.read_text("utf-8", "replace").splitlines()
         except OSError:

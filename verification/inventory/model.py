@@ -118,7 +118,7 @@ class CodePath:
     """A place in consumer code that reads or writes a legacy table."""
 
     root: str  # name of the code root's folder
-    file: str  # relative to the code root, with / on every platform
+    file: str  # relative to the code root, as an index writes the names of files
     line: int  # of the statement's first character, from 1
     end_line: int  # inclusive
     statement: str  # on one line; {} where the code fills something in; else the code itself

@@ -1,11 +1,13 @@
 """The code paths as SARIF 2.1.0, for tools that show findings beside the code."""
 
 import hashlib
+import os
 from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import quote
 
 from verification.inventory.model import Area, CodePath, Inventory
+from verification.spelling import named
 
 _RULES: Final = (
     ("breaks-on-v5", "A statement that no longer works on schema v5", "error"),
@@ -63,7 +65,10 @@ def _result(path: CodePath) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": quote(path.file), "uriBaseId": _base(path.root)},
+                    "artifactLocation": {
+                        "uri": quote(os.fsencode(named(path.file))),
+                        "uriBaseId": _base(path.root),
+                    },
                     "region": {
                         "startLine": path.line,
                         "endLine": path.end_line,

@@ -1,12 +1,16 @@
-"""Source files of a code root, in path order, without what no one writes by hand."""
+"""Source files of a code root, in path order, without what no one writes by hand.
+
+Names of code roots, and paths below them, are written as an index writes the names of files.
+"""
 
 import os
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 from verification.inventory.languages import language_of
 from verification.regular_file import read_regular
+from verification.spelling import written
 
 MAX_FILE_BYTES: Final = 4 << 20
 _NO_CODE: Final = frozenset(
@@ -17,10 +21,15 @@ _NO_CODE: Final = frozenset(
 def root_name(root: Path) -> str:
     """Return what reports call a code root: its folder's name."""
     path = root.resolve()
-    return path.parent.name if path.is_file() else path.name
+    return written(path.parent.name if path.is_file() else path.name)
 
 
-def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
+def path_below(path: Path, root: Path) -> str:
+    """Return how a path below a code root is written."""
+    return written(path.relative_to(root).as_posix())
+
+
+def source_files(root: Path) -> Iterator[tuple[str, bytes | str]]:
     """Yield each source file's path below the root, with its bytes or why it is not read.
 
     A file without an extension is one when its first line names an interpreter. A symbolic link
@@ -28,7 +37,7 @@ def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
     yields itself as ``.``.
     """
     if root.is_file():
-        yield PurePosixPath(root.name), _read(root.resolve())
+        yield written(root.name), _read(root.resolve())
         return
     failed: list[OSError] = []
     for folder, folders, files in os.walk(root, onerror=failed.append):
@@ -41,10 +50,9 @@ def source_files(root: Path) -> Iterator[tuple[PurePosixPath, bytes | str]]:
             data = _read(path)
             if known is None and not (isinstance(data, bytes) and data.startswith(b"#!")):
                 continue
-            yield PurePosixPath(path.relative_to(root).as_posix()), data
+            yield path_below(path, root), data
     for error in failed:
-        place = Path(error.filename).relative_to(root).as_posix()
-        yield PurePosixPath(place), error.strerror or "not readable"
+        yield path_below(Path(error.filename), root), error.strerror or "not readable"
 
 
 def _read(path: Path) -> bytes | str:

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -106,6 +107,27 @@ def test_the_markdown_groups_by_file_and_counts_by_operation(inventory):
 @pytest.mark.parametrize("form", list(Format))
 def test_equal_inventories_make_equal_reports(inventory, form):
     assert rendered(inventory, form) == rendered(inventory, form)
+
+
+@pytest.mark.parametrize("folder", ["code", os.fsdecode(b"code\xfe")], ids=["text", "none"])
+def test_a_name_that_is_no_text_is_written_as_in_an_index_and_searched_as_any(
+    database, tmp_path, folder
+):
+    root = tmp_path / folder
+    root.mkdir()
+    (root / os.fsdecode(b"a\xff.py")).write_text('Q = "SELECT name FROM symbols WHERE file_id"\n')
+    (root / os.fsdecode(b"b\xff.sql")).write_bytes(b"\0")
+    accepted = Rules(tests=("?\udcff.py",), accept=(Acceptance("*.py", "SELECT name", "known"),))
+    taken = take_inventory(database, ("symbols",), {}, QueueNames(), (root,), accepted)
+    texts = {form: rendered(taken, form).encode().decode() for form in Format}
+    (path,) = taken.code_paths
+    (result,) = json.loads(texts[Format.SARIF])["runs"][0]["results"]
+    name = {"code": "code"}.get(folder, "code\\xfe/")
+
+    assert (path.root, path.file, path.language) == (name, "a\\xff.py/", "python")
+    assert (path.area.value, path.accepted) == ("test", "known")
+    assert taken.search.unreadable == ((f"{name}/b\\xff.sql/", "binary content"),)
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%FF.py"
 
 
 def test_the_difference_tells_what_is_new_gone_and_changed(inventory):
