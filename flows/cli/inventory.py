@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import apsw
 import typer
 
-from flows.cli.plain import plain
+from flows.cli.plain import plain, plain_line
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
@@ -67,7 +67,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     former = _former(diff)
     taken = _taken(asked, tables, capture)
     if form is None and output is None:
-        sys.stdout.write(plain(brief(taken, former, is_whole=closure)))
+        sys.stdout.write(brief(taken, former, plain_line, is_whole=closure))
         return
     text = rendered(taken, Format(form or Format.MARKDOWN), former)
     if output is None:

@@ -22,6 +22,7 @@ _NEXT = (
 )
 _STOPPED = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 _DEBUG = "--debug"
+_AROUND = 100  # characters
 
 
 def main() -> None:
@@ -78,10 +79,15 @@ def _in_words(error: BaseException) -> FlagDayError:
         return PreconditionFailed(error.what, next_step=error.next_step)
     if isinstance(error, UnicodeEncodeError):  # of a word on the command line
         return PlanInvalid(
-            f"{error.object!r} is not UTF-8",
+            f"{_around(error)!r} is not UTF-8",
             next_step="Names and paths in an index are UTF-8; ask for one of these.",
         )
     return _of_the_system(error)
+
+
+def _around(error: UnicodeEncodeError) -> str:
+    """Return what cannot be encoded; of a long text, what stands around it."""
+    return error.object[max(error.start - _AROUND, 0) : error.start + _AROUND]
 
 
 def _of_the_system(error: BaseException) -> FlagDayError:

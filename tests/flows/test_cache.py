@@ -55,6 +55,14 @@ def test_what_is_not_there_exits_1_and_prints_no_value(command):
     assert command("cache", "get", *ONE) == (1, "", "it is not in the cache\n")
 
 
+def test_of_a_long_word_that_is_no_text_only_what_stands_around_is_repeated(command):
+    word = "a" * 5000 + "\udcff"
+    put(command)
+    code, _, said = command("cache", "export", "--model", word)
+
+    assert (code, "\\udcff' is not UTF-8" in said, len(said) < 400) == (2, True, True)
+
+
 def test_a_dry_run_keeps_nothing(command):
     put(command, "--dry-run")
 

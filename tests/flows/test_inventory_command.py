@@ -75,6 +75,13 @@ def test_what_code_says_to_a_terminal_is_shown_and_not_obeyed(command, tmp_path)
     assert "\\u001b[2J" in out
 
 
+def test_a_place_stays_on_its_line_whatever_a_file_is_called(command, tmp_path):
+    (tmp_path / "app" / "a.py").rename(tmp_path / "app" / "a\nb.py")
+    _, out, _ = command("--db", "index.db", "--code", "app")
+
+    assert "\n  app/a\\u000ab.py:1  SELECT symbols\n" in out
+
+
 def test_on_an_index_of_v5_no_statement_is_said_to_compile_on_a_legacy_schema(command, tmp_path):
     connection = apsw.Connection(str(tmp_path / "new.db"))
     runner.up(connection)

@@ -84,14 +84,20 @@ def rendered(inventory: Inventory, form: Format, former: Mapping[str, Any] | Non
 
 
 def brief(
-    inventory: Inventory, former: Mapping[str, Any] | None = None, *, is_whole: bool = False
+    inventory: Inventory,
+    former: Mapping[str, Any] | None,
+    plain_line: Callable[[str], str],
+    *,
+    is_whole: bool = False,
 ) -> str:
-    """Write for a terminal what is to be mended, before all else; names may command it.
+    """Write for a terminal what is to be mended, before all else.
 
+    ``plain_line`` makes of any text one that stays on its line and commands no terminal.
     ``is_whole`` lists what is dropped, too.
     """
     told = {**_context(inventory, former), "kinds": _kinds(inventory), "is_whole": is_whole}
-    return _markdown.get_template("inventory.txt.j2").render(told)
+    lines = _markdown.overlay(finalize=lambda value: plain_line(str(value)))
+    return lines.get_template("inventory.txt.j2").render(told)
 
 
 def _kinds(inventory: Inventory) -> list[tuple[str, list[CodePath]]]:
