@@ -16,6 +16,7 @@ from flows.cli.cache_words import (
     Bytes,
     CacheType,
     Content,
+    Count,
     Db,
     DryRun,
     File,
@@ -84,9 +85,9 @@ def put(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     model: Model = "",
     prompt: Prompt = "",
     schema_version: SchemaVersion = "",
-    input_tokens: Annotated[int, typer.Option(min=0)] = 0,
-    output_tokens: Annotated[int, typer.Option(min=0)] = 0,
-    cached_tokens: Annotated[int, typer.Option(min=0)] = 0,
+    input_tokens: Count = 0,
+    output_tokens: Count = 0,
+    cached_tokens: Count = 0,
     db: Db = None,
     plan: PlanFile = None,
     dry_run: DryRun = False,
@@ -95,9 +96,10 @@ def put(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     factors = Factors(type_, content_of(content, file), provider, model, prompt, schema_version)
     try:
         document = json.loads(value.read())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the latter: it is nested too deep
         raise PlanInvalid(
-            f"{value.name} is not JSON: {error}", next_step="Correct it. Nothing was kept."
+            f"{value.name} is not JSON that can be read: {error}",
+            next_step="Correct it. Nothing was kept.",
         ) from error
     if not dry_run:
         with opened(db, plan, with_prices=True) as cache:

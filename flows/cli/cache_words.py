@@ -10,12 +10,13 @@ from typing import Annotated, Final
 import typer
 
 from tasks.cache import Cache, Price
-from tasks.cache.prices import NANO
+from tasks.cache.prices import MOST_TOKENS, NANO
 from tasks.errors import PlanInvalid
 
 _PLAN: Final = Path("flagday.toml")
 _DB: Final = Path(".flagday/index.db")  # the plan's own default
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
+_MOST_MONEY: Final = 10**9
 _AGES: Final = {"h": "hours", "d": "days", "w": "weeks"}
 
 CacheType = Annotated[str, typer.Option("--type", help="What kind of analysis it is.")]
@@ -40,6 +41,7 @@ Amount = Annotated[
     str | None,
     typer.Option(help="What it may cost to make again what goes.", metavar="AMOUNT"),
 ]
+Count = Annotated[int, typer.Option(min=0, max=MOST_TOKENS)]
 Age = Annotated[
     str | None, typer.Option(help="Only entries made longer ago: 12h, 30d, 8w.", metavar="AGE")
 ]
@@ -106,7 +108,7 @@ def nano_of(written: str) -> int:
         amount = Decimal(written)
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or not 0 <= amount <= _MOST_MONEY:
         raise PlanInvalid(f"{written} is no amount", next_step="Write it as 2.50.")
     return int(amount * NANO)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.cache.keys import Factors
-from tasks.cache.prices import NO_TOKENS, Tokens
+from tasks.cache.prices import MOST_TOKENS, NO_TOKENS, Tokens
+from tasks.errors import PlanInvalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,15 @@ class Item:
     value: Any  # JSON, and not null
     tokens: Tokens = NO_TOKENS
     history: "History | None" = None  # None: it is made now
+
+    def __post_init__(self) -> None:
+        """Refuse what no analysis can have cost. Raises PlanInvalid."""
+        tokens = (self.tokens.input, self.tokens.output, self.tokens.cached)
+        if not all(0 <= count <= MOST_TOKENS for count in tokens):
+            raise PlanInvalid(
+                f"{' + '.join(map(str, tokens))} are no numbers of tokens",
+                next_step=f"Give 0 to {MOST_TOKENS} of each kind. Nothing was kept.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class Why(StrEnum):
     REACHED = "the aim is reached"
     ALL_GONE = "all that is selected has gone"
     NO_MORE = "all that is selected has gone, and what else is kept is larger than the aim"
-    BUDGET = "what is left of the selection costs more than the budget allows"
+    BUDGET = "what is left of the selection costs more than the budget allows, or nobody knows what"
 
 
 _WELL: Final = frozenset({Why.REACHED, Why.ALL_GONE})
@@ -44,7 +44,7 @@ class Aim:
 
     order: Order = Order.LEAST_RECENTLY_USED
     stored_bytes: int | None = None  # of all values of the cache, as stored, once it is done
-    budget_nano: int | None = None  # what all that goes may cost to make again, at most
+    budget_nano: int | None = None  # what all that goes costs to make again, at most
 
 
 NO_AIM: Final = Aim()
@@ -66,6 +66,7 @@ class _Candidate(NamedTuple):
     entry_id: int
     stored_bytes: int
     cost_nano: int
+    is_unpriced: bool = False  # it cost tokens, and nobody knows what these cost
 
 
 _ORDERS: Final = {
@@ -77,7 +78,12 @@ _ORDERS: Final = {
 }
 
 _CANDIDATES: Final = """
-SELECT entry_id, analysis_cache.stored_bytes, ifnull(analysis_cache.cost_nano, 0)
+SELECT
+    entry_id, analysis_cache.stored_bytes, ifnull(analysis_cache.cost_nano, 0),
+    analysis_cache.cost_nano IS NULL
+    AND analysis_cache.input_tokens
+    + analysis_cache.output_tokens
+    + analysis_cache.cached_tokens > 0
 FROM analysis_cache
 INNER JOIN analysis_makers USING (maker_id)
 WHERE {condition}
@@ -135,13 +141,13 @@ def _candidates(
 
 
 def _chosen(candidates: list[_Candidate], size: int, aim: Aim) -> Iterator[_Candidate]:
-    """Yield what goes; what alone would go over the budget stays, and the next one is tried."""
+    """Yield what goes; what alone might go over the budget stays, and the next one is tried."""
     budget = aim.budget_nano
     for candidate in candidates:
         if aim.stored_bytes is not None and size <= aim.stored_bytes:
             return
         if budget is not None:
-            if candidate.cost_nano > budget:
+            if candidate.is_unpriced or candidate.cost_nano > budget:
                 continue
             budget -= candidate.cost_nano
         size -= candidate.stored_bytes

@@ -19,7 +19,7 @@ from tasks.cache.accounting import now_ms
 from tasks.cache.coding import unpacked
 from tasks.cache.entries import History, Item
 from tasks.cache.keys import Factors
-from tasks.cache.prices import Tokens
+from tasks.cache.prices import MOST_TOKENS, Tokens
 from tasks.errors import PlanInvalid
 from tasks.regular_file import read_regular
 
@@ -134,8 +134,9 @@ def _tokens(told: dict[str, Any]) -> Tokens:
     """Read tokens by kind; a mere sum counts as input."""
     stated = told.get("tokens")
     if isinstance(stated, dict):
-        return Tokens(*(_count(stated.get(kind)) for kind in ("input", "output", "cached")))
-    return Tokens(input=_count(told.get("tokens_used", stated)))
+        kinds = ("input", "output", "cached")
+        return Tokens(*(_count(stated.get(kind), MOST_TOKENS) for kind in kinds))
+    return Tokens(input=_count(told.get("tokens_used", stated), MOST_TOKENS))
 
 
 def _history(told: dict[str, Any]) -> History:
@@ -160,8 +161,8 @@ def _time_ms(stated: object) -> int | None:
     return time_ms if 0 <= time_ms < _MOST else None
 
 
-def _count(stated: object) -> int:
-    is_count = isinstance(stated, int | float) and 0 <= stated < _MOST
+def _count(stated: object, most: int = _MOST) -> int:
+    is_count = isinstance(stated, int | float) and 0 <= stated <= most
     return int(stated) if is_count else 0  # type: ignore[call-overload]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 NANO: Final = 10**9
 _TOKENS: Final = 10**6  # that a price is for
+MOST_TOKENS: Final = 10**9  # of a kind, for one analysis
 
 
 @dataclass(frozen=True, slots=True)

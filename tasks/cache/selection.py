@@ -14,6 +14,7 @@ import apsw
 
 from migrations.opening import attach
 from tasks.errors import PreconditionFailed
+from tasks.index.filters import require
 
 _FILES: Final = """
 SELECT files.content_hash
@@ -53,7 +54,7 @@ def with_index(connection: apsw.Connection, index: Path, selection: Selection) -
     """Attach the index in service of now, where a selection needs it.
 
     Raises PreconditionFailed where there is none, it is not of today's schema, or it has no files:
-    then nobody could tell an orphan.
+    then nobody could tell an orphan. Raises QuestionInvalid where it has no such root.
     """
     if not selection.needs_index:
         yield
@@ -64,6 +65,7 @@ def with_index(connection: apsw.Connection, index: Path, selection: Selection) -
         raise _no_index(index, str(error)) from error
     try:
         _require_files(connection, index)
+        _require_root(connection, selection.root)
         yield
     finally:
         connection.execute("DETACH code_index")
@@ -110,6 +112,12 @@ def _require_files(connection: apsw.Connection, index: Path) -> None:
         raise _no_index(index, str(error)) from error
     if not has_files:
         raise _no_index(index, "it holds no files")
+
+
+def _require_root(connection: apsw.Connection, root: str | None) -> None:
+    if root is not None:
+        names = connection.execute("SELECT name FROM code_index.roots ORDER BY name")
+        require("root", root, [str(name) for (name,) in names])
 
 
 def _no_index(index: Path, why: str) -> PreconditionFailed:

@@ -55,6 +55,23 @@ def test_what_is_not_there_exits_1_and_prints_no_value(command):
     assert command("cache", "get", *ONE) == (1, "", "it is not in the cache\n")
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("[" * 5000 + "]" * 5000, ()),
+        ("{", ()),
+        ("1", ("--input-tokens", "99999999999999999999")),
+        ("1", ("--output-tokens", "-1", "--dry-run")),
+    ],
+    ids=["deep", "cut off", "many tokens", "fewer tokens than none"],
+)
+def test_what_nobody_could_read_or_count_is_not_kept(command, value, words):
+    Path("value.json").write_text(value)
+    code, _, said = command("cache", "put", "value.json", *ONE, *words)
+
+    assert (code, "unforeseen" in said, list(Path(".flagday").iterdir())) == (2, False, [])
+
+
 def test_of_a_long_word_that_is_no_text_only_what_stands_around_is_repeated(command):
     word = "a" * 5000 + "\udcff"
     put(command)
@@ -99,7 +116,14 @@ def test_evict_wants_to_know_what_is_to_go(command):
 
 
 @pytest.mark.parametrize(
-    "words", [("--to", "much"), ("--older-than", "old"), ("--budget", "-1"), ("--budget", "few")]
+    "words",
+    [
+        ("--to", "much"),
+        ("--older-than", "old"),
+        ("--budget", "-1"),
+        ("--budget", "few"),
+        ("--budget", "1e99999999"),
+    ],
 )
 def test_a_size_an_age_or_an_amount_that_is_none_is_refused(command, words):
     assert command("cache", "evict", *words)[0] == 2

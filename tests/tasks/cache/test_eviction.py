@@ -11,7 +11,7 @@ from tasks.cache import Cache, Item, Tokens
 from tasks.cache.eviction import Aim, Eviction, Order, Why, evict
 from tasks.cache.selection import Selection
 from tasks.cache.statistics import cache_stats
-from tasks.errors import PreconditionFailed
+from tasks.errors import PreconditionFailed, QuestionInvalid
 from tests.tasks.cache.conftest import factors
 
 ALL = Selection()
@@ -111,6 +111,15 @@ def test_a_budget_is_not_exceeded_and_what_it_allows_goes(four):
     assert left(four) == [1]
 
 
+def test_within_a_budget_nothing_goes_that_cost_nobody_knows_what(four):
+    four.set(factors(4, model="small"), "of no known price", Tokens(output=1))
+    four.set(factors(5, model="small"), "for nothing")
+    told = evict(four, Selection(model="small"), Aim(budget_nano=10**9))
+
+    assert (told.entries, told.cost_nano, told.why) == (1, 0, Why.BUDGET)
+    assert four.get(factors(4, model="small")) == "of no known price"
+
+
 def test_an_aim_that_is_reached_already_evicts_nothing(four):
     total = cache_stats(four).total.stored_bytes
 
@@ -183,6 +192,14 @@ def built(index):
             ],
         )
     return index
+
+
+@pytest.mark.usefixtures("built")
+def test_a_root_that_the_index_does_not_have_is_refused_with_those_it_has(four):
+    with pytest.raises(QuestionInvalid, match="no root lef") as refused:
+        evict(four, Selection(root="lef"))
+
+    assert refused.value.next_step == "Did you mean left? Known: left, right."
 
 
 @pytest.mark.parametrize(
