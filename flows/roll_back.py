@@ -8,6 +8,7 @@ from pathlib import Path
 from tasks.back_up import back_up_to, backup_folder
 from tasks.bring_back import BroughtBack, bring_back
 from tasks.errors import PreconditionFailed
+from tasks.own_folders import require_not_own
 from tasks.plan import Plan
 from tasks.store import audit, backup_files, backups, generations
 from tasks.store.lock import only_one, require_free
@@ -32,9 +33,14 @@ def foretold(plan: Plan, to: Path | None) -> Path:
 
 
 def target_of(plan: Plan, to: Path | None) -> Path:
-    """Return the file that a backup becomes. Raises PreconditionFailed where it exists."""
+    """Return the file that a backup becomes.
+
+    Raises PreconditionFailed where it exists, PlanInvalid where it is the index's own.
+    """
     _require_index(plan.db)
     folder = backup_folder(plan)
+    if to is not None:
+        require_not_own(to, plan.db)
     target = to or backup_files.target_of(
         plan.db, generations.new_id(plan.db, folder), folder, plan.backup.recipients
     )

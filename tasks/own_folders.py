@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tasks.companion.place import belongings
-from tasks.errors import PreconditionFailed
+from tasks.errors import PlanInvalid, PreconditionFailed
 from tasks.faults import fault_of
 from tasks.home import HOME
 from tasks.roots.git import git
@@ -47,7 +47,34 @@ def make_home(service: Path) -> Path:
 
 def own_folders(service: Path, artifacts: Path | None, backups: Path) -> tuple[Path, ...]:
     """Name the folders and files of an index, its companion, its runs and its backups."""
-    beside = (service.with_name(service.name + suffix) for suffix in ("-wal", "-shm", "-journal"))
-    index = (service, service.resolve(), *beside, generations.folder_of(service), log_of(service))
-    ours = (*index, quarantine.folder_of(service), *belongings(service), backups)
-    return (home_of(service), *ours, *((artifacts,) if artifacts else ()))
+    return (home_of(service), *_data(service), backups, *((artifacts,) if artifacts else ()))
+
+
+def require_not_own(target: Path, service: Path, *folders: Path) -> None:
+    """Raise PlanInvalid where a command is told to write in the place of an index, or inside.
+
+    ``folders`` are refused besides. Among the runs of an index anyone may write.
+    """
+    places = _places(target)
+    for own in (*_data(service), *folders):
+        if any(place.is_relative_to(known) for place in places for known in _places(own)):
+            raise PlanInvalid(
+                f"{target} belongs to the index {service}",
+                next_step="Name another place to write to. Nothing was written.",
+            )
+
+
+def _data(service: Path) -> tuple[Path, ...]:
+    """Name what an index and its companion consist of, and what says what became of them."""
+    files = (
+        location.with_name(location.name + suffix)
+        for location in (service, service.resolve())
+        for suffix in ("", "-wal", "-shm", "-journal")
+    )
+    folders = (generations.folder_of(service), quarantine.folder_of(service))
+    return (*files, *folders, log_of(service), *belongings(service))
+
+
+def _places(path: Path) -> set[Path]:
+    """Return where a path is, and where it leads."""
+    return {path.absolute().parent.resolve() / path.name, path.resolve()}

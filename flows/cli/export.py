@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated, Final
+from typing import Annotated, Final
 
 import apsw
 import typer
@@ -15,13 +15,14 @@ from flows.cli.places import prefixes_on_disk
 from flows.cli.plain import plain
 from flows.cli.read import Db
 from flows.cli.waiting import waiting
-from tasks.errors import PlanInvalid, StepFailed
-from tasks.faults import why
+from flows.cli.writing import write
+from tasks.errors import PlanInvalid
 from tasks.home import DB
 from tasks.index import whole
 from tasks.index.opening import OpenIndex
+from tasks.own_folders import require_not_own
 from tasks.plan import DEFAULT_NAME
-from tasks.whole_files import written_whole
+from tasks.store.backup_files import folder_of
 from tasks.working_folder import elsewhere
 
 _STDOUT: Final = "-"
@@ -71,6 +72,8 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     """Write the symbols of an index as Parquet, tags, SCIP or JSON lines."""
     _refuse_contradictions(to, as_format, root, uses=uses)
     _refuse_names(name, drop, layout)
+    if to not in {None, _STDOUT}:
+        require_not_own(Path(to or ""), db, folder_of(db))
     if layout is Layout.LAKE:
         _export_lake(Path(to or ""), as_format, db, name or DEFAULT_NAME, drop)
         return
@@ -85,7 +88,7 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         if target == _STDOUT:
             sys.stdout.buffer.writelines(pieces)
         else:
-            written = _write(Path(target), pieces)
+            written = write(Path(target), pieces)
             is_headed = as_format is Format.SCIP  # its first piece is the metadata
             typer.echo(f"{target}\t{written - is_headed}")
 
@@ -150,33 +153,6 @@ def _pieces(
 
 def _with_newlines(lines: Iterator[bytes]) -> Iterator[bytes]:
     return (line + b"\n" for line in lines)
-
-
-def _write(path: Path, pieces: Iterator[bytes]) -> int:
-    """Write a file that appears when it is whole; return the number of pieces.
-
-    What is there and is no file, such as a pipe, is written to and stays what it is.
-    """
-    is_file = path.is_file() or not path.exists()
-    try:
-        with (
-            written_whole(path) if is_file else nullcontext(path) as place,
-            place.open("wb") as file,
-        ):
-            return _counted(file, pieces)
-    except OSError as error:
-        raise StepFailed(
-            f"{path} cannot be written: {why(error, path)}",
-            next_step="Make room or choose another place. The index is unchanged.",
-        ) from error
-
-
-def _counted(file: IO[bytes], pieces: Iterator[bytes]) -> int:
-    written = 0
-    for piece in pieces:
-        file.write(piece)
-        written += 1
-    return written
 
 
 def _refuse_contradictions(

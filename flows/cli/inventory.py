@@ -9,7 +9,10 @@ import apsw
 import typer
 
 from flows.cli.plain import plain, plain_line
+from flows.cli.writing import write
+from tasks.back_up import backup_folder
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
+from tasks.own_folders import require_not_own
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
 from tasks.store.untouched import settled
@@ -64,6 +67,8 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if missing or (db is not None and not asked.db.exists()):
         gone = ", ".join(missing) or str(asked.db)
         raise PreconditionFailed(f"{gone} is not there", next_step="Name what is there.")
+    if output is not None:
+        require_not_own(output, asked.db, backup_folder(asked))
     former = _former(diff)
     taken = _taken(asked, tables, capture)
     if form is None and output is None:
@@ -73,7 +78,7 @@ def inventory(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     if output is None:
         sys.stdout.write(plain(text))
     else:
-        output.write_text(text, "utf-8")
+        write(output, [text.encode()])
         typer.echo(f"{len(taken.code_paths)} code paths in {output}", err=True)
 
 

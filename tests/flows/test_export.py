@@ -176,14 +176,37 @@ def test_a_file_that_cannot_be_written_is_told(export):
 
 
 @pytest.mark.parametrize("layout", ["sets", "lake"])
-@pytest.mark.parametrize("to", ["index.db", "index.db/sets"])
+@pytest.mark.parametrize("to", ["file", "file/sets"])
 def test_a_folder_that_cannot_be_made_is_told(export, tmp_path, layout, to):
+    (tmp_path / "file").touch()
     before = sorted(tmp_path.iterdir())
     code, out, err = export("--layout", layout, "--to", to)
 
     assert (code, out) == (4, "")
     assert f"{to} cannot be written: " in err
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("form", "to"),
+    [
+        ("tags", "index.db"),
+        ("tags", "linked/index.db-wal"),
+        ("jsonl", "index.db.companion.db"),
+        ("jsonl", "index.db.audit.jsonl"),
+        ("parquet", "index.db.generations"),
+        ("scip", "index.db.backups/index.scip"),
+    ],
+)
+def test_nothing_is_written_over_what_belongs_to_the_index(export, tmp_path, form, to):
+    (tmp_path / "linked").symlink_to(tmp_path)
+    before = (tmp_path / "index.db").read_bytes(), sorted(tmp_path.iterdir())
+    root = () if form == "parquet" else ("--root", "left")
+    code, out, err = export("--format", form, *root, "--to", to)
+
+    assert (code, out) == (2, "")
+    assert f"{to} belongs to the index " in err
+    assert ((tmp_path / "index.db").read_bytes(), sorted(tmp_path.iterdir())) == before
 
 
 def test_what_is_no_file_is_written_to_and_stays_what_it_is(export, tmp_path):

@@ -45,6 +45,21 @@ def test_the_inventory_goes_to_a_file_and_tells_what_changed_since(command, tmp_
     assert "0 new, 1 gone, 0 changed." in out
 
 
+def test_a_file_of_before_is_replaced_when_the_inventory_is_whole_and_never_one_of_the_index(
+    command, tmp_path
+):
+    (tmp_path / "old.json").write_text("of before")
+    before = (tmp_path / "index.db").read_bytes()
+    refused = command("--db", "index.db", "--code", "app", "-o", "index.db")
+    failed = command("--db", "index.db", "--code", "app", "-o", "nowhere/old.json")
+
+    assert (refused[0], "index.db belongs to the index" in refused[2]) == (2, True)
+    assert (failed[0], "nowhere/old.json cannot be written: No such" in failed[2]) == (4, True)
+    assert (tmp_path / "index.db").read_bytes() == before
+    assert command("--db", "index.db", "--code", "app", "-o", "old.json")[0] == 0
+    assert "# Inventory" in (tmp_path / "old.json").read_text()
+
+
 def test_what_breaks_is_printed_first_and_what_is_dropped_in_short_unless_it_is_asked_for(
     command, tmp_path
 ):

@@ -258,6 +258,13 @@ def test_a_backup_goes_where_it_is_asked_to(command, legacy, tmp_path):
     assert not (tmp_path / "index.db.backups").exists()
 
 
+def test_a_backup_takes_no_place_of_the_index_itself(command, legacy, tmp_path):
+    code, _, said = command("backup", "--db", legacy, "--to", "index.db.companion.db")
+
+    assert (code, "belongs to the index" in said) == (2, True)
+    assert not (tmp_path / "index.db.companion.db").exists()
+
+
 def test_the_plan_names_recipients_and_a_flag_names_the_key(command, legacy, tmp_path):
     before, key = digest(legacy), pyrage.x25519.Identity.generate()
     recipient = str(key.to_public())
