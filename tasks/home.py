@@ -19,7 +19,7 @@ def index_here(folder: str = "") -> Path:
     import tomllib  # noqa: PLC0415 -- most folders have no plan
 
     try:
-        stated = tomllib.loads(plan.read_text("utf-8")).get("db", DB)
+        stated = tomllib.loads(plan.read_text("utf-8-sig")).get("db", DB)
         if stated == "" or "\0" in str(stated):
             raise ValueError("db is no path")
         return Path(stated).expanduser()

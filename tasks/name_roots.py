@@ -29,13 +29,18 @@ def stated(text: str, base: Path = Path()) -> dict[str, Any]:
         return {"path": text}  # which the plan refuses: it would mean the working folder
     if text.startswith(_LIST) and len(text) > 1:
         return {"file": Path(text[1:])}
-    if not os.path.exists(base / Path(text).expanduser()):  # noqa: PTH110 -- a Path raises where it may not look
+    if not os.path.exists(_at(base, text)):  # noqa: PTH110 -- a Path raises where it may not look
         for at in (place for place, sign in enumerate(text) if sign == _AT):
             folder, rev = text[:at], text[at + 1 :]
             is_named = rev and folder and not folder.endswith("/")
-            if is_named and os.path.isdir(base / Path(folder).expanduser()):  # noqa: PTH112 -- as above
+            if is_named and os.path.isdir(_at(base, folder)):  # noqa: PTH112 -- as above
                 return {"path": Path(folder), "rev": rev}
     return {"path": Path(text)}
+
+
+def _at(base: Path, text: str) -> Path:
+    """Return where a path leads from a folder; nobody's home is a folder of that name."""
+    return base / os.path.expanduser(text)  # noqa: PTH111 -- a Path raises where there is no such user
 
 
 def revision_of(root: Root) -> str | None:
@@ -151,7 +156,7 @@ def _of_file(root: Root) -> Iterator[Root]:
     base = root.file.parent
     for line in _entries(lines):
         said = {"rev": root.rev, **stated(f"./{line}" if line.startswith(_LIST) else line, base)}
-        path = Path(os.path.abspath(base / said["path"].expanduser()))  # noqa: PTH100 -- as above
+        path = Path(os.path.abspath(_at(base, str(said["path"]))))  # noqa: PTH100 -- as above
         yield root.model_copy(update={"path": path, "rev": said["rev"], "file": None})
 
 

@@ -40,16 +40,24 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _no_empty_path(stated: object) -> object:
+def _place(stated: object) -> object:
     """Refuse what no path can be, and what would silently be the working folder."""
     if stated == "":
         raise PydanticCustomError("empty", "is empty")
-    if isinstance(stated, str | Path) and "\0" in str(stated):
-        raise PydanticCustomError("holds_nul", "holds a NUL")
+    if isinstance(stated, str | Path):
+        if "\0" in str(stated):
+            raise PydanticCustomError("holds_nul", "holds a NUL")
+        try:
+            Path(stated).expanduser()
+        except RuntimeError:
+            raise PydanticCustomError("no_home", "names no home") from None
     return stated
 
 
-Location = Annotated[Path, BeforeValidator(_no_empty_path)]
+Location = Annotated[Path, BeforeValidator(_place)]
+Text = Annotated[str, Field(min_length=1)]
+_MOST_S: Final = 366 * 24 * 3600.0
+Seconds = Annotated[PositiveFloat, Field(le=_MOST_S)]
 
 _PLACES: Final = frozenset({"path", "glob", "file"})
 
@@ -61,7 +69,7 @@ class Root(_Section):
     """One root to index."""
 
     path: Location = Path()
-    glob: Annotated[str, BeforeValidator(_no_empty_path)] = ""  # instead: every folder that matches
+    glob: Annotated[str, BeforeValidator(_place)] = ""  # instead: every folder that matches
     file: Location | None = None  # instead: every root of a file, one a line, comments with #
     name: str = Field(default="", description="what reports call it; default: its folder's name")
     rev: str = Field(default="", pattern="^([^-].*)?$", description="read at this commit")
@@ -81,7 +89,7 @@ class Limits(_Section):
     """What a run puts up with."""
 
     max_file_bytes: PositiveInt = 16 << 20
-    parse_timeout_s: PositiveFloat = 20.0  # a content; twice as long, and its process is killed
+    parse_timeout_s: Seconds = 20.0  # a content; twice as long, and its process is killed
     max_worker_memory_bytes: PositiveInt = 2 << 30  # a parser process that takes more is killed
     minified: Literal["skip", "index"] = "skip"  # code that a tool wrote for machines alone
     max_failed_files: int = Field(default=100, ge=0)  # more than this stops the run
@@ -92,18 +100,18 @@ class Limits(_Section):
 class Legacy(_Section):
     """What is legacy in the database that is there."""
 
-    tables: tuple[str, ...] = ("symbols", "refs")
-    queues: tuple[str, ...] = ()  # besides those that the inventory finds
-    not_queues: tuple[str, ...] = ()  # tables that look like queues, and keep their rows
+    tables: tuple[Text, ...] = ("symbols", "refs")
+    queues: tuple[Text, ...] = ()  # besides those that the inventory finds
+    not_queues: tuple[Text, ...] = ()  # tables that look like queues, and keep their rows
     roots: str | None = Field(default=None, pattern=r"(?s)^.+\..+$")  # table.column of paths
 
 
 class Accepted(_Section):
     """A code path that may remain although nobody can tell what it reaches, or it breaks."""
 
-    file: str  # glob below the code roots
-    line: Annotated[str, Field(min_length=1)]  # text that the line must still hold
-    reason: Annotated[str, Field(min_length=1)]
+    file: Text  # glob below the code roots
+    line: Text  # text that the line must still hold
+    reason: Text
 
 
 class InventoryRules(_Section):
@@ -116,9 +124,9 @@ class InventoryRules(_Section):
 
 
 class _Builder(_Section):
-    name: str  # what messages call it
-    stop_timeout_s: PositiveFloat = 30.0  # one that still runs then stops the run
-    settle_s: float = Field(default=2.0, ge=0)  # it must stay stopped for as long
+    name: Text  # what messages call it
+    stop_timeout_s: Seconds = 30.0  # one that still runs then stops the run
+    settle_s: float = Field(default=2.0, ge=0, le=_MOST_S)  # it must stay stopped for as long
 
 
 class CommandBuilder(_Builder):
@@ -141,7 +149,7 @@ class SystemdBuilder(_Builder):
     """A builder that systemd runs. A timer that wakes it is a builder of its own."""
 
     kind: Literal["systemd"]
-    unit: str = Field(min_length=1)
+    unit: Text
     scope: Literal["system", "user"] = "system"
 
 
@@ -168,7 +176,7 @@ Builder = CommandBuilder | SystemdBuilder | PidFileBuilder | DeploymentBuilder
 class Review(_Section):
     """A person looks at the reports before the cut-over."""
 
-    timeout_s: PositiveFloat = 3600.0  # without an answer for as long, nothing is changed
+    timeout_s: Seconds = 3600.0  # without an answer for as long, nothing is changed
 
 
 class Backups(_Section):
@@ -226,7 +234,7 @@ class Lake(_Section):
     """Where the index goes to as partitioned Parquet, after the cut-over."""
 
     folder: Location
-    name: str = Field(default=DEFAULT_NAME, min_length=1)  # what the lake calls this index
+    name: Text = DEFAULT_NAME  # what the lake calls this index
 
 
 _MOST_PRICE: Final = 10**6

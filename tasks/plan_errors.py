@@ -19,6 +19,13 @@ _FORMS: Final = {
     "legacy.roots": "TABLE.COLUMN",
     "rev": "a revision, which starts with no dash",
 }
+_SAID: Final = {
+    "too_short": " is empty: name one, or leave it out",
+    "string_too_short": " is empty: name one, or leave it out",
+    "empty": " is empty: name one, or leave it out",
+    "holds_nul": " holds a NUL, which no path can",
+    "no_home": " begins with the home of a user that there is not",
+}
 _SHOULD: Final = "Input should "
 
 
@@ -63,10 +70,8 @@ def _why(entry: Any, key: str, value: Any) -> str:
             message = f" must be a list{such}"
         case "path_type":
             message = f" must be a path, not {_quoted(value)}"
-        case "too_short" | "empty":
-            message = " is empty: name one, or leave it out"
-        case "holds_nul":
-            message = " holds a NUL, which no path can"
+        case kind if kind in _SAID:
+            message = _SAID[kind]
         case "value_error":  # of a whole section, which may hold a secret
             message = f": {entry['ctx']['error']}"
         case "string_pattern_mismatch" if key in _FORMS:

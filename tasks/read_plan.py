@@ -95,7 +95,7 @@ def _with_legacy_roots(plan: Plan) -> Plan:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError as error:
         raise PlanInvalid(f"there is no plan at {path}", next_step="Name another.") from error
     except OSError as error:

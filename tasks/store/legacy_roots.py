@@ -83,4 +83,5 @@ def _columns(connection: apsw.Connection, table: str) -> set[str]:
 def _path(database: Path, place: str, value: Any) -> Path:
     if not isinstance(value, str) or not value.strip():
         raise PreconditionFailed(f"{place} of {database} holds {value!r}, no path", next_step=_NEXT)
-    return Path(os.path.abspath(database.parent / Path(value).expanduser()))  # noqa: PTH100 -- resolve() would follow links
+    home = os.path.expanduser(value)  # noqa: PTH111 -- a Path raises where there is no such user
+    return Path(os.path.abspath(database.parent / home))  # noqa: PTH100 -- resolve() would follow links

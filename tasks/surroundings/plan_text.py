@@ -128,4 +128,5 @@ def _prose(text: str) -> str:
 
 def _short(path: Path, folder: Path) -> str:
     """Write a path from the folder of the plan, where it lies below."""
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    below = str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)
+    return str(path) if below.startswith("~") else below  # else it would be somebody's home

@@ -11,6 +11,8 @@ import pytest
 from migrations import runner
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid, PreconditionFailed
+from tasks.home import index_here
+from tasks.name_roots import stated
 from tasks.plan import (
     Accepted,
     Backups,
@@ -336,6 +338,28 @@ def test_a_path_may_start_at_home_and_climb_and_is_not_resolved(here, tmp_path, 
             '[[roots]]\nglob = "a\\u0000"',
             "the first [[roots]]: glob holds a NUL, which no path can",
         ),
+        ('db = "~nobody-here/i.db"', "db begins with the home of a user that there is not"),
+        (
+            '[[roots]]\nglob = "~nobody-here/*"',
+            "the first [[roots]]: glob begins with the home of a user that there is not",
+        ),
+        (
+            BUILDER + 'kind = "pid_file"\npid_file = "~nobody-here"',
+            'builder "d" (pid_file): pid_file begins with the home of a user that there is not',
+        ),
+        (
+            "[limits]\nparse_timeout_s = inf",
+            "limits.parse_timeout_s must be less than or equal to 31622400, not inf",
+        ),
+        (
+            BUILDER + 'kind = "systemd"\nunit = "u"\nsettle_s = inf',
+            'builder "d" (systemd): settle_s must be less than or equal to 31622400, not inf',
+        ),
+        (
+            "[review]\ntimeout_s = nan",
+            "review.timeout_s must be less than or equal to 31622400, not nan",
+        ),
+        ('[legacy]\ntables = ["refs", ""]', "the second of legacy.tables is empty"),
         ('workers = "many"', 'workers must be a valid integer, not "many"'),
         ('code = "consumer"', 'code must be a list, such as code = ["consumer"]'),
         (
@@ -453,6 +477,17 @@ def test_a_refusal_names_the_plan_and_its_known_keys(tmp_path):
 def test_a_flag_of_a_bad_value_is_refused():
     with pytest.raises(PlanInvalid, match="the flags: workers must be greater than 0"):
         read_plan(None, {"workers": 0})
+
+
+def test_a_plan_may_begin_with_a_byte_order_mark(here):
+    (here / "flagday.toml").write_text('db = "marked.db"', "utf-8-sig")
+
+    assert (read_plan(None, {}).db, index_here()) == (here / "marked.db", Path("marked.db"))
+
+
+def test_a_root_in_the_home_of_nobody_is_refused():
+    with pytest.raises(PlanInvalid, match="path begins with the home of a user that there is not"):
+        read_plan(None, {"roots": [stated("~nobody-here/src@v1")]})
 
 
 def test_what_is_not_toml_is_refused(tmp_path):

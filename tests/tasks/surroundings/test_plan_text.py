@@ -4,7 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.plan import Plan
@@ -29,7 +29,7 @@ words = st.text(
 paths = st.builds(
     lambda word, is_below: (HOME if is_below else Path("/")) / word, words, st.booleans()
 )
-units = st.builds(Unit, words, st.sampled_from(["system", "user"]))
+units = st.builds(Unit, words.map("{}.service".format), st.sampled_from(["system", "user"]))
 surroundings = st.builds(
     Surroundings,
     st.just(HOME),
@@ -69,6 +69,7 @@ def uncommented(text):
 
 
 @given(surroundings)
+@example(Surroundings(HOME, (HOME / "~nobody",), None, [], (HOME / "~0",), Builders((), (), ())))
 def test_whatever_was_found_what_is_written_names_it_and_is_a_plan(around):
     plan = read(plan_text(around))
 
