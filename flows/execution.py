@@ -33,7 +33,6 @@ from tasks.stopping import heed_in_statements, insisting
 from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
-from tasks.store.refusals import a_folder
 from tasks.store.untouched import untouched
 from tasks.timing import RootTime, StepTime, log, roots_read, taken
 from tasks.working_folder import elsewhere
@@ -119,8 +118,6 @@ def _fill_lake(db: Path, lake: Lake) -> None:
 
 def _refuse_what_cannot_start(plan: Plan) -> None:
     """Tell a mistyped root or database, or a full disk, at once; step 1 looks again."""
-    if plan.db.is_dir():
-        raise a_folder(plan.db)
     size_bytes = plan.db.stat().st_size if plan.db.exists() else 0
     if size_bytes:
         _require_known(plan.db)

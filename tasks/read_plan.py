@@ -19,6 +19,7 @@ from tasks.roots.rules import is_pattern
 from tasks.store.encryption import recipient
 from tasks.store.header import require_file
 from tasks.store.legacy_roots import legacy_roots
+from tasks.store.refusals import a_folder
 from tasks.working_folder import started_in
 
 FILE_NAME: Final = "flagday.toml"
@@ -54,6 +55,8 @@ def read_plan(file: Path | None, flags: Mapping[str, Any]) -> Plan:
         recipient(text)  # refused now rather than after the rebuild
     resolved = _resolved(plan, stated, path.parent, given)
     require_file(resolved.db)
+    if resolved.db.is_dir():
+        raise a_folder(resolved.db)
     return named_roots(_with_legacy_roots(resolved))
 
 

@@ -78,6 +78,17 @@ def test_the_link_that_leads_back_to_itself_is_named(command, here):
     )
 
 
+@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+def test_a_folder_in_the_place_of_the_index_is_refused_and_nothing_is_put_beside_it(
+    command, here, words
+):
+    (here / "index.db").mkdir()
+    code, _, said = command(*words, "--db", "index.db")
+
+    assert (code, "is a folder, and the index is a file" in said) == (3, True)
+    assert [path.name for path in here.iterdir()] == ["index.db"]
+
+
 def test_a_folder_in_the_place_of_the_plan_is_refused(command, tmp_path):
     code, out, said = command("run", "--plan", tmp_path)
 
