@@ -23,6 +23,7 @@ from tasks.own_folders import home_of, make_home, require_own_home
 from tasks.plan import Lake, Plan
 from tasks.preconditions import (
     other_problems,
+    place_problems,
     require,
     root_problems,
     space_problems,
@@ -121,7 +122,13 @@ def _refuse_what_cannot_start(plan: Plan) -> None:
     size_bytes = plan.db.stat().st_size if plan.db.exists() else 0
     if size_bytes:
         _require_known(plan.db)
-    require([*root_problems(plan), *space_problems(plan, size_bytes, has_backup=False)])
+    require(
+        [
+            *root_problems(plan),
+            *place_problems(plan),
+            *space_problems(plan, size_bytes, has_backup=False),
+        ]
+    )
 
 
 def _require_known(db: Path) -> None:

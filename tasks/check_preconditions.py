@@ -12,7 +12,14 @@ from tasks.clusters.cluster import connected
 from tasks.contracts import IndexInService, RunnerKind, Workspace
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.plan import Legacy, Plan
-from tasks.preconditions import Wrong, other_problems, require, root_problems, space_problems
+from tasks.preconditions import (
+    Wrong,
+    other_problems,
+    place_problems,
+    require,
+    root_problems,
+    space_problems,
+)
 from tasks.recognise import index_in_service
 from tasks.step import step
 from tasks.store.file_systems import network_type_of
@@ -37,6 +44,7 @@ def check_preconditions(plan: Plan, workspace: Workspace) -> IndexInService:
     require(
         [
             *root_problems(plan),
+            *place_problems(plan),
             *space_problems(plan, service.size_bytes, has_backup=bool(service.source)),
             *other_problems(plan, workspace),
             *_index_problems(plan, service),

@@ -29,6 +29,7 @@ _MEND: Final = "Mend this and run again."
 _ROOTS: Final = (
     "Name folders that have files in them; with `@REV`, git repositories that have that revision."
 )
+_APART: Final = "Name a folder of its own, in the root or elsewhere: what lies there is never read."
 _ROOM: Final = "Make room, or name another place with --db."
 
 
@@ -57,6 +58,23 @@ def root_problems(plan: Plan) -> Iterator[Wrong]:
             continue
         if why := why_no_root(root.path) or why_no_commit(root.path, revision_of(root)):
             yield Wrong(why, _ROOTS)
+
+
+def place_problems(plan: Plan) -> Iterator[Wrong]:
+    """Say which folders that the plan has flagday write to are a root, or hold one."""
+    stated = {
+        "artifacts": plan.artifacts,
+        "backup.folder": plan.backup.folder,
+        "lake.folder": plan.lake.folder if plan.lake else None,
+    }
+    for key, folder in stated.items():
+        if folder is None:
+            continue
+        for root in plan.roots:
+            if root.path.resolve().is_relative_to(folder.resolve()) and not revision_of(root):
+                yield Wrong(
+                    f"{key} is {folder}, and the root {root.path} (roots) lies in it", _APART
+                )
 
 
 def space_problems(plan: Plan, size_bytes: int, *, has_backup: bool) -> Iterator[Wrong]:

@@ -65,6 +65,28 @@ def test_a_database_that_somebody_has_open_is_refused_with_who_and_what_to_do(
     assert '"refused"' in audit
 
 
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("artifacts", 'artifacts = "src"'),
+        ("backup.folder", '[backup]\nfolder = "."'),
+        ("lake.folder", '[lake]\nfolder = "linked"'),
+    ],
+)
+def test_a_folder_to_write_to_that_is_a_root_or_holds_one_is_refused_before_anything_is_written(
+    refused, tmp_path, key, text
+):
+    (tmp_path / "linked").symlink_to("src")
+    (tmp_path / "flagday.toml").write_text(text)
+    before = sorted(tmp_path.rglob("*"))
+    code, said = refused()
+
+    assert code == 3
+    assert f"{key} is {tmp_path}" in said
+    assert f"and the root {tmp_path}/src (roots) lies in it" in said
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_a_code_folder_that_is_not_there_is_refused(refused):
     code, said = refused("--code", "gone")
 
