@@ -200,8 +200,7 @@ class Cache:
         except DAMAGE:
             inode = self._opened.inode if self._opened else 0
             self._let_go()
-            with suppress(OSError):
-                quarantine(companion_of(self.index), inode)
+            quarantine(companion_of(self.index), inode)
             return work()
 
 

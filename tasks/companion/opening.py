@@ -5,7 +5,6 @@ that a newer flagday made is refused. Opening costs a fraction of a millisecond;
 migrates companions is imported only where it is needed.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from tasks.errors import PreconditionFailed
 from tasks.store.busy import Patience
 
 VERSION: Final = 1  # the newest of migrations/companion
+EMPTY: Final = "it is empty: 0 bytes"
 DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError)
 _BUSY_MS: Final = 10_000
 _UNTOUCHED: Final = "The index is unchanged, and answers."
@@ -31,14 +31,15 @@ def open_existing(index: Path, *, busy_ms: int = _BUSY_MS) -> apsw.Connection | 
     """
     companion = companion_of(index)
     try:
-        inode = companion.stat().st_ino
+        found = companion.stat()
     except FileNotFoundError:
         return None
     try:
+        if not found.st_size:  # SQLite would take it for a new database, and delete its log
+            raise apsw.NotADBError(EMPTY)
         return _open(companion, busy_ms)
     except DAMAGE:
-        with suppress(OSError):  # in a folder that nobody may write to, it stays where it is
-            quarantine(companion, inode)
+        quarantine(companion, found.st_ino)
         return None
     except apsw.Error as error:
         raise _unusable(companion, error) from error
@@ -106,17 +107,29 @@ def _connected(companion: Path, busy_ms: int) -> apsw.Connection:
 
 
 def _require_version(connection: apsw.Connection, companion: Path) -> None:
+    if _version(connection, companion) != VERSION:
+        from tasks.companion.beginning import bring_up  # noqa: PLC0415 -- as above
+
+        bring_up(connection)
+
+
+def require_known(connection: apsw.Connection, companion: Path) -> None:
+    """Refuse a companion that could not be opened to write. Raises PreconditionFailed."""
+    if _version(connection, companion) != VERSION:
+        from tasks.companion.beginning import check  # noqa: PLC0415 -- as above
+
+        check(connection)
+
+
+def _version(connection: apsw.Connection, companion: Path) -> int | None:
     try:
-        version = connection.execute("SELECT max(version) FROM schema_migrations").get
+        version: int | None = connection.execute("SELECT max(version) FROM schema_migrations").get
     except apsw.SQLError as error:  # no such table
         raise PreconditionFailed(
             f"{companion} is a database of another make",
             next_step=f"Move it away: its name is that of the index's companion. {_UNTOUCHED}",
         ) from error
-    if version != VERSION:
-        from tasks.companion.beginning import bring_up  # noqa: PLC0415 -- as above
-
-        bring_up(connection)
+    return version
 
 
 def _unusable(companion: Path, error: apsw.Error) -> PreconditionFailed:

@@ -1,12 +1,16 @@
 """The companion of an index: how it is, how long questions take, and how often analyses are hit."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import accumulate, groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import Final
 
 import apsw
 
+from tasks.companion.opening import EMPTY, require_known
+from tasks.companion.place import quarantined
 from tasks.errors import PreconditionFailed
 from tasks.store import audit
 from tasks.store.untouched import untouched
@@ -23,13 +27,23 @@ _BUCKETS_A_DOUBLING: Final = 4  # bucket b of query_stats ends at 2^((b + 1) / 4
 
 def examine(patient: Patient) -> Topic:
     """Look at the companion where there is one; it is read as it is."""
-    if not patient.companion.exists():
+    found = _examined(patient)
+    return replace(found, findings=(*found.findings, *_set_aside(patient)))
+
+
+def _examined(patient: Patient) -> Topic:
+    companion = patient.companion
+    if not companion.exists():
         return Topic(NAME, not_examined="there is none: nobody has kept an analysis or a count yet")
+    if not companion.stat().st_size:
+        return _unreadable(EMPTY)
     try:
-        with untouched(patient.companion) as connection:
+        with untouched(companion) as connection:
             said = [str(line) for (line,) in connection.execute("PRAGMA quick_check (3)")]
             if said != ["ok"]:
                 return _unreadable("; ".join(said))
+            if unknown := _unknown(connection, companion):
+                return unknown
             times, facts = _times(connection), _facts(patient, connection)
     except (PreconditionFailed, apsw.Error) as error:
         return _unreadable(str(error))
@@ -114,6 +128,27 @@ def _empty(patient: Patient, facts: dict[str, Fact]) -> Iterator[Finding]:
             f"{free} of {pages} pages of the companion are empty",
             "They take room on disk.",
             f"Give them back with {patient.command('maintain')}.",
+        )
+
+
+def _unknown(connection: apsw.Connection, companion: Path) -> Topic | None:
+    """Tell of a database that no command takes for a companion."""
+    try:
+        require_known(connection, companion)
+    except PreconditionFailed as refused:
+        why = "Nothing that was kept in it is found, and nothing can be kept."
+        return Topic(NAME, {}, (Finding(Health.DEGRADED, refused.what, why, refused.next_step),))
+    return None
+
+
+def _set_aside(patient: Patient) -> Iterator[Finding]:
+    if away := quarantined(patient.service):
+        yield Finding(
+            Health.DEGRADED,
+            f"damaged companions were moved away: {len(away)}, the last as {away[-1]}",
+            "The analyses that they hold are missed.",
+            f"Put a copy of yours in the place of {patient.companion}, or set the analyses again; "
+            "then move them elsewhere, or delete them: flagday never does.",
         )
 
 

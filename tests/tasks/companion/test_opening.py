@@ -111,15 +111,29 @@ def test_a_database_of_another_make_is_refused_and_stays(index):
 
 
 @pytest.mark.parametrize(
-    "damage", [b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 999]
+    "damage", [b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 999, b""]
 )
-def test_a_damaged_companion_is_moved_away_with_its_bytes_and_a_new_one_begun(index, damage):
+def test_a_damaged_companion_is_moved_away_with_its_bytes_told_and_a_new_one_begun(
+    index, damage, caplog
+):
     companion_of(index).write_bytes(damage)
     open_or_begin(index).close()
     (away,) = quarantined(index)
 
+    assert caplog.messages == [
+        f"{companion_of(index)} is damaged and now {away}: what it keeps is missed"
+    ]
     assert away.read_bytes() == damage
     assert marks(open_existing(index)) == []
+
+
+def test_the_log_of_an_emptied_companion_is_moved_away_with_it(index):
+    companion_of(index).touch()
+    companion_of(index).with_name("index.db.companion.db-wal").write_bytes(b"log")
+    open_or_begin(index).close()
+    (away,) = quarantined(index)
+
+    assert away.with_name(f"{away.name}-wal").read_bytes() == b"log"
 
 
 def test_the_log_of_a_damaged_companion_is_never_that_of_a_new_one(index, companion, monkeypatch):
@@ -149,6 +163,18 @@ def test_for_a_reader_a_damaged_companion_is_none(index):
 
     assert open_existing(index) is None
     assert len(quarantined(index)) == 1
+
+
+def test_a_damaged_companion_that_cannot_be_moved_is_told(index, nobody, caplog):
+    companion_of(index).write_bytes(b"")
+    companion_of(index).chmod(0o444)
+    index.parent.chmod(0o555)
+    with nobody():
+        assert open_existing(index) is None
+
+    assert caplog.messages == [
+        f"{companion_of(index)} is damaged and stays where it is: Permission denied"
+    ]
 
 
 def test_in_a_folder_that_nobody_may_write_to_a_companion_is_read(index, companion, nobody):

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from contextlib import closing
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -9,8 +10,8 @@ import apsw
 import pytest
 
 from migrations.opening import FEW_STEPS
-from tasks.companion.opening import open_or_begin
-from tasks.companion.place import companion_of
+from tasks.companion.opening import open_existing, open_or_begin
+from tasks.companion.place import companion_of, quarantined
 from tasks.errors import PreconditionFailed
 from tasks.store import audit, quarantine
 from tasks.store.generations import candidate_of, folder_of
@@ -364,13 +365,56 @@ def test_the_companion_tells_how_questions_are_answered(examined, service):
     ]
 
 
-def test_a_damaged_companion_does_not_damage_the_index(examined, service):
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (damage.TEXT, "the companion cannot be read: "),
+        (b"", "the companion cannot be read: it is empty: 0 bytes"),
+    ],
+)
+def test_a_damaged_companion_does_not_damage_the_index(examined, service, content, what):
     open_or_begin(service).close()
-    companion_of(service).write_bytes(damage.TEXT)
+    companion_of(service).write_bytes(content)
     examination = examined()
+    ((topic, health, told),) = said(examination)
 
     assert examination.health is Health.DEGRADED
-    assert [topic for topic, *_ in said(examination)] == ["companion"]
+    assert (topic, health) == ("companion", Health.DEGRADED)
+    assert told.startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("DROP TABLE schema_migrations", "is a database of another make"),
+        ("INSERT INTO schema_migrations VALUES (9, 'next', '', '', 0, '')", "has schema v9, newer"),
+    ],
+)
+def test_a_companion_that_no_command_opens_needs_attention(examined, service, change, what):
+    with closing(open_or_begin(service)) as connection:
+        connection.execute(change)
+    ((topic, health, told),) = said(examined())
+
+    assert (topic, health, what in told) == ("companion", Health.DEGRADED, True)
+
+
+def test_a_companion_that_was_moved_away_needs_attention_until_it_is_gone(examined, service):
+    open_or_begin(service).close()
+    companion_of(service).write_bytes(damage.TEXT)
+    open_existing(service)
+    (away,) = quarantined(service)
+    without, *_ = said(examined())
+    open_or_begin(service).close()
+    beside, *_ = said(examined())
+    away.unlink()
+
+    assert without == beside
+    assert beside == (
+        "companion",
+        Health.DEGRADED,
+        f"damaged companions were moved away: 1, the last as {away}",
+    )
+    assert said(examined()) == []
 
 
 def test_an_index_that_is_not_there_is_refused_with_what_to_do(patient):
