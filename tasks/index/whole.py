@@ -25,18 +25,19 @@ def roots(connection: apsw.Connection) -> dict[str, str]:
 
 def files_with_symbols(connection: apsw.Connection, root: str | None) -> Iterator[IndexedFile]:
     """Yield the files of a root (None: of all) with their symbols."""
-    for file_id, root_name, path, language in _files(connection, root):
-        yield IndexedFile(root_name, path, language, _symbols(connection, file_id))
+    for file_id, root_name, path, language, encoding in _files(connection, root):
+        yield IndexedFile(root_name, path, language, encoding, _symbols(connection, file_id))
 
 
 def files_with_all(connection: apsw.Connection, root: str) -> Iterator[IndexedFile]:
     """Yield the files of a root with symbols, docstrings, and uses of names that it defines."""
     is_defined = _is_defined(connection, root)
-    for file_id, _, path, language in _files(connection, root):
+    for file_id, _, path, language, encoding in _files(connection, root):
         uses = [use for use in _uses(connection, file_id) if is_defined(use.name)]
         found = connection.execute(statement("docstrings_of_file"), {"file": file_id})
         docstrings = {(line, column): text for line, column, text in found}
-        yield IndexedFile(root, path, language, _symbols(connection, file_id), uses, docstrings)
+        symbols = _symbols(connection, file_id)
+        yield IndexedFile(root, path, language, encoding, symbols, uses, docstrings)
 
 
 def all_symbols(connection: apsw.Connection, root: str | None) -> Iterator[Symbol]:

@@ -13,6 +13,7 @@ class IndexedFile:
     root: str
     path: str  # relative to the root
     language: str
+    encoding: str  # what its bytes were read as; of asts
     symbols: Sequence[Symbol]
     uses: Sequence[Use] = ()
     # by line and column of the name that they document

@@ -1,6 +1,7 @@
 """SCIP: an index as protobuf, one document at a time.
 
-The index is syntactic, and says so in the name of its tool. Columns are UTF-8 bytes.
+The index is syntactic, and says so in the name of its tool. Columns are bytes of the file as it is
+on disk, which in UTF-8 are its code units.
 Source: scip.proto of the SCIP project.
 """
 
@@ -66,23 +67,34 @@ _Occurrence = tuple[tuple[int, ...], str, int]  # range, symbol, roles
 def _definitions(file: IndexedFile, names: ScipSymbols) -> Iterator[_Occurrence]:
     for symbol in file.symbols:
         role = FORWARD_DEFINITION if symbol.type == "prototype" else DEFINITION
-        yield _range(symbol), names.of(symbol), role
-        yield _range(symbol), name_symbol(file.root, symbol.name), role
+        span = _range(symbol, file.encoding)
+        yield span, names.of(symbol), role
+        yield span, name_symbol(file.root, symbol.name), role
 
 
 def _uses(file: IndexedFile) -> Iterator[_Occurrence]:
     for use in file.uses:
-        yield _range(use), name_symbol(file.root, use.name), 0
+        yield _range(use, file.encoding), name_symbol(file.root, use.name), 0
 
 
-def _range(answer: Symbol | Use) -> tuple[int, ...]:
+def _range(answer: Symbol | Use, encoding: str) -> tuple[int, ...]:
     """Return line, column and last column of a name, from 0; with its last line if it has more."""
     line, column = answer.line - 1, answer.column
-    name = answer.name.encode()
-    if b"\n" in name:
-        last = name.rpartition(b"\n")[2]
-        return line, column, line + name.count(b"\n"), len(last)
-    return line, column, column + len(name)
+    *before, last = answer.name.split("\n")
+    if before:
+        return line, column, line + len(before), _width(last, encoding)
+    return line, column, column + _width(last, encoding)
+
+
+def _width(text: str, encoding: str) -> int:
+    """Return how many bytes a text has in its file.
+
+    Where some bytes of a file are no UTF-8, the index does not tell which: a name is taken for it.
+    """
+    try:
+        return len(text.encode(encoding))
+    except (LookupError, UnicodeEncodeError):  # of utf-8+latin-1
+        return len(text.encode())
 
 
 def _symbols(file: IndexedFile, names: ScipSymbols) -> list[Message]:

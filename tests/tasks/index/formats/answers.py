@@ -23,10 +23,18 @@ def use(name, type_="call", line=1, *, root="left", path="a.py", **fields):
     return Use(root=root, path=path, line=line, name=name, type=type_, **(rest | fields))
 
 
-def file(*symbols, uses=(), docstrings=None, root="left", path="a.py", language="python"):
+def file(  # noqa: PLR0913 -- one parameter a field
+    *symbols,
+    uses=(),
+    docstrings=None,
+    root="left",
+    path="a.py",
+    language="python",
+    encoding="utf-8",
+):
     placed = [entry._replace(root=root, path=path, language=language) for entry in symbols]
     used = [entry._replace(root=root, path=path, language=language) for entry in uses]
-    return IndexedFile(root, path, language, placed, used, docstrings or {})
+    return IndexedFile(root, path, language, encoding, placed, used, docstrings or {})
 
 
 symbols = st.builds(

@@ -78,6 +78,17 @@ def test_a_document_holds_definitions_with_docstring_signature_and_kind_and_colu
     }
 
 
+@pytest.mark.parametrize(
+    ("encoding", "end"),
+    [("utf-8", 10), ("cp1252", 9), ("utf-16-le", 12), ("utf-8+latin-1", 10)],
+)
+def test_a_name_ends_where_it_ends_in_the_bytes_of_its_file(encoding, end):
+    found = file(symbol("Tür", column=6), uses=[use("Tür", line=2, column=6)], encoding=encoding)
+    (document,) = read(found).documents
+
+    assert {tuple(entry.range) for entry in document.occurrences} == {(0, 6, end), (1, 6, end)}
+
+
 def test_a_use_refers_to_a_name_and_every_definition_of_the_name_defines_it():
     first = file(symbol("open", "function", 1), path="a.py")
     second = file(symbol("open", "method", 2, scope="Door"), uses=[use("open", line=9)])
