@@ -67,6 +67,8 @@ def unusable(path: Path, error: apsw.Error) -> FlagDayError:
         return damaged(path, str(error))
     if isinstance(error, _DAMAGE) and is_generation(path):
         return damaged(path, str(error))
+    if isinstance(error, apsw.NotADBError) and _is_backup(path):
+        return _a_backup(path)
     is_of_application = isinstance(error, apsw.SQLError) and _OF_APPLICATION.match(str(error))
     refusal = _UNKNOWN if is_of_application else _REFUSALS.get(type(error), _OTHER)
     said = _reason(path) or str(error)
@@ -82,6 +84,26 @@ def a_folder(path: Path) -> PreconditionFailed:
         f"{path} is a folder, and the index is a file",
         next_step=f"Name a file, such as --db {inside}. {_UNTOUCHED}",
     )
+
+
+def _a_backup(path: Path) -> PreconditionFailed:
+    import shlex  # noqa: PLC0415 -- for the refusal alone
+
+    again = f"flagday restore {shlex.quote(str(path))} --db OTHER"
+    return PreconditionFailed(
+        f"{path} is a backup, and no index",
+        next_step=f"Make an index of it with `{again}`, and name that. {_UNTOUCHED}",
+    )
+
+
+def _is_backup(path: Path) -> bool:
+    from tasks.store.encryption import is_encrypted  # noqa: PLC0415 -- as above
+    from tasks.store.packing import described  # noqa: PLC0415 -- as above
+
+    try:
+        return is_encrypted(path) or described(path) is not None
+    except OSError:
+        return False
 
 
 def damaged(path: Path, why: str) -> IndexDamaged:

@@ -1,10 +1,13 @@
 """Each kind of refusal says what failed, what is safe and what to do."""
 
 import apsw
+import pyrage
 import pytest
 
 from tasks.errors import IndexDamaged, PreconditionFailed
+from tasks.store import backups
 from tasks.store.refusals import unusable
+from tests.legacy import v4
 
 
 @pytest.mark.parametrize(
@@ -49,6 +52,21 @@ def test_a_folder_is_told_as_such_whatever_sqlite_says_of_it(tmp_path):
         f"{tmp_path} is a folder, and the index is a file",
         f"Name a file, such as --db {tmp_path}/index.db. Nothing was changed.",
     )
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True])
+def test_a_backup_is_told_as_such_with_the_command_that_makes_an_index_of_it(
+    tmp_path, is_encrypted
+):
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    made = backups.make(v4(tmp_path / "i.db"), tmp_path / "a b", [key] if is_encrypted else [])
+    refused = unusable(made.path, apsw.NotADBError("file is not a database"))
+
+    assert (type(refused), refused.what) == (
+        PreconditionFailed,
+        f"{made.path} is a backup, and no index",
+    )
+    assert f"`flagday restore '{made.path}' --db OTHER`" in refused.next_step
 
 
 def test_a_file_that_this_user_may_not_read_is_told_as_such(tmp_path, monkeypatch):
