@@ -26,7 +26,7 @@ from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
-EXTRACTOR_VERSION: Final = 6
+EXTRACTOR_VERSION: Final = 7
 # 1  first release
 # 2  protocols; bodies that stand behind their definitions; packages that hold what follows
 # 3  facts tell where the errors are, and where a tree was cut
