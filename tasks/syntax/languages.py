@@ -35,6 +35,8 @@ EXTRACTOR_VERSION: Final = 7
 # 6  what a constructor defines on its object is a member of the class; names without their quotes;
 #    a module keeps the > of its own: List<int>; signatures have no comments, and nothing of what
 #    is inside; shebangs and magic comments are no docstrings
+# 7  each import of a group; aliases and classes give their members scope and type; docstrings that
+#    are strings keep their marks; what a function writes to an outer variable is a use
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
