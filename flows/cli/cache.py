@@ -37,7 +37,7 @@ from flows.cli.cache_words import (
     size_of,
 )
 from flows.cli.plain import plain
-from flows.cli.read import print_json
+from flows.cli.printing import print_json
 from tasks.cache import Factors, Tokens
 from tasks.cache.accounting import now_ms
 from tasks.cache.eviction import Aim, Eviction, Order, evict

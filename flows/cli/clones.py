@@ -9,17 +9,8 @@ import typer
 
 from flows.cli.completing import names
 from flows.cli.places import paths_from_here
-from flows.cli.read import (
-    Db,
-    ExitCode,
-    Json,
-    leave,
-    line_of,
-    on_disk,
-    print_json,
-    print_lines,
-    say,
-)
+from flows.cli.printing import line_of, print_json, print_lines, say
+from flows.cli.read import Db, ExitCode, Json, leave, on_disk
 from tasks.home import DB
 from tasks.index import Index
 from tasks.index.index import place_of

@@ -9,19 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli.places import paths_from_here
-from flows.cli.read import (
-    Db,
-    ExitCode,
-    InPath,
-    InRoot,
-    Json,
-    Language,
-    leave,
-    one_more,
-    print_json,
-    print_lines,
-    say,
-)
+from flows.cli.printing import print_json, print_lines, say
+from flows.cli.read import Db, ExitCode, InPath, InRoot, Json, Language, leave, one_more
 from tasks.home import DB
 from tasks.index import Index
 

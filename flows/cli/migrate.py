@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.cli.plain import plain
-from flows.cli.read import Db, Json, print_json
+from flows.cli.printing import print_json
+from flows.cli.read import Db, Json
 from migrations import runner
 from migrations.catalogue import Migration, migrations
 from migrations.opening import connect

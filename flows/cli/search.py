@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from flows.cli.printing import say, show
 from flows.cli.read import (
     Db,
     ExitCode,
@@ -16,8 +17,6 @@ from flows.cli.read import (
     Vimgrep,
     leave,
     one_more,
-    say,
-    show,
 )
 from tasks.home import DB
 from tasks.index import Found, Index, Mode

@@ -5,7 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flows.cli.read import Db, Json, print_json, print_lines
+from flows.cli.printing import print_json, print_lines
+from flows.cli.read import Db, Json
 from tasks.errors import PreconditionFailed
 from tasks.home import DB
 from tasks.index import Index

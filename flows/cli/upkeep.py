@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.plain import plain
-from flows.cli.read import Json, print_json
+from flows.cli.printing import print_json
+from flows.cli.read import Json
 from flows.cli.waiting import waiting
 from flows.upkeep import examine, quarantine, why_quarantine
 from tasks.back_up import backup_folder

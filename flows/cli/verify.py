@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.plain import plain
-from flows.cli.read import Db, Json, print_json, print_lines
+from flows.cli.printing import print_json, print_lines
+from flows.cli.read import Db, Json
 from flows.cli.waiting import waiting
 from tasks.errors import VerdictFailed
 from tasks.home import DB, PLAN, index_here

@@ -8,7 +8,8 @@ import typer
 
 from flows import roll_back as way_home
 from flows.cli.plain import plain
-from flows.cli.read import Json, print_json, print_lines, say
+from flows.cli.printing import print_json, print_lines, say
+from flows.cli.read import Json
 from flows.cli.waiting import waiting
 from migrations.runner import LATEST
 from tasks.back_up import backup_folder
