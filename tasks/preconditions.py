@@ -21,6 +21,7 @@ from tasks.name_roots import revision_of
 from tasks.own_folders import own_folders
 from tasks.plan import Lake, Plan
 from tasks.roots.commits import why_no_commit
+from tasks.roots.listing import list_files
 from tasks.roots.readable import RootBroken, why_no_root
 from tasks.store.holders import held, to_be_rid_of, writers
 
@@ -71,7 +72,7 @@ def place_problems(plan: Plan) -> Iterator[Wrong]:
         if folder is None:
             continue
         for root in plan.roots:
-            if root.path.resolve().is_relative_to(folder.resolve()) and not revision_of(root):
+            if _real(root.path).is_relative_to(_real(folder)) and not revision_of(root):
                 yield Wrong(
                     f"{key} is {folder}, and the root {root.path} (roots) lies in it", _APART
                 )
@@ -123,14 +124,13 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
 
 def _log_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
     """Say which file of a root takes what this process says: it would grow after it was read."""
-    from tasks.roots.listing import list_files  # noqa: PLC0415 -- loads pathspec
-
     own = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
     for log in sorted(_logs()):
         for root in plan.roots:
-            if revision_of(root) or not log.is_relative_to(root.path.resolve()):
+            place = _real(root.path)
+            if revision_of(root) or not log.is_relative_to(place):
                 continue
-            path = os.fsencode(log.relative_to(root.path.resolve()))
+            path = os.fsencode(log.relative_to(place))
             with suppress(RootBroken):  # discovery tells
                 files = list_files(root.path, own, plan.limits.max_file_bytes, plan.excluded(root))
                 if any(file.path == path and file.skip is None for file in files):
@@ -139,6 +139,11 @@ def _log_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
                         "to it: it would not be what was read",
                         "Redirect it to a place out of the roots, or name it in `.gitignore`.",
                     )
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, as far as it leads anywhere."""
+    return Path(os.path.realpath(path))  # resolve() raises where links lead in a circle
 
 
 def _logs() -> set[Path]:

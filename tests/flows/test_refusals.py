@@ -87,6 +87,16 @@ def test_a_folder_to_write_to_that_is_a_root_or_holds_one_is_refused_before_anyt
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_root_that_is_a_link_to_itself_is_refused_as_broken_wherever_is_written(
+    refused, tmp_path
+):
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "flagday.toml").write_text('artifacts = "reports"')
+    code, said = refused("loop")
+
+    assert (code, f"root {tmp_path}/loop " in said) == (3, True)
+
+
 def test_a_code_folder_that_is_not_there_is_refused(refused):
     code, said = refused("--code", "gone")
 
