@@ -28,7 +28,8 @@ from tasks.store.holders import held, to_be_rid_of, writers
 _SPARE_BYTES: Final = 64 << 20  # for Prefect's state, some 8 MiB, and for parts and reports
 _MEND: Final = "Mend this and run again."
 _ROOTS: Final = (
-    "Name folders that have files in them; with `@REV`, git repositories that have that revision."
+    "Mend that, or name folders that have files in them; with `@REV`, git repositories that have "
+    "that revision."
 )
 _APART: Final = "Name a folder of its own, in the root or elsewhere: what lies there is never read."
 _ROOM: Final = "Make room, or name another place with --db."
