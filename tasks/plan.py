@@ -237,17 +237,15 @@ class Lake(_Section):
     name: Text = DEFAULT_NAME  # what the lake calls this index
 
 
-_MOST_PRICE: Final = 10**6
+Price = Annotated[Decimal, Field(ge=0, le=10**6)]
 
 
 class TokenPrice(_Section):
     """What a million tokens cost, in a currency of one's own."""
 
-    input: Decimal = Field(ge=0, le=_MOST_PRICE)
-    output: Decimal = Field(ge=0, le=_MOST_PRICE)
-    cached: Decimal = Field(
-        default=Decimal(0), ge=0, le=_MOST_PRICE
-    )  # read from the provider's own cache
+    input: Price
+    output: Price
+    cached: Price = Decimal(0)  # read from the provider's own cache
 
 
 class Plan(_Section):

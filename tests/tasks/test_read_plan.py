@@ -671,6 +671,10 @@ def test_prices_are_exact_as_they_are_written(tmp_path):
     [
         ('[prices."a/b"]\ninput = 1', r"the plan needs prices\.a/b\.output"),
         ('[prices."a/b"]\ninput = -1\noutput = 1', r"prices\.a/b\.input must be .* not -1"),
+        (
+            '[prices."a/b"]\ninput = 1\noutput = 1\ncached = 1000001',
+            r"prices\.a/b\.cached must be .* not 1000001",
+        ),
         ("[prices.a]\ninput = 1\noutput = 1", r"prices\.a"),
         (
             '[prices."a/b"]\ninput = 1\noutput = 1\ncache = 1',
