@@ -16,6 +16,7 @@ from tasks.syntax.text import Text
 
 _KINDS: Final = pa.array(v.IMPORT_KINDS)
 _DOT: Final = ord(".")
+_LONGEST_PREFIX: Final = 1000  # characters; each module of its group repeats it
 _IN_BRACKETS: Final = (r"(?s)^<+(.*?)>*$", r"\1")  # <stdio.h>, but not List<int>
 _MARK: Final = re.compile(rb"\s*(\.|::|\\)\s*")  # between a module and what lies inside of it
 
@@ -60,12 +61,13 @@ def _ungrouped(text: Text, groups: Nodes, modules: Nodes) -> tuple[Nodes, pa.Str
     for row in np.flatnonzero(around >= 0).tolist():
         before = int(befores[around[row]])
         mark = _MARK.fullmatch(text.raw, int(modules.ends[before]), int(groups.starts[around[row]]))
-        if mark is None:
+        if mark is None or len(names[before]) > _LONGEST_PREFIX:
             continue
         is_row[before], is_row[row] = False, True
         if codes[row] == v.ITSELF:
             names[row], codes[row] = names[before], codes[before]
         else:
             names[row] = names[before] + mark[1].decode() + names[row]
+    is_row &= codes >= v.FIRST_IMPORT
     rows = Nodes(codes, modules.starts, modules.ends).where(is_row)
     return rows, pa.array(names, pa.string()).filter(pa.array(is_row))

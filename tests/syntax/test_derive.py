@@ -530,6 +530,13 @@ def test_each_module_of_a_group_is_imported_where_it_stands_with_the_prefix_of_t
     assert {row["column_number"]: row["module"] for row in rows} == modules
 
 
+def test_a_prefix_that_would_fill_the_memory_is_repeated_by_no_module_of_its_group():
+    prefix = "a" * 1001
+    rows = rows_of("imports", f"use {prefix}::{{b, self}};\nuse {prefix[1:]}::{{c}};\n", "rust")
+
+    assert [row["module"] for row in rows] == [prefix, "b", f"{prefix[1:]}::c"]
+
+
 def test_the_origin_of_a_module_in_a_group_is_told_by_its_prefix():
     rows = rows_of("imports", "use std::{io};\nuse crate::{std};\n", "rust")
 
