@@ -89,6 +89,19 @@ def test_an_indexed_file_is_minified_only_where_the_plan_says_so(good, skips_min
     assert found(replace(good, limits=limits), "V-024") == offences
 
 
+def test_what_its_name_takes_for_minified_is_indexed_where_another_file_holds_the_same(good):
+    (good.database.parent / "left" / "plain.c").write_bytes(KNOCK)
+    rewritten(good, "wide.c", KNOCK, "a.min.js")
+    run(
+        good.database,
+        "INSERT INTO files (root_id, path, content_hash, language, size_bytes, mtime_ns, outcome)"
+        " SELECT root_id, 'plain.c', content_hash, language, size_bytes, mtime_ns, outcome"
+        " FROM files WHERE path = 'a.min.js'",
+    )
+
+    assert found(limited(good, 1 << 20), "V-024") == {}
+
+
 @pytest.mark.parametrize(
     ("change", "offences"),
     [

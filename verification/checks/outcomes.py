@@ -118,16 +118,22 @@ def _why_skipped(place: Place, path: str, language: str | None) -> set[str]:
 
 
 def _let_in(connection: apsw.Connection, subject: Subject) -> Offences:
-    """Look at what every file that was read holds: some of it is not to be indexed."""
+    """Look at what every file that was read holds: some of it is not to be indexed.
+
+    What only its name takes for minified is indexed where a file of another name holds the same.
+    """
     told = {(root, path): said for root, path, *said in connection.execute(_READ)}
     skips_minified = (
         subject.limits.skips_minified
         if subject.limits
         else any(reason == NoCode.MINIFIED for _, reason in told.values())
     )
-    for file in disk(connection):
+    files = disk(connection)
+    code = {(file.expected, file.language) for file in files if not file.no_code}
+    for file in files:
         outcome, reason = told[file.root, file.path]
-        found = _why_not(file, subject, skips_minified=skips_minified)
+        is_left_out = skips_minified and (file.expected, file.language) not in code
+        found = _why_not(file, subject, skips_minified=is_left_out)
         if outcome in {"indexed", "partial"} and found:
             said = {"root": file.root, "path": file.path, "reason": reason}
             yield {**said, "found": found}
