@@ -13,10 +13,17 @@ _CHANGES: Final = _SWITCHES | {"cleanup", MAINTAINED}
 
 
 def last_digest(service: Path) -> str | None:
-    """Return the SHA-256 that was recorded last, hexadecimal; None where none was."""
+    """Return the SHA-256 that was recorded last, hexadecimal.
+
+    None where none was, or this user may read the index and not the log.
+    """
+    try:
+        lines = audit.lines(service)
+    except PermissionError:
+        return None
     recorded = (
         line.digest
-        for line in reversed(audit.lines(service))
+        for line in reversed(lines)
         if line.result == audit.Result.DONE
         and (line.action in _CHANGES or line.action.startswith("migrate "))
         and line.digest

@@ -41,7 +41,7 @@ def _logs(database: Path) -> Iterator[tuple[str, int]]:
 def _other_bytes(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
     """Compare digests; where a log lies beside the file, of a copy that holds both."""
     if subject.recorded_sha256 is None:
-        raise NotApplicable("no digest of it is on record")
+        raise NotApplicable("no digest of it is on record that can be read here")
     if any(_logs(subject.database)):
         with TemporaryDirectory(prefix="flagday-verify-") as folder:
             copied = Path(folder) / "copy.db"
