@@ -4,6 +4,7 @@ A database in WAL mode without a log is open nowhere, and read as immutable; els
 a log. What SQLite would have to mend first, as after a writer was killed, is mended in a copy.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ import apsw
 
 from migrations.opening import ample, bound, connect
 from tasks.errors import PreconditionFailed
+from tasks.faults import why
 from tasks.store.connection import require_whole
 from tasks.store.header import require_file
 from tasks.store.in_place import connect_in_place, size_of
@@ -100,8 +102,22 @@ def _copied(database: Path, parent: Path | None) -> Iterator[Path]:
         with unchanged(database, files):
             for source, suffix in zip(files, ("", *_BESIDE), strict=True):
                 if source.exists():
-                    shutil.copyfile(source, copy.with_name(copy.name + suffix))
+                    _copy(source, copy.with_name(copy.name + suffix))
         yield copy
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file. Raises PreconditionFailed where its copy has no room: OSError names the file."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise PreconditionFailed(
+            f"{source} cannot be copied to be read: {why(error, target)}",
+            next_step="Make room there, or set TMPDIR where that is for temporary files. "
+            "The index in service is unchanged.",
+        ) from error
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """What reading must not change, however the last writer ended."""
 
+import errno
 import hashlib
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -123,3 +125,13 @@ def test_a_view_without_end_is_given_up(tmp_path, monkeypatch):
 
     with pytest.raises(PreconditionFailed, match="keeps SQLite busy without end"):
         legacy_roots(path, "watched.folder")
+
+
+def test_a_copy_without_room_names_the_disk_that_it_would_lie_on(killed, monkeypatch):
+    def full(source, target):
+        raise OSError(errno.ENOSPC, "No space left on device", str(source), None, str(target))
+
+    database = killed("delete")
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(PreconditionFailed, match=r"the disk of .*\.settled-.* is full"):
+        rows(database)
