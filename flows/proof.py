@@ -25,9 +25,11 @@ from verification import manifest, signature
 from verification.inventory.gate import Rules
 from verification.rederive import NOT_KEPT, Comparison, by_name, parsers, rederive
 from verification.report import read_flaws
-from verification.subject import Finding, Limits, Subject, Verdict
+from verification.subject import NO_RUN, Finding, Limits, Subject, Verdict
 from verification.verify import verify
 
+# Why a check of an index alone has nothing to look at.
+_OF_NOW: Final = {**NOT_KEPT, NO_RUN: "the folder of its run is not there"}
 # What reading a folder raises that is not, byte by byte, what a run left.
 _NO_RUN: Final = (
     OSError,
@@ -63,7 +65,7 @@ def check_index(db: Path, artifacts: Path | None, code: tuple[Path, ...], rules:
 def _as_of_now(finding: Finding) -> Finding:
     """Say of what only a run has at hand that it is not kept."""
     why = finding.not_applicable or ""
-    return replace(finding, not_applicable=NOT_KEPT.get(why, why) or None)
+    return replace(finding, not_applicable=_OF_NOW.get(why, why) or None)
 
 
 def _limits(folder: Path) -> Limits | None:

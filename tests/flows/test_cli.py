@@ -229,6 +229,18 @@ def test_verify_looks_at_the_code_of_the_plan_whose_index_it_is(
     assert "n/a: the code is not kept" in " ".join(elsewhere.split())
 
 
+def test_an_index_whose_reports_are_gone_is_verified_without_them(index):
+    folder = Path(json.loads(index("status", "--json")[1])["run"]["artifacts"])
+    folder.rename(folder.with_name("away"))
+    try:
+        code, out, _ = index("verify", "--json")
+    finally:
+        folder.with_name("away").rename(folder)
+    told = {each["check_id"]: each["not_applicable"] for each in json.loads(out)["findings"]}
+
+    assert (code, told["V-073"]) == (0, "the folder of its run is not there")
+
+
 def test_a_verdict_without_a_root_to_look_at_says_so(index, indexed):
     root = indexed.folder / "src"
     root.rename(root.with_name("away"))
