@@ -14,9 +14,15 @@ from tasks.store.untouched import writable
 from tests.tasks.store.conftest import rows
 
 
+def _asked(index):
+    with closing(OpenIndex(index)) as opened:
+        return opened.ask("counts")[0]
+
+
 @pytest.fixture
 def theirs(index):
     """An index in WAL mode, in a folder that its owner alone may write to."""
+    _asked(index)  # loads files of this project, which another user may have no right to read
     with closing(apsw.Connection(str(index))) as connection:
         connection.execute("PRAGMA journal_mode = WAL").fetchall()
     index.chmod(0o644)
@@ -33,11 +39,6 @@ def logged(theirs):
     theirs.with_name(f"{theirs.name}-shm").unlink()
     theirs.with_name(f"{theirs.name}-wal").chmod(0o644)
     return theirs
-
-
-def _asked(index):
-    with closing(OpenIndex(index)) as opened:
-        return opened.ask("counts")[0]
 
 
 def _counted(index):
