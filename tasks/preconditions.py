@@ -110,9 +110,9 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
     for path in plan.code:
         if not path.is_dir():
             yield Wrong(f"code folder {path} is not a readable folder")
-    yield from _log_problems(plan, workspace)
+    own = own_folders(plan.db, workspace.artifacts, backup_folder(plan))
+    yield from _log_problems(plan, frozenset(own))
     if plan.commit:
-        own = own_folders(plan.db, workspace.artifacts, backup_folder(plan))
         yield from _repository_problems(workspace.artifacts, own)
     if plan.sign_key:
         from verification.signature import why_no_key  # noqa: PLC0415 -- slow; few plans have one
@@ -123,9 +123,8 @@ def other_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
         yield from _lake_problems(plan.lake, {root.name for root in plan.roots})
 
 
-def _log_problems(plan: Plan, workspace: Workspace) -> Iterator[Wrong]:
+def _log_problems(plan: Plan, own: frozenset[Path]) -> Iterator[Wrong]:
     """Say which file of a root takes what this process says: it would grow after it was read."""
-    own = frozenset(own_folders(plan.db, workspace.artifacts, backup_folder(plan)))
     for log in sorted(_logs()):
         for root in plan.roots:
             place = _real(root.path)

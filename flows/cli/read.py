@@ -83,22 +83,14 @@ def where(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     lake: InLake = None,
 ) -> None:
     """Tell where a name is defined."""
+    filters = {"type": type_, "language": language, "root": root, "path": path, "scope": scope}
     with _opened(db, lake) as index:
-        found = index.where(
-            name,
-            type=type_,
-            language=language,
-            root=root,
-            path=path,
-            scope=scope,
-            limit=one_more(limit),
-        )
+        found = index.where(name, **filters, limit=one_more(limit))
         show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
             from flows.cli.nothing import not_defined  # noqa: PLC0415 -- an answer needs none
 
-            filters = {"type": type_, "language": language, "root": root, "path": path}
-            say(not_defined(index, name, {**filters, "scope": scope}))
+            say(not_defined(index, name, filters))
     leave(found, limit, exit_code=exit_code)
 
 
@@ -124,27 +116,17 @@ def uses(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         raise PlanInvalid(
             "--files tells no places", next_step="Leave --scope and --vimgrep, or --files, away."
         )
+    filters = {"type": type_, "language": language, "root": root, "path": path}
     with _opened(db, lake) as index:
         found: Sequence[Use | UsingFile]
         if files:
-            found = index.files_using(
-                name, type=type_, language=language, root=root, path=path, limit=one_more(limit)
-            )
+            found = index.files_using(name, **filters, limit=one_more(limit))
         else:
-            found = index.uses(
-                name,
-                type=type_,
-                language=language,
-                root=root,
-                path=path,
-                scope=scope,
-                limit=one_more(limit),
-            )
+            found = index.uses(name, **filters, scope=scope, limit=one_more(limit))
         show(index, found[: limit or None], as_json=as_json, as_vimgrep=as_vimgrep)
         if not found:
             from flows.cli.nothing import not_used  # noqa: PLC0415 -- as above
 
-            filters = {"type": type_, "language": language, "root": root, "path": path}
             say(not_used(index, name, {**filters, "scope": scope}))
     leave(found, limit, exit_code=exit_code)
 
@@ -184,10 +166,9 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     db: Db = DB,
 ) -> None:
     """Tell which files import a module, and where."""
+    filters = {"origin": origin, "language": language, "root": root, "path": path}
     with Index(db) as index:
-        found = index.imports(
-            module, origin=origin, language=language, root=root, path=path, limit=one_more(limit)
-        )
+        found = index.imports(module, **filters, limit=one_more(limit))
         shown = found[: limit or None]
         if as_json:
             print_json(shown)
@@ -197,7 +178,6 @@ def imports(  # noqa: PLR0913, PLR0917 -- one parameter a flag
         if not found:
             from flows.cli.nothing import narrowed, no  # noqa: PLC0415 -- as above
 
-            filters = {"origin": origin, "language": language, "root": root, "path": path}
             ask = partial(index.imports, module)
             reason = narrowed(index, f"{module} is imported", ask, filters)
             say(reason or no(index, module, index.modules_like(module), filters))
