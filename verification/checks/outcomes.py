@@ -6,7 +6,7 @@ from typing import Any, Final
 import apsw
 
 from verification.flawed import why_partial
-from verification.no_code import NoCode, why_no_code
+from verification.no_code import NoCode
 from verification.places import Kind, Place
 from verification.spelling import is_escaped, named
 from verification.subject import Check, Severity, Subject
@@ -54,7 +54,7 @@ def _left_out(connection: apsw.Connection, subject: Subject) -> Offences:
     known_roots = roots(connection)
     rows: list[tuple[Any, ...]] = connection.execute(
         "SELECT roots.name, files.path, files.outcome, files.reason, files.content_hash IS NULL,"
-        " files.language, asts.encoding, asts.facts FROM files"
+        " asts.encoding, asts.facts FROM files"
         " INNER JOIN roots USING (root_id)"
         " LEFT JOIN parser_versions USING (language)"
         " LEFT JOIN asts ON asts.content_hash = files.content_hash"
@@ -68,7 +68,8 @@ def _left_out(connection: apsw.Connection, subject: Subject) -> Offences:
         paths.setdefault(root, []).append(path)
     left_out = {(root, path) for root in paths for path in known_roots[root].left_out(paths[root])}
     largest = _largest(connection, subject)
-    for root, path, outcome, reason, is_unread, language, encoding, facts in rows:
+    on_disk = {(file.root, file.path): file for file in disk(connection)}
+    for root, path, outcome, reason, is_unread, encoding, facts in rows:
         place = known_roots[root].place(path)
         is_excluded = (root, path) in left_out
         has_lost_ast = outcome == "partial" and facts is None
@@ -82,7 +83,7 @@ def _left_out(connection: apsw.Connection, subject: Subject) -> Offences:
         elif is_unread:
             known = _why_unread(place, path, largest)
         else:
-            known = _why_skipped(place, path, language)
+            known = _why_skipped(on_disk[root, path])
         names_language = is_of_language(reason) and reason != NO_LANGUAGE
         if reason not in known and not (names_language and NO_LANGUAGE in known):
             said = {"root": root, "path": path, "reason": reason}
@@ -106,14 +107,13 @@ def _why_unread(place: Place, path: str, largest: int) -> set[str]:
     return {_TOO_LARGE} if place.size_bytes() > largest else set()
 
 
-def _why_skipped(place: Place, path: str, language: str | None) -> set[str]:
+def _why_skipped(file: DiskFile) -> set[str]:
     """Return every reason for which a file that was read may be left out; V-025 has languages."""
-    kind = place.kind()
+    kind = file.place.kind()
     if kind is not Kind.FILE:
         return {_KINDS[kind]}
-    no_code = why_no_code(path, place.read_bytes(), language)
-    if no_code or language:
-        return {no_code} if no_code else set()
+    if file.no_code or file.language:
+        return {file.no_code} if file.no_code else set()
     return {NO_LANGUAGE}
 
 
