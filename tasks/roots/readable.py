@@ -36,7 +36,8 @@ def require_root(path: Path) -> None:
             raise RootBroken(RootProblem.MISSING, f"root {path} does not exist")
         if not path.is_dir():
             raise RootBroken(RootProblem.MISSING, f"root {path} is a file; a root is a folder")
-        is_readable, is_empty = os.access(path, os.R_OK | os.X_OK), not any(os.scandir(path))
+        with os.scandir(path) as entries:
+            is_readable, is_empty = os.access(path, os.R_OK | os.X_OK), not any(entries)
     except PermissionError:  # of the folder, or of one on the way
         is_readable = is_empty = False
     if not is_readable:

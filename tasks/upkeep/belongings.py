@@ -23,7 +23,8 @@ def size_of(path: Path) -> int:
     try:
         if not path.is_dir():
             return path.lstat().st_size
-        return sum(size_of(Path(entry.path)) for entry in os.scandir(path))
+        with os.scandir(path) as entries:
+            return sum(size_of(Path(entry.path)) for entry in entries)
     except OSError:  # it went meanwhile, or this user may not look
         return 0
 

@@ -97,6 +97,22 @@ def test_what_is_loaded_is_out_of_the_collectors_sight_and_garbage_is_not(asked)
     assert ran.stdout == "True True\n"
 
 
+def test_where_all_is_loaded_nothing_more_goes_out_of_the_collectors_sight():
+    script = (
+        "import gc\n"
+        "from flows.start_up import loading\n"
+        "with loading():\n    import decimal\n"
+        "first, kept = gc.get_freeze_count(), [[] for _ in range(100)]\n"
+        "with loading():\n    import decimal\n"
+        "print(first > 0, gc.get_freeze_count() - first, gc.isenabled())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "True 0 True\n"
+
+
 def test_the_end_of_a_command_looks_for_no_garbage():
     script = "import atexit, gc; atexit.register(lambda: print(gc.isenabled()))\n"
     command = [sys.executable, "-c", script + SCRIPT, "--version"]
