@@ -35,7 +35,7 @@ from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
-from tasks.timing import RootTime, StepTime, log, roots_read, taken
+from tasks.timing import RootTime, StepTime, log, roots_read, taken, waiting
 from tasks.working_folder import elsewhere
 from verification.run_results import write_run_results
 
@@ -43,6 +43,27 @@ if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
     from tasks.report import Reported
 
 Steps: TypeAlias = "Callable[[Plan, Workspace], Reported]"
+
+
+def why_rebuild(plan: Plan) -> str | None:
+    """Return what has changed since the index in service was made; None: a day would make it again.
+
+    That is on record then, and the lake of the plan is brought up.
+    """
+    from tasks.changes import first_change  # noqa: PLC0415 -- few plans ask
+
+    heed_in_statements()
+    require_own_home(plan.db)
+    waiting("looking for what has changed since the index in service was made")
+    if why := first_change(plan):
+        log.info("rebuilding: %s", why)
+        return why
+    act = audit.Act("run", detail={"unchanged_since": str(generations.generation_of(plan.db))})
+    with audit.recorded(plan.db, act):
+        if plan.lake:
+            _fill_lake(plan.db, plan.lake)
+    log.info("nothing has changed since run %s", act.detail["unchanged_since"])
+    return None
 
 
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:

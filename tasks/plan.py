@@ -259,6 +259,7 @@ class Plan(_Section):
     workers: PositiveInt = Field(default_factory=lambda: len(os.sched_getaffinity(0)))
     runner: Runner = Runner()
     reuse: bool = True  # take ASTs over from the index in service
+    if_changed: bool = False  # no flag day where it would make the index in service again
     commit: bool = False  # commit reports to the git repository that holds `artifacts`
     sign_key: Location | None = None  # Ed25519 private key that signs the manifest
     code: tuple[Location, ...] = ()  # consumer code to take the inventory of

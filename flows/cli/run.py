@@ -7,7 +7,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -18,7 +18,8 @@ from tasks.index.opening import OpenIndex
 from tasks.naming import naming
 
 if TYPE_CHECKING:
-    from tasks.contracts import Workspace
+    from collections.abc import Callable
+
     from tasks.plan import Plan, Root
 
 Roots = Annotated[
@@ -73,6 +74,14 @@ Review = Annotated[
     typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
 ]
 
+IfChanged = Annotated[
+    bool | None,
+    typer.Option(
+        "--if-changed/--no-if-changed",
+        help="Run no flag day where it would make the index in service again.",
+    ),
+]
+
 _SHOWN_ROOTS: Final = 5
 _ARTIFACTS = {
     "report": "report.html",
@@ -98,11 +107,23 @@ def run(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     ray_address: RayAddress = None,
     storage: Storage = None,
     review: Review = None,
+    if_changed: IfChanged = None,
 ) -> None:
     """Run the flag day: rebuild the index from content, prove it, put it in service."""
     cluster = _cluster(runner, dask_address, ray_address, storage)
     chosen = _plan(
-        roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster, review
+        roots,
+        plan,
+        cluster,
+        db=db,
+        artifacts=artifacts,
+        workers=workers,
+        reuse=reuse,
+        commit=commit,
+        code=code or None,
+        oracle=oracle,
+        review=review,
+        if_changed=if_changed,
     )
     _run(chosen, is_rehearsal=False)
 
@@ -124,10 +145,19 @@ def rehearse(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 ) -> None:
     """Do everything that `run` does except the cut-over."""
     cluster = _cluster(runner, dask_address, ray_address, storage)
-    _run(
-        _plan(roots, db, plan, artifacts, workers, reuse, commit, code, oracle, cluster),
-        is_rehearsal=True,
+    chosen = _plan(
+        roots,
+        plan,
+        cluster,
+        db=db,
+        artifacts=artifacts,
+        workers=workers,
+        reuse=reuse,
+        commit=commit,
+        code=code or None,
+        oracle=oracle,
     )
+    _run(chosen, is_rehearsal=True)
 
 
 def _cluster(
@@ -143,35 +173,19 @@ def _cluster(
     return {key: value for key, value in stated.items() if value}
 
 
-def _plan(  # noqa: PLR0913, PLR0917 -- one parameter a flag
+def _plan(
     roots: list[str] | None,
-    db: Path | None,
     plan: Path | None,
-    artifacts: Path | None,
-    workers: int | None,
-    reuse: bool | None,
-    commit: bool | None,
-    code: list[Path] | None,
-    oracle: str | None,
     cluster: dict[str, str],
-    review: bool | None = None,
+    **flags: Path | int | list[Path] | str | None,
 ) -> Plan:
     from tasks.name_roots import stated, with_roots_in_service  # noqa: PLC0415 -- help waits for no pydantic
     from tasks.read_plan import read_plan  # noqa: PLC0415 -- as above
 
-    flags: dict[str, Any] = {
-        "roots": [stated(text) for text in roots] if roots else None,
-        "db": db,
-        "artifacts": artifacts,
-        "workers": workers,
-        "reuse": reuse,
-        "commit": commit,
-        "code": code or None,
-        "oracle": oracle,
-        "runner": cluster or None,
-        "review": review,
-    }
-    return with_roots_in_service(read_plan(plan, flags))
+    named = [stated(text) for text in roots] if roots else None
+    return with_roots_in_service(
+        read_plan(plan, {"roots": named, "runner": cluster or None, **flags})
+    )
 
 
 def _run(plan: Plan, *, is_rehearsal: bool) -> None:
@@ -181,6 +195,10 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
     from flows.execution import execute  # noqa: PLC0415 -- as above
 
     with narrated() as console:
+
+        def say(text: str) -> None:
+            console.print(f"   {escape(plain(text))}", highlight=False, soft_wrap=True)
+
         names = _first([_named(root) for root in plan.roots])
         what = "rehearsal" if is_rehearsal else "flag day"
         again = " (the roots of the index in service)" if _is_again(plan) else ""
@@ -188,9 +206,21 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
             f"[bold]{what}[/] of {escape(plain(names))}{again}", highlight=False, soft_wrap=True
         )
         if changed := _changed(plan):
-            console.print(f"   {escape(plain(changed))}", highlight=False, soft_wrap=True)
-        workspace = execute(plan, is_rehearsal=is_rehearsal)
-    _show(plan, workspace, is_rehearsal=is_rehearsal)
+            say(changed)
+        is_needed = is_rehearsal or not plan.if_changed or _is_needed(plan, say)
+        artifacts = execute(plan, is_rehearsal=is_rehearsal).artifacts if is_needed else None
+    _show(plan, artifacts, is_rehearsal=is_rehearsal)
+
+
+def _is_needed(plan: Plan, say: Callable[[str], None]) -> bool:
+    """Tell whether something has changed since the index in service was made, and say what."""
+    from flows.execution import why_rebuild  # noqa: PLC0415 -- as above
+
+    if why := why_rebuild(plan):
+        say(f"rebuilding: {why}")
+        return True
+    say("nothing has changed: a flag day would make the index in service again")
+    return False
 
 
 def _first(names: list[str]) -> str:
@@ -217,11 +247,14 @@ def _named(root: Root) -> str:
     return f"{root.path}@{root.rev}" if root.rev else str(root.path)
 
 
-def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
-    unchanged = " (unchanged: this was a rehearsal)" if is_rehearsal else ""
-    typer.echo(f"index      {short(plan.db)}{unchanged}")
+def _show(plan: Plan, artifacts: Path | None, *, is_rehearsal: bool) -> None:
+    """Name the index and the reports: without any of a run, those of the index in service."""
+    from tasks.run_folders import in_service  # noqa: PLC0415 -- as above
+
+    why = "this was a rehearsal" if is_rehearsal else "" if artifacts else "nothing to rebuild"
+    typer.echo(f"index      {short(plan.db)}{f' (unchanged: {why})' if why else ''}")
     for what, name in _ARTIFACTS.items():
-        typer.echo(f"{what:<10} {short(workspace.artifacts / name)}")
+        typer.echo(f"{what:<10} {short((artifacts or in_service(plan.db)) / name)}")
     if is_rehearsal:
         typer.echo(f"\nnext: {_the_day(plan)}")
         return

@@ -21,6 +21,13 @@ Review = Annotated[
     bool | None,
     typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
 ]
+IfChanged = Annotated[
+    bool | None,
+    typer.Option(
+        "--if-changed/--no-if-changed",
+        help="Run no flag day where it would make the index in service again.",
+    ),
+]
 
 
 def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -32,6 +39,7 @@ def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     rehearse: Annotated[bool, typer.Option("--rehearse", help="Rehearse instead.")] = False,
     maintain: Annotated[bool, typer.Option("--maintain", help="Look after it instead.")] = False,
     review: Review = None,
+    if_changed: IfChanged = None,
 ) -> None:
     """Run the flag day at fixed times, until a signal ends it; no Prefect server is needed."""
     times = Times(cron, every, timezone)
@@ -42,10 +50,12 @@ def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     kind = Kind.REHEARSAL if rehearse else Kind.UPKEEP if maintain else Kind.REBUILD
     if review is not None and kind is not Kind.REBUILD:
         raise PlanInvalid(f"{kind} has no cut-over to review", next_step="Leave --review out.")
+    if if_changed is not None and kind is not Kind.REBUILD:
+        raise PlanInvalid(f"{kind} is done at each time", next_step="Leave --if-changed out.")
     chosen = read_plan(plan, {"db": db})
     parameters: dict[str, str | bool] = {"plan_file": str(plan.absolute()), "db": str(chosen.db)}
-    if review is not None:
-        parameters["review"] = review
+    flags = {"review": review, "if_changed": if_changed}
+    parameters |= {name: flag for name, flag in flags.items() if flag is not None}
     serve(
         Schedule(kind, times, chosen, parameters),
         lambda said: typer.echo(f"schedule: {said}", err=True),

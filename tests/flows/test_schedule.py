@@ -68,6 +68,7 @@ def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_
         (["--cron", "0 2 * * *", "--timezone", "Mars"], "--timezone: there is no Mars"),
         (["--every", "60", "--rehearse", "--maintain"], "--rehearse or --maintain: one of both"),
         (["--every", "60", "--maintain", "--review"], "upkeep has no cut-over to review"),
+        (["--every", "60", "--rehearse", "--if-changed"], "rehearsal is done at each time"),
         (["--every", "60"], "there is no plan at flagday.toml"),
     ],
     ids=lambda item: item if isinstance(item, str) else None,
