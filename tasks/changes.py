@@ -60,6 +60,7 @@ def first_change(plan: Plan) -> str | None:
     """
     if not plan.db.is_file():
         return "there is no index yet"
+    service = plan.db.resolve()
     try:
         with untouched(plan.db) as connection:
             return (
@@ -69,6 +70,7 @@ def first_change(plan: Plan) -> str | None:
                 or _of_roots(plan, connection)
                 or _of_bytes(plan.db)
                 or _of_files(plan, connection)
+                or _of_the_switch(plan.db, service)
             )
     except FlagDayError as error:
         return error.what
@@ -142,6 +144,11 @@ def _of_files(plan: Plan, connection: apsw.Connection) -> str | None:
 
 def _by_place(rows: Iterable[tuple[Any, ...]]) -> _Files:
     return {(root_id, path): tuple(told) for root_id, path, *told in rows}
+
+
+def _of_the_switch(database: Path, service: Path) -> str | None:
+    is_same = database.resolve() == service
+    return None if is_same else "another index was put in service meanwhile"
 
 
 def _first_of(plan: Plan, before: _Files, now: _Files) -> str:

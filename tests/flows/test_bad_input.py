@@ -189,19 +189,19 @@ def test_an_interrupted_run_ends_with_its_code_and_leaves_the_index_as_it_was(in
     before = (bench.db.readlink(), digest(bench.db))
     bench.write(src={f"m{n}.py": SOURCE * (300 + n) for n in range(300)})
     command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "src"]
-    run = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "--db", str(bench.db), "--workers", "1"],
         cwd=bench.folder,
         stderr=subprocess.PIPE,
         start_new_session=True,
-    )
-    for line in run.stderr:
-        if b"7 rediscover roots" in line:
-            break
-    time.sleep(0.3)
-    run.send_signal(sent)
-    said = run.stderr.read().decode()
-    run.wait(timeout=30)
+    ) as run:
+        for line in run.stderr:
+            if b"7 rediscover roots" in line:
+                break
+        time.sleep(0.3)
+        run.send_signal(sent)
+        said = run.stderr.read().decode()
+        run.wait(timeout=30)
 
     assert (run.returncode, (bench.db.readlink(), digest(bench.db))) == (code, before)
     assert "stopping …\n" in said

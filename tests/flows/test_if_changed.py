@@ -142,6 +142,17 @@ def test_another_parser_makes_it_again(indexed, monkeypatch):
     assert why(indexed) == "the parser version of go is another"
 
 
+def test_an_index_that_is_replaced_while_its_roots_are_read_is_another(indexed, monkeypatch):
+    def read(*told):
+        indexed.run(*STAYS["roots"], backup={"keep": 1})
+        return real(*told)
+
+    real = changes.ledger
+    monkeypatch.setattr(changes, "ledger", read)
+
+    assert why(indexed) == "another index was put in service meanwhile"
+
+
 def test_what_was_killed_is_cleared_up_by_a_day(indexed):
     audit.append(indexed.db, audit.Act("run"), audit.Result.STARTED)
 
