@@ -98,7 +98,7 @@ def _of_what_a_day_clears_up(plan: Plan, connection: apsw.Connection) -> str | N
     if others := [name for name in carried_over(plan.db) if name.casefold() in named]:
         return f"the plan names {', '.join(others)} as legacy, and the index still has it"
     if failed := connection.execute(_FAILED, (Outcome.FAILED,)).get:
-        return f"the contents of {failed:,} files failed, and may not fail again"
+        return f"files whose contents failed, and may not fail again: {failed:,}"
     return None
 
 
