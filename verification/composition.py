@@ -37,24 +37,45 @@ FROM found
 LEFT JOIN derived ON found.language = derived.language
 ORDER BY found.language IS NULL, bytes DESC, found.language
 """
-_HELD: Final = """
+# Contents of the same roots are one entry: forks share thousands, in few sets of roots.
+_PAIRS: Final = f"""
 WITH held AS (
-    SELECT root_id, content_hash, MAX(size_bytes) AS bytes, COUNT(*) AS files
+    SELECT root_id, content_hash, MAX(size_bytes) AS bytes
     FROM files
     WHERE content_hash IS NOT NULL
     GROUP BY root_id, content_hash
+),
+shared AS (
+    SELECT group_concat(root_id ORDER BY root_id) AS root_ids, MAX(bytes) AS bytes
+    FROM held
+    GROUP BY content_hash
+    HAVING COUNT(*) > 1
+),
+alike AS MATERIALIZED (
+    SELECT
+        row_number() OVER (ORDER BY root_ids) AS entry,
+        root_ids,
+        COUNT(*) AS contents,
+        SUM(bytes) AS bytes
+    FROM shared
+    GROUP BY root_ids
+),
+members AS MATERIALIZED (
+    SELECT entry, roots.name, contents, bytes
+    FROM alike
+    INNER JOIN json_each('[' || root_ids || ']') AS listed
+    INNER JOIN roots ON listed.value = roots.root_id
 )
-"""
-_PAIRS: Final = f"""
-{_HELD}
-SELECT one.name AS root, other.name AS other, COUNT(*) AS contents, SUM(a.bytes) AS bytes
-FROM held AS a
-INNER JOIN held AS b ON a.content_hash = b.content_hash
-INNER JOIN roots AS one ON a.root_id = one.root_id
-INNER JOIN roots AS other ON b.root_id = other.root_id
+SELECT
+    one.name AS root,
+    other.name AS other,
+    SUM(one.contents) AS contents,
+    SUM(one.bytes) AS bytes
+FROM members AS one
+INNER JOIN members AS other ON one.entry = other.entry
 WHERE one.name < other.name
 GROUP BY one.name, other.name
-ORDER BY SUM(a.bytes) DESC, COUNT(*) DESC, one.name, other.name
+ORDER BY SUM(one.bytes) DESC, SUM(one.contents) DESC, one.name, other.name
 LIMIT {_MAX_PAIRS}
 """
 
