@@ -139,13 +139,14 @@ def _subject(
     The audit log tells of the index in service alone, which other generations are not.
     """
     is_in_service = database.resolve() == service.resolve()
+    own = own_folders(service, artifacts, backup_files.folder_of(service))
     return Subject(
         database=database,
         is_finished=True,
         recorded_sha256=last_digest(service) if is_in_service else None,
         code=code,
         rules=rules,
-        own=own_folders(service, artifacts, backup_files.folder_of(service)),
+        own=(*own, *backup_files.on_record(service)),
         extractor=EXTRACTOR,
     )
 

@@ -55,6 +55,19 @@ def folder_of(service: Path) -> Path:
     return service.with_name(f"{service.name}.backups")
 
 
+def on_record(service: Path) -> tuple[Path, ...]:
+    """Return the backups that the audit log tells of, wherever they lie.
+
+    None where this user may read the index and not the log.
+    """
+    try:
+        entries = audit.lines(service)
+    except PermissionError:
+        return ()
+    files = (line.detail.get("file") for line in entries if line.action == BACKED_UP)
+    return tuple(Path(str(file)) for file in files if file)
+
+
 def target_of(service: Path, backup_id: str, folder: Path, recipients: Sequence[str]) -> Path:
     """Return the file that a backup becomes."""
     return folder / f"{service.name}.{backup_id}{_SUFFIX}{_SEALED if recipients else ''}"

@@ -356,6 +356,15 @@ def test_a_run_that_nothing_has_changed_since_is_proved_again(bench, command):
     ]
 
 
+def test_backups_that_lie_in_a_root_are_no_files_of_it(bench, command):
+    bench.write(src={"a.py": "def f(): pass\n"})
+    backups = {"folder": bench.folder / "src" / "backups"}
+    runs = [bench.run("src", backup=backups) for _ in range(2)]
+
+    assert command("verify", "--db", bench.db)[0] == 0
+    assert command("verify", runs[-1].artifacts, "--db", bench.db)[0] == 0
+
+
 def test_the_id_of_a_run_means_the_folder_that_the_plan_gave_it(bench, command):
     bench.write(src={"a.py": SOURCE})
     run = bench.run("src", artifacts=bench.folder / "reports").run_id
