@@ -17,13 +17,10 @@ from flows.cli.cache_words import (
     CacheType,
     Content,
     Count,
-    Db,
-    DryRun,
     File,
     Glob,
     Model,
     Orphans,
-    PlanFile,
     Prompt,
     Provider,
     Root,
@@ -36,6 +33,7 @@ from flows.cli.cache_words import (
     size,
     size_of,
 )
+from flows.cli.flags import Db, DryRun, PlanFile
 from flows.cli.plain import plain
 from flows.cli.printing import print_json
 from tasks.cache import Factors, Tokens

@@ -12,9 +12,8 @@ import typer
 from tasks.cache import Cache, Price
 from tasks.cache.prices import MOST_TOKENS, NANO
 from tasks.errors import PlanInvalid
+from tasks.home import DB, PLAN
 
-_PLAN: Final = Path("flagday.toml")
-_DB: Final = Path(".flagday/index.db")  # the plan's own default
 _UNITS: Final = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "ki": 2**10, "mi": 2**20, "gi": 2**30}
 _MOST_MONEY: Final = 10**9
 _AGES: Final = {"h": "hours", "d": "days", "w": "weeks"}
@@ -28,12 +27,7 @@ Provider = Annotated[str, typer.Option(help="Who makes it.")]
 Model = Annotated[str, typer.Option(help="By which model.")]
 Prompt = Annotated[str, typer.Option(help="Hash of the prompt.", metavar="HASH")]
 SchemaVersion = Annotated[str, typer.Option(help="Version of the value's schema.")]
-Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
 Bytes = Annotated[
     str | None, typer.Option(help="Size of all values, as stored: 500MB, 2GiB.", metavar="SIZE")
 ]
@@ -56,8 +50,8 @@ Glob = Annotated[
 
 def opened(db: Path | None, plan: Path | None, *, with_prices: bool = False) -> Cache:
     """Open the cache of an index; the plan is read where only it can tell. Raises PlanInvalid."""
-    if plan is None and not _PLAN.exists():
-        return Cache(db or _DB)
+    if plan is None and not PLAN.exists():
+        return Cache(db or DB)
     if db and plan is None and not with_prices:
         return Cache(db)
     from tasks.read_plan import read_plan  # noqa: PLC0415 -- slow to load

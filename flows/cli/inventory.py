@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import apsw
 import typer
 
+from flows.cli.flags import PlanFile
 from flows.cli.plain import plain, plain_line
 from flows.cli.writing import write
 from tasks.back_up import backup_folder
@@ -38,9 +39,6 @@ Capture = Annotated[
 ]
 Closure = Annotated[
     bool, typer.Option("--closure", help="In text, list all that is dropped and all tables, too.")
-]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
 ]
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import apsw
 import typer
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from flows.cli.flags import TABLE_CHARS, DryRun
 from flows.cli.plain import plain
 from flows.cli.printing import print_json
 from flows.cli.read import Db, Json
@@ -27,8 +28,6 @@ from tasks.store.header import require_file
 from tasks.store.lock import only_one
 
 app = typer.Typer(help="Show or change the schema version of an index.", no_args_is_help=True)
-_LINE_CHARS: Final = 200  # off a terminal a row is one line
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
 
 
 @app.command()
@@ -43,7 +42,7 @@ def status(db: Db = DB, as_json: Json = False) -> None:
     for entry in entries:
         took = "" if entry.execution_ms is None else f"{entry.execution_ms} ms"
         table.add_row(f"v{entry.version}", entry.title, entry.state, _safe(entry.applied_at), took)
-    Console(width=None if sys.stdout.isatty() else _LINE_CHARS).print(table)
+    Console(width=None if sys.stdout.isatty() else TABLE_CHARS).print(table)
 
 
 def _safe(stated: str | None) -> str:

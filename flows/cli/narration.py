@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
@@ -25,8 +24,6 @@ from rich.text import Text
 
 from flows.cli.plain import plain
 from tasks.timing import StepTime, log
-
-STEPS: Final = 13
 
 
 class _Rate(ProgressColumn):
@@ -132,7 +129,7 @@ class Narrator(logging.Handler):
 def narrated() -> Iterator[Console]:
     """Tell every step of the run inside of the ``with`` block on stderr."""
     console = Console(stderr=True)
-    level = log.level
+    level, propagates = log.level, log.propagate
     log.setLevel(logging.DEBUG)
     with Narrator(console) as narrator, _acknowledged(console):
         log.addHandler(narrator)
@@ -142,6 +139,7 @@ def narrated() -> Iterator[Console]:
         finally:
             log.removeHandler(narrator)
             log.setLevel(level)
+            log.propagate = propagates
 
 
 @contextmanager

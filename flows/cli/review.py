@@ -1,17 +1,12 @@
 """``flagday approve``: the answer to a run that waits for its review."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from flows.cli.flags import Db, PlanFile
 from flows.review import answer
 from tasks.read_plan import read_plan
-
-Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
-]
 
 
 def approve(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from flows.cli.flags import IfChanged, PlanFile, Review
 from flows.cli.plain import plain, plain_line
 from tasks.contracts import RunnerKind
 from tasks.errors import PlanInvalid
@@ -30,9 +31,6 @@ Roots = Annotated[
     ),
 ]
 Db = Annotated[Path | None, typer.Option(help="The index in service. Default: .flagday/index.db.")]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
-]
 Artifacts = Annotated[
     Path | None, typer.Option(help="Folder for reports and Parquet. Default: .flagday/runs/<run>.")
 ]
@@ -67,19 +65,6 @@ Code = Annotated[
 Oracle = Annotated[
     str | None,
     typer.Option(help="Files that Universal Ctags is asked about: sample, all or off."),
-]
-
-Review = Annotated[
-    bool | None,
-    typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
-]
-
-IfChanged = Annotated[
-    bool | None,
-    typer.Option(
-        "--if-changed/--no-if-changed",
-        help="Run no flag day where it would make the index in service again.",
-    ),
 ]
 
 _SHOWN_ROOTS: Final = 5

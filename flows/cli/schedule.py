@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.flags import Db, IfChanged, Review
 from flows.schedule import Kind, Schedule, Times, serve
 from tasks.errors import PlanInvalid
 from tasks.read_plan import FILE_NAME, read_plan
@@ -16,18 +17,6 @@ Cron = Annotated[
 Every = Annotated[float | None, typer.Option(help="Seconds from one run to the next, instead.")]
 Timezone = Annotated[str, typer.Option(help="Of the cron, as Europe/Berlin.")]
 PlanFile = Annotated[Path, typer.Option("--plan", help="The plan. It names the roots.")]
-Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
-Review = Annotated[
-    bool | None,
-    typer.Option("--review/--no-review", help="Wait for a person's approval before the cut-over."),
-]
-IfChanged = Annotated[
-    bool | None,
-    typer.Option(
-        "--if-changed/--no-if-changed",
-        help="Run no flag day where it would make the index in service again.",
-    ),
-]
 
 
 def schedule(  # noqa: PLR0913, PLR0917 -- one parameter a flag

@@ -2,13 +2,13 @@
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from flows.cli.flags import TABLE_CHARS, Db, PlanFile
 from flows.cli.plain import plain
 from flows.cli.printing import print_json
 from flows.cli.read import Json
@@ -24,18 +24,12 @@ from tasks.upkeep.findings import Examination, Finding, Health, Topic
 
 VERSION: Final = 1  # of the JSON; see verification/schemas/doctor.schema.json
 _EXIT: Final = {Health.HEALTHY: 0, Health.DEGRADED: 7, Health.STALE: 7, Health.DAMAGED: 8}
-_LINE_CHARS: Final = 200  # off a terminal a row is one line
 _STYLE: Final = {
     Health.HEALTHY: "green",
     Health.DEGRADED: "yellow",
     Health.STALE: "yellow",
     Health.DAMAGED: "bold red",
 }
-
-Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
-]
 
 
 def doctor(  # noqa: PLR0913, PLR0917 -- one parameter a flag
@@ -93,7 +87,7 @@ def maintain(
     table = Table("chore", "before", "after", "what was done", box=None, pad_edge=False)
     for chore in done:
         table.add_row(chore.name, f"{chore.before_bytes:,}", f"{chore.after_bytes:,}", chore.said)
-    Console(width=None if sys.stdout.isatty() else _LINE_CHARS, highlight=False).print(table)
+    Console(width=None if sys.stdout.isatty() else TABLE_CHARS, highlight=False).print(table)
     verb = "would be freed" if dry_run else "freed"
     typer.echo(f"{sum(chore.freed_bytes for chore in done):,} bytes {verb}")
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from flows import roll_back as way_home
+from flows.cli.flags import Db, DryRun, PlanFile
 from flows.cli.plain import plain
 from flows.cli.printing import print_json, print_lines, say
 from flows.cli.read import Json
@@ -25,16 +26,10 @@ from tasks.store.backups import examine
 from tasks.store.lock import running
 from tasks.store.packing import Description
 
-Db = Annotated[Path | None, typer.Option(help="The index. Default: the plan's.")]
-PlanFile = Annotated[
-    Path | None, typer.Option("--plan", help="A plan. Default: ./flagday.toml, where there is one.")
-]
 Identity = Annotated[
     Path | None,
     typer.Option(help="Key of a recipient: an age key file or an OpenSSH private key."),
 ]
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")]
 
 
 def backup(
