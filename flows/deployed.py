@@ -10,9 +10,8 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.execution import execute_here, why_rebuild
+from flows.execution import execute_here
 from flows.showing import told
-from tasks import run_folders
 from tasks.name_roots import with_roots_in_service
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
@@ -33,14 +32,9 @@ def flag_day(  # noqa: PLR0913, PLR0917 -- what a deployment may pass
     runs this; the other parameters win over it.
     """
     flags = {"reuse": reuse, "workers": workers, "review": review, "if_changed": if_changed}
-    return told(lambda: str(_day(_plan(plan_file, db, flags))))
-
-
-def _day(plan: Plan) -> Path:
-    """Return the folder of the reports: those of the index in service where it stays."""
-    if plan.if_changed and why_rebuild(plan) is None:
-        return run_folders.in_service(plan.db)
-    return execute_here(plan, is_rehearsal=False).artifacts
+    return told(
+        lambda: str(execute_here(_plan(plan_file, db, flags), is_rehearsal=False).artifacts)
+    )
 
 
 @flow(name="rehearsal")

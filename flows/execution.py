@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -35,7 +36,7 @@ from tasks.store import audit, generations, review_record
 from tasks.store.lock import only_one
 from tasks.store.places import is_generation
 from tasks.store.untouched import untouched
-from tasks.timing import RootTime, StepTime, log, roots_read, taken, waiting
+from tasks.timing import RootTime, StepTime, log, roots_read, taken, tell, waiting
 from tasks.working_folder import elsewhere
 from verification.run_results import write_run_results
 
@@ -45,33 +46,14 @@ if TYPE_CHECKING:  # they import Prefect, which must wait for its environment
 Steps: TypeAlias = "Callable[[Plan, Workspace], Reported]"
 
 
-def why_rebuild(plan: Plan) -> str | None:
-    """Return what has changed since the index in service was made; None: a day would make it again.
-
-    That is on record then, and the lake of the plan is brought up.
-    """
-    from tasks.changes import first_change  # noqa: PLC0415 -- few plans ask
-
-    heed_in_statements()
-    require_own_home(plan.db)
-    waiting("looking for what has changed since the index in service was made")
-    if why := first_change(plan):
-        log.info("rebuilding: %s", why)
-        return why
-    act = audit.Act("run", detail={"unchanged_since": str(generations.generation_of(plan.db))})
-    with audit.recorded(plan.db, act):
-        if plan.lake:
-            _fill_lake(plan.db, plan.lake)
-    log.info("nothing has changed since run %s", act.detail["unchanged_since"])
-    return None
-
-
 def execute(plan: Plan, *, is_rehearsal: bool) -> Workspace:
     """Run the flag day, or its rehearsal, in a flow run of its own.
 
-    Returns where its artifacts lie. Whatever happens, ``run_results.json`` and the audit log say
-    what became of the run, and nothing but these, the artifacts, the index in service and its
-    backups is left. Raises BuilderDown where all went well but the start of a builder.
+    Returns where its artifacts lie; where the plan asks for a day only if something has changed,
+    and nothing has, where those of the index in service lie. Whatever happens, ``run_results.json``
+    and the audit log say what became of the run, and nothing but these, the artifacts, the index in
+    service and its backups is left. Raises BuilderDown where all went well but the start of a
+    builder.
     """
     return _recorded(plan, _in_a_flow_run_of_its_own, is_rehearsal=is_rehearsal)
 
@@ -89,11 +71,10 @@ def _recorded(plan: Plan, steps: Steps, *, is_rehearsal: bool) -> Workspace:
         _refuse_what_cannot_start(plan)
         workspace = prepare(plan, RunKind.REHEARSAL if is_rehearsal else RunKind.FLAG_DAY)
         act.detail["run"] = workspace.run_id
-        _execute(plan, workspace, act, steps)
-    return workspace
+        return _execute(plan, workspace, act, steps)
 
 
-def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> None:
+def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> Workspace:
     steps: list[StepTime] = []
     taken.set(steps)
     read: list[RootTime] = []
@@ -102,6 +83,11 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> No
     not_started.set(down)
     written_to.set((plan.db, workspace.artifacts, Path(tempfile.gettempdir())))
     with only_one(plan.db):
+        if same := _unchanged(plan, workspace):
+            act.detail = {"unchanged_since": same.run_id}
+            if plan.lake:
+                _fill_lake(plan.db, plan.lake)
+            return same
         review_record.forget(plan.db)
         results: dict[str, Any] = {"kind": workspace.kind.value, "builders_not_started": down}
         try:
@@ -117,6 +103,29 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> No
     if plan.lake and workspace.kind is RunKind.FLAG_DAY:
         _fill_lake(plan.db, plan.lake)
     _require_nothing_amiss(workspace, down, untold)
+    return workspace
+
+
+def _unchanged(plan: Plan, workspace: Workspace) -> Workspace | None:
+    """Return where the proof of the index in service lies, where a day would make it again.
+
+    None where the plan does not ask for that, or something is different, which is told.
+    """
+    if not plan.if_changed or workspace.kind is RunKind.REHEARSAL:
+        return None
+    from tasks.changes import first_change, made_by  # noqa: PLC0415 -- few plans ask
+
+    waiting("looking for what has changed since the index in service was made")
+    if any(other_problems(plan, workspace)):  # step 1 tells
+        return None
+    if why := first_change(plan, workspace.artifacts):
+        tell(f"rebuilding: {why}")
+        return None
+    tell("nothing has changed: a flag day would make the index in service again")
+    with untouched(plan.db) as connection:
+        run = made_by(connection)
+    assert run is not None  # noqa: S101 -- for the type checker: nothing has changed since
+    return replace(workspace, run_id=run.run_id, artifacts=Path(run.artifacts), is_new=False)
 
 
 def _fill_lake(db: Path, lake: Lake) -> None:

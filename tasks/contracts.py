@@ -111,6 +111,7 @@ class Workspace:
     scratch: Path  # the candidate and its parts; goes at the end of the run
     kind: RunKind = RunKind.FLAG_DAY
     index: str = ""  # name of the index's file, for titles
+    is_new: bool = True  # False: it was there before, and nothing has changed since
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,6 @@ def artifacts_of(service: Path, run_id: str) -> Path:
     return folder_of(service) / run_id
 
 
-def in_service(service: Path) -> Path:
-    """Return the folder of the run whose index is in service."""
-    return artifacts_of(service, str(generation_of(service)))
-
-
 def found(service: Path) -> list[Path]:
     """Return the folders of the runs that the audit log of an index names, the oldest first."""
     known = {line.detail.get("run") for line in audit.lines(service)}

@@ -98,6 +98,11 @@ def waiting(what: str) -> None:
     log.info("%s", what, extra={"waiting": what})
 
 
+def tell(what: str) -> None:
+    """Tell, for good, what was found before the first step."""
+    log.info("%s", what, extra={"told": what})
+
+
 def progress(done: int, total: int, at: str = "") -> None:
     """Tell how far the running step has come, in whatever it counts, and what it is at."""
     log.debug("progress done=%d total=%d", done, total, extra={"progress": (done, total, at)})

@@ -4,9 +4,11 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -64,24 +66,17 @@ class Narrator(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Tell what a record says of a step."""
-        if hasattr(record, "waiting"):
-            self._wait(record.waiting)
-        elif hasattr(record, "started"):
-            number, name = record.started
-            self._details = []
-            self._begin(f"{number:>2} {name}")
-        elif hasattr(record, "progress"):
-            done, total, at = record.progress
-            if self._bar is not None:
-                self._bars.update(self._bar, completed=done, total=total)
-                if at:
-                    self._bars.update(self._bar, description=f"{self._step} {escape(plain(at))}")
-        elif hasattr(record, "done"):
-            self._end("[green]✓[/]", record.done)
-        elif hasattr(record, "failed"):
-            self._end("[red]✗[/]", record.failed)
-        elif hasattr(record, "stopped"):
-            self._end("[yellow]–[/]", record.stopped)  # noqa: RUF001 -- a dash, no minus
+        kinds: dict[str, Callable[[Any], None]] = {
+            "waiting": self._wait,
+            "told": self._say,
+            "started": self._start,
+            "progress": self._advance,
+            "done": partial(self._end, "[green]✓[/]"),
+            "failed": partial(self._end, "[red]✗[/]"),
+            "stopped": partial(self._end, "[yellow]–[/]"),  # noqa: RUF001 -- a dash, no minus
+        }
+        if kind := next((kind for kind in kinds if hasattr(record, kind)), None):
+            kinds[kind](getattr(record, kind))
         elif record.levelno >= logging.WARNING:
             self._warn(record.getMessage())
         else:
@@ -92,7 +87,23 @@ class Narrator(logging.Handler):
         if self._console.is_terminal:
             self._begin(f"{what} …")
         else:
-            self._console.print(f"·    {what} …", highlight=False, soft_wrap=True)
+            self._say(f"{what} …")
+
+    def _say(self, what: str) -> None:
+        self._remove()
+        self._console.print(f"·    {escape(plain(what))}", highlight=False, soft_wrap=True)
+
+    def _start(self, step: tuple[int, str]) -> None:
+        number, name = step
+        self._details = []
+        self._begin(f"{number:>2} {name}")
+
+    def _advance(self, come: tuple[int, int, str]) -> None:
+        done, total, at = come
+        if self._bar is not None:
+            self._bars.update(self._bar, completed=done, total=total)
+            if at:
+                self._bars.update(self._bar, description=f"{self._step} {escape(plain(at))}")
 
     def _begin(self, what: str) -> None:
         self._remove()

@@ -19,8 +19,7 @@ from tasks.index.opening import OpenIndex
 from tasks.naming import naming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from tasks.contracts import Workspace
     from tasks.plan import Plan, Root
 
 Roots = Annotated[
@@ -180,10 +179,6 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
     from flows.execution import execute  # noqa: PLC0415 -- as above
 
     with narrated() as console:
-
-        def say(text: str) -> None:
-            console.print(f"   {escape(plain(text))}", highlight=False, soft_wrap=True)
-
         names = _first([_named(root) for root in plan.roots])
         what = "rehearsal" if is_rehearsal else "flag day"
         again = " (the roots of the index in service)" if _is_again(plan) else ""
@@ -191,21 +186,9 @@ def _run(plan: Plan, *, is_rehearsal: bool) -> None:
             f"[bold]{what}[/] of {escape(plain(names))}{again}", highlight=False, soft_wrap=True
         )
         if changed := _changed(plan):
-            say(changed)
-        is_needed = is_rehearsal or not plan.if_changed or _is_needed(plan, say)
-        artifacts = execute(plan, is_rehearsal=is_rehearsal).artifacts if is_needed else None
-    _show(plan, artifacts, is_rehearsal=is_rehearsal)
-
-
-def _is_needed(plan: Plan, say: Callable[[str], None]) -> bool:
-    """Tell whether something has changed since the index in service was made, and say what."""
-    from flows.execution import why_rebuild  # noqa: PLC0415 -- as above
-
-    if why := why_rebuild(plan):
-        say(f"rebuilding: {why}")
-        return True
-    say("nothing has changed: a flag day would make the index in service again")
-    return False
+            console.print(f"   {escape(plain(changed))}", highlight=False, soft_wrap=True)
+        workspace = execute(plan, is_rehearsal=is_rehearsal)
+    _show(plan, workspace, is_rehearsal=is_rehearsal)
 
 
 def _first(names: list[str]) -> str:
@@ -232,14 +215,12 @@ def _named(root: Root) -> str:
     return f"{root.path}@{root.rev}" if root.rev else str(root.path)
 
 
-def _show(plan: Plan, artifacts: Path | None, *, is_rehearsal: bool) -> None:
-    """Name the index and the reports: without any of a run, those of the index in service."""
-    from tasks.run_folders import in_service  # noqa: PLC0415 -- as above
-
-    why = "this was a rehearsal" if is_rehearsal else "" if artifacts else "nothing to rebuild"
-    typer.echo(f"index      {short(plan.db)}{f' (unchanged: {why})' if why else ''}")
+def _show(plan: Plan, workspace: Workspace, *, is_rehearsal: bool) -> None:
+    why = "this was a rehearsal" if is_rehearsal else "nothing to rebuild"
+    is_new = workspace.is_new and not is_rehearsal
+    typer.echo(f"index      {short(plan.db)}{'' if is_new else f' (unchanged: {why})'}")
     for what, name in _ARTIFACTS.items():
-        typer.echo(f"{what:<10} {short((artifacts or in_service(plan.db)) / name)}")
+        typer.echo(f"{what:<10} {short(workspace.artifacts / name)}")
     if is_rehearsal:
         typer.echo(f"\nnext: {_the_day(plan)}")
         return

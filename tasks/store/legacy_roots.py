@@ -10,6 +10,7 @@ import apsw
 
 from tasks.errors import PreconditionFailed
 from tasks.store.connection import quoted
+from tasks.store.refusals import unusable
 from tasks.store.untouched import untouched
 
 _NEXT = "Correct legacy.roots in the plan, or name the roots there. Nothing was changed."
@@ -66,12 +67,16 @@ def own_roots(database: Path) -> list[OwnRoot]:
     Raises PreconditionFailed where SQLite refuses it, IndexDamaged where it is damaged.
     """
     with untouched(database) as connection:
-        if not _columns(connection, "roots") >= _OWN_COLUMNS:
-            return []
-        return [
-            OwnRoot(name, Path(location), rev, tuple(json.loads(exclude)), bool(is_required))
-            for name, location, rev, exclude, is_required in connection.execute(_OWN)
-        ]
+        try:
+            if not _columns(connection, "roots") >= _OWN_COLUMNS:
+                return []
+            found: list[tuple[Any, ...]] = connection.execute(_OWN).fetchall()
+        except apsw.Error as error:
+            raise unusable(database, error) from error
+    return [
+        OwnRoot(name, Path(location), rev, tuple(json.loads(exclude)), bool(is_required))
+        for name, location, rev, exclude, is_required in found
+    ]
 
 
 def _columns(connection: apsw.Connection, table: str) -> set[str]:

@@ -9,10 +9,14 @@ from pathlib import Path
 import apsw
 import pytest
 
-from flows.execution import why_rebuild
+from flows.execution import execute
 from tasks import changes
+from tasks.errors import AnotherRun, PreconditionFailed
+from tasks.index.cleanup import cleanup_stale
 from tasks.read_plan import read_plan
 from tasks.store import audit
+from tasks.store.lock import only_one
+from tasks.store.stop_record import StopRecord
 from tasks.upkeep.record import last_digest
 from tests.conftest import at_work
 
@@ -23,6 +27,7 @@ FILES = {
     "big.py": "x = 1\n" * 100,
 }
 STAYS = {"roots": ("src", "more")}
+OTHER_BYTES = "the index in service has other bytes than those that its run put in service"
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +47,7 @@ def plan_of(bench, roots=STAYS["roots"], **flags):
 
 
 def why(bench, **stated):
-    return changes.first_change(plan_of(bench, **stated))
+    return changes.first_change(plan_of(bench, **stated), bench.folder / "reports")
 
 
 def git(folder, *words):
@@ -120,12 +125,47 @@ def test_another_name_of_a_root_is_a_change(indexed):
     assert why(indexed, roots=(named, "more")).startswith("the plan has other roots")
 
 
-def test_an_index_with_other_bytes_than_those_on_record_is_made_again(indexed):
-    with closing(apsw.Connection(str(indexed.db.resolve()))) as connection:
+def forged(bench):
+    with closing(apsw.Connection(str(bench.db.resolve()))) as connection:
         connection.execute("UPDATE symbols SET name = 'forged' WHERE name = 'f'")
         connection.pragma("wal_checkpoint(TRUNCATE)")
 
-    assert why(indexed) == "the index in service has other bytes than those on record"
+
+def cleaned(bench):
+    (bench.folder / "src" / "b.js").unlink()
+    cleanup_stale(bench.db)
+
+
+@pytest.mark.parametrize("change", [forged, cleaned], ids=lambda item: item.__name__)
+def test_an_index_that_is_not_what_its_run_put_in_service_is_made_again(indexed, change):
+    change(indexed)
+
+    assert why(indexed) == OTHER_BYTES
+
+
+def test_a_forged_index_that_was_restored_is_made_again(indexed, command):
+    forged(indexed)
+    made = command("backup", "--db", indexed.db)[1].strip()
+    code = command("restore", made, "--db", indexed.db)[0]
+
+    assert (code, why(indexed)) == (0, OTHER_BYTES)
+
+
+def test_an_index_that_was_brought_back_is_that_of_its_run(indexed, command):
+    edited(indexed.folder / "src")
+    indexed.run(*STAYS["roots"])
+    (indexed.folder / "src" / "a.py").write_text(FILES["a.py"], "utf-8")
+    before = why(indexed)
+    code = command("roll-back", "--db", indexed.db)[0]
+
+    assert (before, code) == ("src/a.py is changed", 0)
+    assert why(indexed) is None
+
+
+def test_an_index_whose_reports_are_gone_is_made_again(indexed, first):
+    (first.artifacts / "manifest.json").unlink()
+
+    assert why(indexed) == f"the reports of the run that made it are not in {first.artifacts}"
 
 
 def test_another_version_of_flagday_makes_it_again(indexed, monkeypatch):
@@ -142,21 +182,34 @@ def test_another_parser_makes_it_again(indexed, monkeypatch):
     assert why(indexed) == "the parser version of go is another"
 
 
-def test_an_index_that_is_replaced_while_its_roots_are_read_is_another(indexed, monkeypatch):
-    def read(*told):
-        indexed.run(*STAYS["roots"], backup={"keep": 1})
-        return real(*told)
-
-    real = changes.ledger
-    monkeypatch.setattr(changes, "ledger", read)
-
-    assert why(indexed) == "another index was put in service meanwhile"
-
-
-def test_what_was_killed_is_cleared_up_by_a_day(indexed):
+def test_what_was_killed_is_cleared_up_by_one_day(indexed):
     audit.append(indexed.db, audit.Act("run"), audit.Result.STARTED)
+    before = why(indexed)
+    indexed.run(*STAYS["roots"])
 
-    assert why(indexed) == "on record, run has begun and not ended"
+    assert before == "on record, run has begun and not ended"
+    assert why(indexed) is None
+
+
+def test_a_builder_that_did_not_start_again_is_started_by_a_day(indexed):
+    StopRecord(indexed.db).add("indexer")
+
+    assert why(indexed) == "these builders are to be started again: indexer"
+
+
+@pytest.mark.parametrize("table", ["runs", "roots", "files", "parser_versions"])
+def test_an_index_with_a_damaged_page_is_made_again(indexed, command, table):
+    with closing(apsw.Connection(str(indexed.db.resolve()))) as connection:
+        page = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).get
+        size = connection.pragma("page_size")
+    with indexed.db.resolve().open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+    roots = [indexed.folder / root for root in STAYS["roots"]]
+    code, _, err = command("run", *roots, "--if-changed", "--db", indexed.db)
+
+    assert (code, "rebuilding: " in err) == (0, True)
 
 
 def test_an_index_of_another_make_and_none_are_replaced(bench):
@@ -185,6 +238,20 @@ def test_a_legacy_table_that_is_there_is_dropped_by_a_day(bench):
     assert (
         why(bench, roots=("src",), legacy={"tables": ("symbols", "refs", "files", "mine")})
         == "the plan names mine as legacy, and the index still has it"
+    )
+
+
+def test_a_queue_with_rows_is_cleared_by_a_day(bench):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute("CREATE TABLE index_queue (id INTEGER PRIMARY KEY, path, status)")
+        connection.execute("INSERT INTO index_queue VALUES (1, 'a', 'pending')")
+    bench.write(src=FILES)
+    kept = {"not_queues": ("index_queue",)}
+    bench.run("src", legacy=kept)
+
+    assert why(bench, roots=("src",), legacy=kept) is None
+    assert (
+        why(bench, roots=("src",)) == "a flag day clears queues, and these have rows: index_queue"
     )
 
 
@@ -224,12 +291,24 @@ def test_a_root_that_stays_broken_is_no_change_and_one_that_is_mended_is(bench):
     assert why(bench, roots=roots) == "root away is not what it was"
 
 
+def test_more_broken_roots_than_the_plan_allows_are_a_reason(bench):
+    bench.write(src=FILES)
+    bench.flags["roots"] = (
+        {"path": bench.folder / "src"},
+        {"path": bench.folder / "away", "required": False},
+    )
+    bench.run()
+    said = why(bench, roots=bench.flags["roots"], limits={"max_failed_roots": 0})
+
+    assert said.startswith("1 of 2 roots are broken")
+
+
 def test_that_nothing_has_changed_is_on_record_and_changes_nothing(indexed, first):
     before = last_digest(indexed.db)
-    said = why_rebuild(plan_of(indexed, if_changed=True))
+    again = indexed.run(*STAYS["roots"], if_changed=True)
     last = audit.lines(indexed.db)[-1]
 
-    assert said is None
+    assert (again.is_new, again.run_id, again.artifacts) == (False, first.run_id, first.artifacts)
     assert (last.action, last.result, last.detail) == (
         "run",
         "done",
@@ -239,10 +318,27 @@ def test_that_nothing_has_changed_is_on_record_and_changes_nothing(indexed, firs
     assert why(indexed) is None
 
 
+def test_a_rehearsal_is_done_in_any_case(indexed):
+    assert indexed.run(*STAYS["roots"], if_changed=True, rehearse=True).is_new
+
+
+def test_what_a_day_would_refuse_is_refused(indexed):
+    key = indexed.folder / "none.pem"
+
+    with pytest.raises(PreconditionFailed, match="sign_key"):
+        indexed.run(*STAYS["roots"], if_changed=True, sign_key=key)
+
+
+def test_beside_another_run_nothing_is_compared(indexed):
+    with only_one(indexed.db), pytest.raises(AnotherRun):
+        execute(plan_of(indexed, if_changed=True), is_rehearsal=False)
+
+
 def test_a_lake_is_brought_up_where_nothing_has_changed(indexed):
     lake = indexed.folder / "lake"
-    why_rebuild(plan_of(indexed, if_changed=True, lake={"folder": lake}))
+    again = indexed.run(*STAYS["roots"], if_changed=True, lake={"folder": lake})
 
+    assert not again.is_new
     assert list(lake.rglob("*.parquet"))
 
 
@@ -262,7 +358,7 @@ def test_the_command_says_what_has_changed_and_rebuilds(indexed, first, command)
     code, out, err = command("run", *roots, "--if-changed", "--db", indexed.db)
 
     assert code == 0
-    assert "   rebuilding: src/a.py is changed" in err
+    assert "rebuilding: src/a.py is changed" in err
     assert first.artifacts.name not in out
     assert indexed.rows("SELECT name FROM refs WHERE name IN ('g', 'h')") == [("h",)]
 
