@@ -14,9 +14,11 @@ from tasks.store.streaming import rows_of_asts, stream
 def fill_lake(database: Path, folder: Path, name: str) -> Changes:
     """Make the lake in ``folder`` hold an index as it is now, under a name.
 
-    Contents whose partition is unchanged are not read. Raises what ``fill`` raises.
+    All of it is of one generation, whatever takes its place meanwhile. Contents whose partition is
+    unchanged are not read. Raises what ``fill`` raises.
     """
     with Index(database) as index:
+        generation = index.location
         run = index.last_run()
         member = Member(
             name=name,
@@ -24,7 +26,6 @@ def fill_lake(database: Path, folder: Path, name: str) -> Changes:
             roots=index.roots(),
             languages=tuple(index.languages()),
         )
-    generation = database.resolve()  # another may take its place meanwhile
     with rows_of_asts(generation) as read:
         share = Share(
             _all(generation, "lake_files", FILE_ROWS),

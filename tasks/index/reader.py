@@ -27,6 +27,11 @@ class Reader:
         """
         self._opened = OpenIndex(Path(path), timeout_s=timeout_s)
 
+    @property
+    def location(self) -> Path:
+        """The file of the generation that answers."""
+        return self._opened.location
+
     def stats(self) -> Stats:
         """Count what the index holds, by outcome, language and type; tell how questions went."""
         from tasks.index.statistics import stats_of  # noqa: PLC0415 -- other questions need none

@@ -11,6 +11,7 @@ import pytest
 from tasks.errors import PreconditionFailed, StepFailed
 from tasks.fill_lake import fill_lake
 from tasks.index import Index
+from tasks.index.opening import OpenIndex
 from tasks.lake import filling
 from tasks.lake.catalogue import read_catalogue
 from tasks.lake.filling import Changes, drop
@@ -45,6 +46,25 @@ def test_equal_indexes_are_equal_bytes_whatever_the_lake_held_before(filled, bot
     fill_lake(both, tmp_path / "new", "index")
 
     assert files_of(tmp_path / "old") == files_of(tmp_path / "new")
+
+
+def test_of_an_index_that_is_replaced_meanwhile_all_is_as_it_was(filled, tmp_path, monkeypatch):
+    service, before = tmp_path / "index.db", filled({"left": {"a.x": 1}})
+    service.symlink_to(before)
+    close = OpenIndex.close
+
+    def replaced(opened):
+        close(opened)
+        service.unlink()
+        service.symlink_to(filled({"right": {"b.x": 2}}))
+
+    monkeypatch.setattr(OpenIndex, "close", replaced)
+    fill_lake(service, tmp_path / "lake", "index")
+    monkeypatch.undo()
+    (member,) = read_catalogue(tmp_path / "lake").indexes
+
+    assert member.roots == {"left": "/left"}
+    assert answers_of(tmp_path / "lake") == answers_of_index(before)
 
 
 def test_what_did_not_change_is_not_written_again(filled, tmp_path):
