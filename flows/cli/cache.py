@@ -221,9 +221,16 @@ def export(  # noqa: PLR0913, PLR0917 -- one parameter a flag
     from tasks.cache.exporting import lines  # noqa: PLC0415 -- only this needs it
 
     selection = Selection(type_, provider, model, prompt, root=root, path=path)
+    left_out = 0
     with opened(db, plan) as cache:
         for line in lines(cache, selection):
-            typer.echo(line)
+            if line is None:
+                left_out += 1
+            else:
+                typer.echo(line)
+    if left_out:
+        said = f"{left_out} analyses are left out: their values cannot be read any more"
+        typer.echo(f"{said}; `flagday cache verify` names them", err=True)
 
 
 @app.command("train")

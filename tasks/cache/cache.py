@@ -5,7 +5,6 @@ accounting). A companion that turns out to be damaged is quarantined, and what i
 """
 
 import atexit
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -14,7 +13,6 @@ from threading import RLock
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 import apsw
-import zstandard
 
 from tasks.cache.accounting import Reads, now_ms
 from tasks.cache.coding import Codec, document_of
@@ -80,10 +78,10 @@ class Cache:
     def get_many(self, wanted: Sequence[Factors]) -> list[Any]:
         """Return the value of each analysis in the order asked for, None where it is not there."""
         with self._lock:
-            documents = self._spared(lambda: [self._read(factors) for factors in wanted])
+            values = self._spared(lambda: [self._read(factors) for factors in wanted])
             if self._reads.is_due:
                 self.merge()
-        return [None if document is None else json.loads(document) for document in documents]
+        return values
 
     def set(self, factors: Factors, value: Any, tokens: Tokens = NO_TOKENS) -> None:
         """Keep a value. One that is there keeps when it was made and how often it was read.
@@ -149,17 +147,16 @@ class Cache:
             for item, document in zip(items, documents, strict=True)
         ]
 
-    def _read(self, factors: Factors) -> bytes | None:
-        """Return the document of an analysis; one that cannot be read any more is missed."""
+    def _read(self, factors: Factors) -> Any | None:
+        """Return the value of an analysis; one that cannot be read any more is missed."""
         opened, key, at_ms = self._open(), key_of(factors), self._clock()
         row: Any = opened.connection.execute(_VALUE, (key,)).fetchone() if opened else None
-        if opened and row:
-            with suppress(zstandard.ZstdError):
-                document = opened.codec.decode(row[1], row[0])
-                self._reads.hit(key, factors.maker, row[2], at_ms)
-                return document
-        self._reads.miss(factors.maker, at_ms)
-        return None
+        value = opened.codec.value(row[1], row[0]) if opened and row else None
+        if value is None:
+            self._reads.miss(factors.maker, at_ms)
+        else:
+            self._reads.hit(key, factors.maker, row[2], at_ms)
+        return value
 
     def _write(self, items: Sequence[Item], documents: Sequence[bytes]) -> None:
         opened = self._open_to_write()

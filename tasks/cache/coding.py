@@ -56,13 +56,21 @@ class Codec:
         frame = self._compressors[dictionary_id].compress(document)
         return Stored(frame, dictionary_id, len(document))
 
-    def decode(self, frame: bytes, dictionary_id: int | None) -> bytes:
-        """Return the JSON document of a frame. Raises zstandard.ZstdError."""
+    def value(self, frame: bytes, dictionary_id: int | None) -> Any | None:
+        """Return the value in a frame, None where it is damaged."""
+        document = self.decode(frame, dictionary_id)
+        return None if document is None else value_of(document)
+
+    def decode(self, frame: bytes, dictionary_id: int | None) -> bytes | None:
+        """Return the JSON document in a frame, None where that cannot be unpacked."""
         if dictionary_id not in self._decompressors:
             trained = self._dictionary(dictionary_id)
             self._decompressors[dictionary_id] = zstandard.ZstdDecompressor(dict_data=trained)
-        require_bounded(frame, _MOST_BYTES)
-        return self._decompressors[dictionary_id].decompress(frame)
+        try:
+            require_bounded(frame, _MOST_BYTES)
+            return self._decompressors[dictionary_id].decompress(frame)
+        except zstandard.ZstdError:
+            return None
 
     def _dictionary(self, dictionary_id: int | None) -> zstandard.ZstdCompressionDict | None:
         if dictionary_id is None:
@@ -76,6 +84,14 @@ class Codec:
 def compressor(trained: zstandard.ZstdCompressionDict | None) -> zstandard.ZstdCompressor:
     """Make a compressor of our level. A row names its dictionary, so a frame need not."""
     return zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_dict_id=False)
+
+
+def value_of(document: bytes) -> Any | None:
+    """Return the value in a JSON document, None where it is none."""
+    try:
+        return json.loads(document)
+    except (ValueError, RecursionError):
+        return None
 
 
 def unpacked(frame: bytes) -> bytes:

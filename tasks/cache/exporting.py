@@ -11,11 +11,14 @@ from tasks.cache.listing import entries
 from tasks.cache.selection import Selection
 
 
-def lines(cache: Cache, selection: Selection) -> Iterator[str]:
-    """Yield a line an entry of a selection, without its newline, in the order of their making."""
-    for entry, document in entries(cache, selection):
-        told = {**described(entry), "value": json.loads(document)}
-        yield json.dumps(told, separators=(",", ":"))
+def lines(cache: Cache, selection: Selection) -> Iterator[str | None]:
+    """Yield a line an entry of a selection, without its newline, in the order of their making.
+
+    None stands for an entry whose value cannot be read any more.
+    """
+    for entry, value in entries(cache, selection):
+        told = {**described(entry), "value": value}
+        yield None if value is None else json.dumps(told, separators=(",", ":"))
 
 
 def described(entry: Entry) -> dict[str, Any]:

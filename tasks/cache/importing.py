@@ -47,7 +47,7 @@ class Imported:
 
 
 def import_from(cache: Cache, source: Iterable[Foreign], *, is_dry_run: bool = False) -> Imported:
-    """Import what is not there yet; what is there stays as it is.
+    """Import what is not there yet; what is there, and can be read, stays as it is.
 
     Raises StepFailed where what was kept does not read back as it was.
     """
@@ -120,7 +120,7 @@ def _verified(cache: Cache, items: list[Item]) -> int:
 
 
 def _kept(cache: Cache, key: bytes) -> Any:
-    """Return a value without counting a read; None where there is none."""
+    """Return a value without counting a read; None where there is none that can be read."""
     with cache.reading() as opened:
         row: Any = opened.connection.execute(_PRESENT, (key,)).fetchone() if opened else None
-        return json.loads(opened.codec.decode(row[1], row[0])) if opened and row else None
+        return opened.codec.value(row[1], row[0]) if opened and row else None

@@ -27,18 +27,19 @@ LIMIT :limit
 """
 
 
-def entries(cache: Cache, selection: Selection) -> Iterator[tuple[Entry, bytes]]:
-    """Yield entries with their values as JSON documents, by and by: no transaction stays open.
+def entries(cache: Cache, selection: Selection) -> Iterator[tuple[Entry, Any | None]]:
+    """Yield entries with their values, None for a damaged one, by and by.
 
-    Nothing is counted as read. Raises PreconditionFailed where the selection needs an index.
+    No transaction stays open, and nothing is counted as read. Raises PreconditionFailed where the
+    selection needs an index.
     """
     after: int = 0
     while page := _page(cache, selection, after):
-        yield from ((entry, document) for _, entry, document in page)
+        yield from ((entry, value) for _, entry, value in page)
         after = page[-1][0]
 
 
-def _page(cache: Cache, selection: Selection, after: int) -> list[tuple[int, Entry, bytes]]:
+def _page(cache: Cache, selection: Selection, after: int) -> list[tuple[int, Entry, Any | None]]:
     with cache.reading() as opened:
         if opened is None:
             return []
@@ -50,7 +51,7 @@ def _page(cache: Cache, selection: Selection, after: int) -> list[tuple[int, Ent
         return [_entry(opened, row) for row in rows]
 
 
-def _entry(opened: Opened, row: tuple[Any, ...]) -> tuple[int, Entry, bytes]:
+def _entry(opened: Opened, row: tuple[Any, ...]) -> tuple[int, Entry, Any | None]:
     factors = Factors(row[2], row[3], *row[4:8])
     entry = Entry(row[1], factors, Tokens(*row[8:11]), *row[11:18])
-    return row[0], entry, opened.codec.decode(row[19], row[18])
+    return row[0], entry, opened.codec.value(row[19], row[18])

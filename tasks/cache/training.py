@@ -94,7 +94,9 @@ def _some(ids: list[int]) -> list[int]:
 
 
 def _documents(opened: Opened, ids: list[int]) -> list[bytes]:
-    return [opened.codec.decode(frame, dictionary) for _, dictionary, frame in _rows(opened, ids)]
+    rows = _rows(opened, ids)
+    found = (opened.codec.decode(frame, dictionary_id) for _, dictionary_id, frame in rows)
+    return [document for document in found if document is not None]
 
 
 def _rows(opened: Opened, ids: list[int]) -> list[Any]:
@@ -134,12 +136,14 @@ def _keep(
 
 
 def _recompress(opened: Opened, cache_type: str, ids: list[int]) -> int:
-    """Compress values anew in one transaction; tell how many there were."""
-    newest = opened.codec.newest(cache_type)
+    """Compress values anew in one transaction, but for damaged ones; tell how many there were."""
+    newest, count = opened.codec.newest(cache_type), 0
     with writing(opened.connection):
-        rows = _rows(opened, ids)
-        for entry_id, dictionary_id, frame in rows:
-            stored = opened.codec.encode(opened.codec.decode(frame, dictionary_id), newest)
+        for entry_id, dictionary_id, frame in _rows(opened, ids):
+            document = opened.codec.decode(frame, dictionary_id)
+            if document is None:
+                continue
+            stored = opened.codec.encode(document, newest)
             opened.connection.execute(
                 "UPDATE analysis_values SET dictionary_id = ?, value = ? WHERE entry_id = ?",
                 (newest, stored.frame, entry_id),
@@ -148,4 +152,5 @@ def _recompress(opened: Opened, cache_type: str, ids: list[int]) -> int:
                 "UPDATE analysis_cache SET stored_bytes = ? WHERE entry_id = ?",
                 (len(stored.frame), entry_id),
             )
-    return len(rows)
+            count += 1
+    return count

@@ -35,6 +35,20 @@ def asked(command, *words):
     return json.loads(out)
 
 
+def damage_values():
+    companion = Path(".flagday/index.db.companion.db")
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import apsw, sys; apsw.Connection(sys.argv[1]).execute("
+            "'UPDATE analysis_values SET value = zeroblob(9)')",
+            str(companion),
+        ],
+        check=True,
+    )
+
+
 def test_what_is_put_is_got(command):
     key = put(command)
     code, out, _ = command("cache", "get", *ONE)
@@ -156,6 +170,18 @@ def test_what_is_exported_can_be_imported_elsewhere(command):
     assert json.loads(command("cache", "get", *ONE, "--db", "other.db")[1]) == {"text": "ä"}
 
 
+def test_an_export_says_how_many_values_cannot_be_read_any_more(command):
+    put(command)
+    damage_values()
+
+    assert command("cache", "export") == (
+        0,
+        "",
+        "1 analyses are left out: their values cannot be read any more; `flagday cache verify` "
+        "names them\n",
+    )
+
+
 def test_train_says_what_there_is_to_learn(command):
     put(command)
     code, out, _ = command("cache", "train")
@@ -167,17 +193,7 @@ def test_train_says_what_there_is_to_learn(command):
 def test_verify_exits_5_where_something_is_wrong(command):
     put(command)
     sound = command("cache", "verify")[0]
-    companion = Path(".flagday/index.db.companion.db")
-    subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import apsw, sys; apsw.Connection(sys.argv[1]).execute("
-            "'UPDATE analysis_values SET value = zeroblob(9)')",
-            str(companion),
-        ],
-        check=True,
-    )
+    damage_values()
     code, out, _ = command("cache", "verify")
 
     assert (sound, code) == (0, 5)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import apsw
 import pytest
+import zstandard
 
 from tasks.cache import Cache, Factors, Price
 from tasks.companion.place import companion_of
 
 PRICES = {("mill", "large"): Price(Decimal(3), Decimal(15), Decimal("0.3"))}
+DAMAGED = [b"\0", zstandard.compress(b"{"), zstandard.compress(b'"\xff"')]  # no frame, JSON, text
 START_MS = 1_700_000_000_000  # 2023-11-14T22:13:20Z
 
 
@@ -43,6 +45,12 @@ def cache(index, clock):
 
 def factors(content: int = 0, cache_type: str = "summary", model: str = "large", prompt: str = ""):
     return Factors(cache_type, bytes([content]) * 32, "mill", model, prompt, "1")
+
+
+def damage(cache: Cache, frame: bytes) -> None:
+    """Put other bytes in the place of every value."""
+    with cache.writing() as opened:
+        opened.connection.execute("UPDATE analysis_values SET value = ?", (frame,))
 
 
 def rows(index: Path, query: str):

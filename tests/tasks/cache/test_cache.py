@@ -13,7 +13,7 @@ from tasks.cache.accounting import MERGE_READS
 from tasks.cache.statistics import cache_stats
 from tasks.companion.place import companion_of, quarantined
 from tasks.errors import PlanInvalid, PreconditionFailed
-from tests.tasks.cache.conftest import START_MS, factors, rows
+from tests.tasks.cache.conftest import DAMAGED, START_MS, damage, factors, rows
 
 json_values = st.recursive(
     st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -182,12 +182,13 @@ def test_a_companion_that_was_replaced_meanwhile_is_opened_anew(cache, index):
     assert rows(index, "SELECT COUNT(*) FROM analysis_cache") == [(1,)]
 
 
-def test_a_value_that_cannot_be_unpacked_any_more_is_missed(cache):
+@pytest.mark.parametrize("frame", DAMAGED)
+def test_a_value_that_cannot_be_read_any_more_is_missed(cache, frame):
     cache.set(factors(), "value")
-    with cache.writing() as opened:
-        opened.connection.execute("UPDATE analysis_values SET value = x'00'")
+    damage(cache, frame)
 
     assert cache.get(factors()) is None
+    assert cache_stats(cache).total.misses == 1
 
 
 def test_in_a_folder_that_nobody_may_write_to_values_are_read_and_none_is_set(index, nobody):

@@ -20,7 +20,7 @@ from tasks.cache.selection import Selection
 from tasks.cache.sources import read_source
 from tasks.cache.statistics import cache_stats
 from tasks.errors import PlanInvalid
-from tests.tasks.cache.conftest import factors
+from tests.tasks.cache.conftest import DAMAGED, damage, factors
 
 SOURCE = b"def f(): pass\n"
 HASH = hashlib.sha256(SOURCE).hexdigest()
@@ -71,7 +71,7 @@ def imported(cache, *paths):
 
 
 def kept(cache):
-    return [(entry, json.loads(document)) for entry, document in entries(cache, Selection())]
+    return list(entries(cache, Selection()))
 
 
 def test_a_row_of_an_older_cache_comes_in_with_all_that_was_known_of_it(cache, old):
@@ -120,6 +120,19 @@ def test_of_several_rows_with_one_key_the_newest_comes_in(cache, old):
         "already there": 1,
         "already there with another value, which stays": 1,
     }
+
+
+@pytest.mark.parametrize("frame", DAMAGED)
+def test_a_value_that_cannot_be_read_any_more_is_replaced_by_one_that_comes_in(cache, old, frame):
+    path = old({})
+    imported(cache, path)
+    damage(cache, frame)
+    before = list(lines(cache, Selection()))
+    told = imported(cache, path)
+
+    assert before == [None]
+    assert (told.fates, told.verified) == ({"imported": 1}, 1)
+    assert [value for _, value in kept(cache)] == [{"text": "f does nothing"}]
 
 
 @pytest.mark.parametrize("time", [1e300, -1e300, 10**18, -1])

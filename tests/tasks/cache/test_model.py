@@ -168,12 +168,12 @@ class CacheBesideADictionary(RuleBasedStateMachine):
     def entries_are_those_of_the_dictionary(self):
         found = {
             entry.factors: (
-                json.loads(document),
+                value,
                 entry.tokens,
                 (entry.created_at_ms, entry.updated_at_ms),
                 (entry.accessed_at_ms or 0, entry.access_count),
             )
-            for entry, document in entries(self.cache, Selection())
+            for entry, value in entries(self.cache, Selection())
         }
 
         assert found == {

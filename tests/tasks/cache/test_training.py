@@ -45,6 +45,16 @@ def test_small_values_that_are_alike_are_stored_in_less_and_come_back_as_they_we
     assert verify(many).offences == []
 
 
+def test_a_value_that_cannot_be_unpacked_any_more_stays_as_it_is(many):
+    with many.writing() as opened:
+        opened.connection.execute("UPDATE analysis_values SET value = x'00' WHERE entry_id = 7")
+    training = train(many, "summary")
+    found = many.get_many([item.factors for item in items(map(alike, range(3000)))])
+
+    assert (training.pays, training.recompressed) == (True, 2999)
+    assert found == [None if n == 6 else alike(n) for n in range(3000)]
+
+
 def test_what_is_set_afterwards_is_compressed_with_the_newest_dictionary(many, index):
     train(many, "summary")
     many.set(factors(1), alike(7))
