@@ -12,12 +12,11 @@ import apsw
 from tasks.companion.opening import EMPTY, require_known
 from tasks.companion.place import quarantined
 from tasks.errors import PreconditionFailed
-from tasks.store import audit
 from tasks.store.untouched import untouched
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
 from tasks.upkeep.pages import pays
 from tasks.upkeep.patient import Patient
-from tasks.upkeep.record import MAINTAINED
+from tasks.upkeep.record import MAINTAINED, done
 
 NAME: Final = "companion"
 MAX_P95_MS: Final = 500.0  # of one kind of question
@@ -54,12 +53,7 @@ def _examined(patient: Patient) -> Topic:
 
 def last_maintained(patient: Patient) -> str | None:
     """Return when the companion was last maintained, as the audit log says; None: never."""
-    done = (
-        line.at
-        for line in reversed(audit.lines(patient.service))
-        if line.action == MAINTAINED and line.result == audit.Result.DONE
-    )
-    return next(done, None)
+    return next((line.at for line in done(patient.service) if line.action == MAINTAINED), None)
 
 
 def _facts(patient: Patient, connection: apsw.Connection) -> dict[str, Fact]:

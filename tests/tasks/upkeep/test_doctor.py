@@ -340,6 +340,20 @@ def test_what_is_in_quarantine_is_a_note(examined, service):
     ]
 
 
+def test_an_index_whose_audit_log_this_user_may_not_read_is_examined(patient, nobody):
+    open_or_begin(patient.service).close()
+    for folder in (patient.service.parent, folder_of(patient.service)):
+        folder.chmod(0o755)
+    for database in (patient.location, patient.companion):
+        database.chmod(0o644)
+    own = examine(patient)  # loads what another user may have no right to read
+    audit.log_of(patient.service).chmod(0)
+    with nobody():
+        theirs = examine(patient)
+
+    assert topic(theirs, "companion") == topic(own, "companion")
+
+
 def test_the_companion_tells_how_questions_are_answered(examined, service):
     connection = open_or_begin(service)
     connection.execute(
