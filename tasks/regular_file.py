@@ -33,6 +33,17 @@ def read_regular(path: str | Path, most_bytes: int) -> bytes:
         os.close(descriptor)
 
 
+def is_gone(path: str | Path) -> bool:
+    """Tell whether nothing is there any more; what nobody can look at is not gone."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _open(path: str) -> int:
     try:
         return os.open(path, _OPEN)

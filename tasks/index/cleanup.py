@@ -16,6 +16,7 @@ import apsw
 from tasks.errors import PreconditionFailed
 from tasks.index.answers import Removed
 from tasks.index.opening import OpenIndex, statement
+from tasks.regular_file import is_gone
 from tasks.store import audit
 from tasks.store.connection import open_to_migrate
 from tasks.store.copying import digest
@@ -79,15 +80,5 @@ def _gone(connection: apsw.Connection) -> Iterator[int]:
         (_NO_TEXT,),
     )
     for file_id, root_id, path in found:
-        if root_id in roots and _is_gone(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
+        if root_id in roots and is_gone(os.path.join(roots[root_id], path)):  # noqa: PTH118 -- of thousands
             yield file_id
-
-
-def _is_gone(place: str) -> bool:
-    try:
-        os.lstat(place)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False

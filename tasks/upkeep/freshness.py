@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import apsw
 
-from tasks.regular_file import read_regular
+from tasks.regular_file import is_gone, read_regular
 from tasks.spelling import path_of
 from tasks.upkeep.findings import Finding, Health, Topic
 from tasks.upkeep.patient import Patient
@@ -62,7 +62,7 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     gone_roots = [name for name, location in roots.items() if not location.is_dir()]
     there = [file for file in _chosen(patient, connection) if file.root not in gone_roots]
     changed = [file.name for file in there if _differs(file)]
-    gone = [file.name for file in there if not _is_there(file)]
+    gone = [file.name for file in there if is_gone(file.place)]
     added = [*_added(patient, connection, roots)] if patient.listed else None
     facts = {
         "files": connection.execute("SELECT COUNT(*) FROM files").get,
@@ -94,14 +94,6 @@ def _chosen(patient: Patient, connection: apsw.Connection) -> list[_File]:
         _File(str(root), Path(str(location)), str(path), int(size), int(mtime), content)
         for root, location, path, size, mtime, content in rows
     ]
-
-
-def _is_there(file: _File) -> bool:
-    try:
-        file.place.lstat()
-    except OSError:
-        return False
-    return True
 
 
 def _differs(file: _File) -> bool:

@@ -17,7 +17,8 @@ from tasks.store import audit, quarantine
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lock import only_one
 from tasks.store.stop_record import StopRecord, record_of
-from tasks.upkeep import place
+from tasks.store.untouched import untouched
+from tasks.upkeep import freshness, place
 from tasks.upkeep.doctor import examine
 from tasks.upkeep.findings import Finding, Health, worst
 from tests import damage, legacy
@@ -91,6 +92,16 @@ def test_a_file_that_was_edited_deleted_or_came_makes_it_stale(full, root):
         )
     ]
     assert f"`flagday run {root} --db" in topic(examination, "freshness").findings[0].next_step
+
+
+def test_a_file_that_this_user_may_not_look_at_is_not_gone(patient, root, nobody):
+    with untouched(patient.service) as connection:
+        root.chmod(0)
+        patient.service.parent.chmod(0o755)
+        with nobody():
+            found = freshness.examine(patient, connection)
+
+    assert (found.facts["gone"], found.findings) == (0, ())
 
 
 def test_a_file_that_was_only_touched_makes_it_no_staler(examined, root):
