@@ -102,9 +102,15 @@ def query_times(index: Path) -> list[QueryTimes]:
     if connection is None:
         return []
     with closing(connection):
-        rows: list[Any] = connection.execute(
-            "SELECT kind, bucket, queries, total_us FROM query_stats ORDER BY kind, bucket"
-        ).fetchall()
+        return times_in(connection)
+
+
+def times_in(connection: apsw.Connection) -> list[QueryTimes]:
+    """Return the times of all questions that a companion has on record, by kind."""
+    rows: Any = connection.execute(
+        "SELECT kind, bucket, queries, total_us FROM query_stats"
+        " WHERE queries > 0 ORDER BY kind, bucket"
+    )
     return [
         _times(kind, [row[1:] for row in group]) for kind, group in groupby(rows, itemgetter(0))
     ]

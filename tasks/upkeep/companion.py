@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import accumulate, groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +9,7 @@ import apsw
 
 from tasks.companion.opening import EMPTY, require_known
 from tasks.companion.place import quarantined
+from tasks.companion.query_stats import QueryTimes, times_in
 from tasks.errors import PreconditionFailed
 from tasks.store.untouched import untouched
 from tasks.upkeep.findings import Fact, Finding, Health, Topic
@@ -21,7 +20,6 @@ from tasks.upkeep.record import MAINTAINED, done
 NAME: Final = "companion"
 MAX_P95_MS: Final = 500.0  # of one kind of question
 MIN_QUERIES: Final = 100  # below, a percentile says little
-_BUCKETS_A_DOUBLING: Final = 4  # bucket b of query_stats ends at 2^((b + 1) / 4) microseconds
 
 
 def examine(patient: Patient) -> Topic:
@@ -43,10 +41,12 @@ def _examined(patient: Patient) -> Topic:
                 return _unreadable("; ".join(said))
             if unknown := _unknown(connection, companion):
                 return unknown
-            times, facts = _times(connection), _facts(patient, connection)
+            has_times = connection.table_exists("main", "query_stats")
+            times = times_in(connection) if has_times else []
+            facts = _facts(patient, connection)
     except (PreconditionFailed, apsw.Error) as error:
         return _unreadable(str(error))
-    facts |= {f"{kind}_p95_ms": p95_ms for kind, (_, p95_ms) in times.items()}
+    facts |= {f"{each.kind}_p95_ms": round(each.p95_ms, 3) for each in times}
     findings = [*_slow(patient, times), *_empty(patient, facts)]
     return Topic(NAME, facts, tuple(findings))
 
@@ -77,37 +77,13 @@ def _facts(patient: Patient, connection: apsw.Connection) -> dict[str, Fact]:
     return facts
 
 
-def _times(connection: apsw.Connection) -> dict[str, tuple[int, float]]:
-    """Return (questions, 95th percentile in ms) by kind of question."""
-    if not connection.table_exists("main", "query_stats"):
-        return {}
-    rows: list[tuple[str, int, int]] = list(
-        connection.execute(
-            "SELECT kind, bucket, queries FROM query_stats WHERE queries > 0 ORDER BY kind, bucket"
-        )
-    )
-    found = {}
-    for kind, group in groupby(rows, itemgetter(0)):
-        histogram = [(bucket, queries) for _, bucket, queries in group]
-        asked = sum(queries for _, queries in histogram)
-        found[kind] = (asked, _p95_ms(histogram, asked))
-    return found
-
-
-def _p95_ms(histogram: list[tuple[int, int]], asked: int) -> float:
-    """Return the end of the bucket below which 95 % of the questions took, in ms."""
-    seen = accumulate(queries for _, queries in histogram)
-    reached = zip(histogram, seen, strict=True)
-    bucket = next(bucket for (bucket, _), count in reached if count >= 0.95 * asked)
-    return round(float(2 ** ((bucket + 1) / _BUCKETS_A_DOUBLING)) / 1000, 3)
-
-
-def _slow(patient: Patient, times: dict[str, tuple[int, float]]) -> Iterator[Finding]:
-    for kind, (asked, p95_ms) in times.items():
-        if asked >= MIN_QUERIES and p95_ms > MAX_P95_MS:
+def _slow(patient: Patient, times: list[QueryTimes]) -> Iterator[Finding]:
+    for each in times:
+        if each.queries >= MIN_QUERIES and each.p95_ms > MAX_P95_MS:
             yield Finding(
                 Health.DEGRADED,
-                f"one in twenty of {asked} questions of kind {kind} took {p95_ms:.0f} ms or more",
+                f"one in twenty of {each.queries} questions of kind {each.kind} took "
+                f"{each.p95_ms:.0f} ms or more",
                 f"More than {MAX_P95_MS:.0f} ms is slow for an index.",
                 f"Look at the pages and the place above; {patient.command('doctor --full')} looks "
                 "closer.",
