@@ -15,6 +15,7 @@ import apsw
 from migrations.opening import attach
 from tasks.errors import PreconditionFailed
 from tasks.index.filters import require
+from tasks.store.in_place import uri_of
 
 _FILES: Final = """
 SELECT files.content_hash
@@ -60,7 +61,7 @@ def with_index(connection: apsw.Connection, index: Path, selection: Selection) -
         yield
         return
     try:
-        attach(connection, _read_only(index), "code_index")
+        attach(connection, uri_of(index.resolve()), "code_index")
     except apsw.Error as error:
         raise _no_index(index, str(error)) from error
     try:
@@ -96,13 +97,6 @@ def _files_of(selection: Selection) -> str:
     by_root = " AND roots.name = :root" if selection.root is not None else ""
     by_path = " AND files.path GLOB :path" if selection.path is not None else ""
     return _FILES + by_root + by_path
-
-
-def _read_only(index: Path) -> str:
-    """Return the URI of an index; one without a log is written to by nobody."""
-    location = index.resolve()
-    has_log = location.with_name(f"{location.name}-wal").exists()
-    return f"{location.as_uri()}?mode=ro" + ("" if has_log else "&immutable=1")
 
 
 def _require_files(connection: apsw.Connection, index: Path) -> None:

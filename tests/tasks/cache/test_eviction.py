@@ -231,6 +231,21 @@ def test_a_view_of_the_index_that_says_main_is_in_nobodys_way(four, built):
     assert left(four) == [0, 1, 2]
 
 
+def test_what_a_killed_writer_has_left_in_the_index_makes_no_orphans(four, built):
+    with closing(apsw.Connection(str(built))) as writer:
+        writer.execute("BEGIN IMMEDIATE; DELETE FROM files WHERE path = 'c.py'")
+        writer.cache_flush()
+        journal = built.with_name(f"{built.name}-journal")
+        left_behind = {path: path.read_bytes() for path in (built, journal)}
+    for path, content in left_behind.items():
+        path.write_bytes(content)
+
+    with pytest.raises(PreconditionFailed, match="cannot say which files hold a content"):
+        evict(four, Selection(is_orphan=True))
+
+    assert left(four) == [0, 1, 2, 3]
+
+
 @pytest.mark.parametrize("make", [None, "CREATE TABLE t (x)", "no files"])
 def test_nothing_is_an_orphan_where_no_index_can_tell(four, index, make, request):
     if make == "no files":
