@@ -86,7 +86,7 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> Wo
         if same := _unchanged(plan, workspace):
             act.detail = {"unchanged_since": same.run_id}
             if plan.lake:
-                _fill_lake(plan.db, plan.lake)
+                _fill_lake(plan.db, plan.lake, "no flag day was needed")
             return same
         review_record.forget(plan.db)
         results: dict[str, Any] = {"kind": workspace.kind.value, "builders_not_started": down}
@@ -101,7 +101,7 @@ def _execute(plan: Plan, workspace: Workspace, act: audit.Act, run: Steps) -> Wo
             results |= {"roots": [root_read(root) for root in read]}
             untold = list(_leave(plan, workspace, results, steps))
     if plan.lake and workspace.kind is RunKind.FLAG_DAY:
-        _fill_lake(plan.db, plan.lake)
+        _fill_lake(plan.db, plan.lake, "the flag day is done")
     _require_nothing_amiss(workspace, down, untold)
     return workspace
 
@@ -128,8 +128,8 @@ def _unchanged(plan: Plan, workspace: Workspace) -> Workspace | None:
     return replace(workspace, run_id=run.run_id, artifacts=Path(run.artifacts), is_new=False)
 
 
-def _fill_lake(db: Path, lake: Lake) -> None:
-    """Bring the lake up to the index that is in service now."""
+def _fill_lake(db: Path, lake: Lake, done: str) -> None:
+    """Bring the lake up to the index that is in service now; ``done`` says what led to it."""
     from tasks.fill_lake import fill_lake  # noqa: PLC0415 -- few plans have one
     from tasks.lake.damage import rows_lost  # noqa: PLC0415 -- as above
 
@@ -137,7 +137,7 @@ def _fill_lake(db: Path, lake: Lake) -> None:
         changes = fill_lake(db, lake.folder, lake.name)
     except FlagDayError as error:
         raise FlagDayError(
-            f"the flag day is done, but the lake is not: {error}",
+            f"the lake is not filled ({done}): {error}",
             next_step=f"{error.next_step} Then bring it up with `flagday export --db {db} "
             f"--layout lake --to {lake.folder} --as {lake.name}`.",
         ) from error

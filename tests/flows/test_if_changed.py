@@ -1,5 +1,6 @@
 """A run that is to rebuild only where something has changed since the index was made."""
 
+import fcntl
 import os
 import subprocess
 from contextlib import closing
@@ -11,8 +12,9 @@ import pytest
 
 from flows.execution import execute
 from tasks import changes
-from tasks.errors import AnotherRun, PreconditionFailed
+from tasks.errors import AnotherRun, FlagDayError, PreconditionFailed
 from tasks.index.cleanup import cleanup_stale
+from tasks.lake.sweeping import LOCK
 from tasks.read_plan import read_plan
 from tasks.store import audit
 from tasks.store.lock import only_one
@@ -340,6 +342,21 @@ def test_a_lake_is_brought_up_where_nothing_has_changed(indexed):
 
     assert not again.is_new
     assert list(lake.rglob("*.parquet"))
+
+
+def test_where_nothing_has_changed_a_folder_that_is_no_lake_is_refused_as_by_a_day(indexed):
+    indexed.write(notes={"a.txt": "text"})
+    with pytest.raises(PreconditionFailed, match=r"is no lake, and has a\.txt in it"):
+        indexed.run(*STAYS["roots"], if_changed=True, lake={"folder": indexed.folder / "notes"})
+
+
+def test_where_nothing_has_changed_a_lake_that_cannot_be_filled_is_told_without_a_day(indexed):
+    lake = indexed.folder / "lake"
+    indexed.run(*STAYS["roots"], if_changed=True, lake={"folder": lake})
+    with (lake / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(FlagDayError, match=r"not filled \(no flag day was needed\): another"):
+            indexed.run(*STAYS["roots"], if_changed=True, lake={"folder": lake})
 
 
 def test_the_command_says_that_nothing_has_changed_and_where_the_proof_is(indexed, first, command):
