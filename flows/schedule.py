@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flows.prefect_server import prefect_api
 from tasks.errors import PlanInvalid
 from tasks.own_folders import make_home, require_own_home
-from tasks.plan import Plan
+from tasks.plan import MOST_S, Plan
 from tasks.stopping import Stopped, asked
 from tasks.working_folder import elsewhere
 
@@ -39,10 +39,10 @@ class Times:
                 "--cron or --every: one of both",
                 next_step='Say when: `--cron "0 2 * * *"` for two at night.',
             )
-        if self.every_s is not None and self.every_s <= 0:
+        if self.every_s is not None and not 1 <= self.every_s <= MOST_S:
             raise PlanInvalid(
                 f"--every: {self.every_s:g} is no time",
-                next_step="Say how many seconds: `--every 3600`.",
+                next_step=f"Say how many seconds, 1 to {MOST_S:.0f}: `--every 3600`.",
             )
         try:
             ZoneInfo(self.timezone)

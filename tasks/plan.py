@@ -56,8 +56,8 @@ def _place(stated: object) -> object:
 
 Location = Annotated[Path, BeforeValidator(_place)]
 Text = Annotated[str, Field(min_length=1)]
-_MOST_S: Final = 366 * 24 * 3600.0
-Seconds = Annotated[PositiveFloat, Field(le=_MOST_S)]
+MOST_S: Final = 366 * 24 * 3600.0
+Seconds = Annotated[PositiveFloat, Field(le=MOST_S)]
 
 _PLACES: Final = frozenset({"path", "glob", "file"})
 
@@ -126,7 +126,7 @@ class InventoryRules(_Section):
 class _Builder(_Section):
     name: Text  # what messages call it
     stop_timeout_s: Seconds = 30.0  # one that still runs then stops the run
-    settle_s: float = Field(default=2.0, ge=0, le=_MOST_S)  # it must stay stopped for as long
+    settle_s: float = Field(default=2.0, ge=0, le=MOST_S)  # it must stay stopped for as long
 
 
 class CommandBuilder(_Builder):

@@ -64,7 +64,10 @@ def test_a_schedule_runs_the_day_at_its_time_shows_all_of_it_and_leaves_nothing_
     [
         ([], "--cron or --every: one of both"),
         (["--cron", "0 2 * * *", "--every", "60"], "--cron or --every: one of both"),
-        (["--every", "0"], "--every: 0 is no time"),
+        *(
+            (["--every", time], f"--every: {time} is no time")
+            for time in ("0", "1e-09", "nan", "inf", "1e+20")
+        ),
         (["--cron", "0 2 * * *", "--timezone", "Mars"], "--timezone: there is no Mars"),
         (["--every", "60", "--rehearse", "--maintain"], "--rehearse or --maintain: one of both"),
         (["--every", "60", "--maintain", "--review"], "upkeep has no cut-over to review"),
