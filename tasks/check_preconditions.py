@@ -87,7 +87,9 @@ def _encoding_problems(connection: apsw.Connection, database: Path) -> Iterator[
     encoding = connection.pragma("encoding")
     if encoding != _ENCODING:
         copy = database.with_name(f"{database.stem}-utf8{database.suffix}")
-        said = f"sqlite3 {quote(str(database))} .dump | sqlite3 {quote(str(copy))}"
+        said = (
+            f"sqlite3 {quote(str(database))} '.dump --preserve-rowids' | sqlite3 {quote(str(copy))}"
+        )
         yield Wrong(
             f"{database} is in {encoding}, and an index is in {_ENCODING}",
             f"Make a copy with `{said}`, and name it with --db.",
