@@ -175,7 +175,7 @@ def _row_id(connection: apsw.Connection, table: str, taken: set[str]) -> str | N
 def _is_copied(connection: apsw.Connection, table: str, filling: str) -> bool:
     """Tell whether SQLite copies rows as they lie: without an index it numbers them anew."""
     has_index = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?, ?))", (table, _SOURCE)
+        "SELECT EXISTS (SELECT 1 FROM pragma_index_list(?, 'main'))", (table,)
     ).get
     return bool(has_index) and any(
         opcode in _COPIES for _, opcode, *_ in connection.execute(f"EXPLAIN {filling}")

@@ -135,6 +135,17 @@ def test_row_ids_with_gaps_stay_beside_generated_columns_and_checks(tmp_path, ca
     assert rows(candidate, "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_row_ids_with_gaps_stay_where_the_only_index_of_their_table_goes(tmp_path, candidate):
+    source = make(
+        tmp_path / "index.db",
+        "CREATE TABLE t (k TEXT); CREATE INDEX t_by_k ON t (k)",
+        "INSERT INTO t VALUES ('a'), ('bb'), ('ccc'); DELETE FROM t WHERE k = 'bb'",
+    )
+    carry_all_but(source, candidate, [Thing("index", "t_by_k")])
+
+    assert rows(candidate, "SELECT rowid, k FROM t") == [(1, "a"), (3, "ccc")]
+
+
 def test_a_damaged_virtual_table_stays_behind_with_its_own_shadow_tables_alone(tmp_path, candidate):
     source = shape("damaged_search", tmp_path / "index.db")
     carry_all_but(source, candidate, [Thing("table", "symbols_fts")])
