@@ -5,7 +5,7 @@ views and triggers are compiled, each alone, on an empty mirror of the schema; w
 even there is judged by the words of its text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,9 +39,10 @@ def links(
     fired = {
         item: _touched(seen, item) for item in objects if item.kind in {Kind.TRIGGER, Kind.VIEW}
     }
+    virtual = _virtual(connection, objects)
     found = {}
     for item in objects:
-        refers = _references(connection, item, fired)
+        refers = _references(connection, item, fired) | _shadowed(item, virtual)
         feeders = frozenset[str]()
         if module_call(item.sql) and not refers:
             feeders = _feeders(item, fired)
@@ -97,6 +98,30 @@ def _stated_source(table: SchemaObject) -> References:
     if call.module in _VOCABULARIES and call.arguments[0]:
         source = call.arguments[0][0].text
     return {folded(source): f"takes its content from {source}"} if source else {}
+
+
+def _virtual(
+    connection: apsw.Connection, objects: Iterable[SchemaObject]
+) -> dict[SchemaObject, bool]:
+    """Map each virtual table to whether SQLite has its module."""
+    modules = {folded(name) for (name,) in connection.execute("PRAGMA module_list")}
+    calls = {item: module_call(item.sql) for item in objects}
+    return {item: call.module in modules for item, call in calls.items() if call}
+
+
+def _shadowed(table: SchemaObject, virtual: Mapping[SchemaObject, bool]) -> References:
+    """Name the virtual table that a table is a shadow of, where its name alone can tell.
+
+    The shadow tables of a module that SQLite has are told by it, and are no objects here.
+    """
+    if table.kind is not Kind.TABLE or table in virtual:
+        return {}
+    namesakes = [item for item in virtual if folded(table.name).startswith(f"{folded(item.name)}_")]
+    owner = max(namesakes, key=lambda item: len(item.name), default=None)
+    if owner is None or virtual[owner]:
+        return {}
+    why = f"is named as a shadow table of {owner.name}, whose module SQLite does not have"
+    return {folded(owner.name): why}
 
 
 def _feeders(

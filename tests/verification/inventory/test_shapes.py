@@ -221,6 +221,24 @@ def test_a_virtual_table_without_its_module_stays_unless_it_states_a_legacy_sour
     assert "similar" not in names(left)
 
 
+def test_what_a_virtual_table_without_its_module_stores_goes_with_the_longest_of_its_names(opened):
+    shadow = "is named as a shadow table of {}, whose module SQLite does not have"
+    closure, left = dropped(opened("no_module"), "Embeddings", "chinese")
+
+    assert closure == {
+        "nearest": "does not compile today and names embeddings",
+        "nearest_symbols": "does not compile today and names embeddings",
+        "tokens": "does not compile today and names chinese",
+        "chinese": "named",
+        "embeddings": "named",
+        "embeddings_chunks": shadow.format("embeddings"),
+    }
+    assert names(left) == {
+        *("symbols", "refs", "similar", "chinese_names"),
+        *("embeddings_of_files", "embeddings_of_files_rowids"),
+    }
+
+
 @pytest.mark.parametrize("name", ["cycles", "search", "v5_names", "dirty", "no_module"])
 def test_a_table_outside_of_the_closure_says_the_same_before_and_after(tmp_path, name):
     before = inventory_of(name, tmp_path)
