@@ -66,8 +66,13 @@ def carried_over(database: Path) -> list[str]:
             names = recognition.objects(connection)
     except (FlagDayError, apsw.Error):
         return []
+    return sorted(names - own_names())
+
+
+def own_names() -> frozenset[str]:
+    """Return every name in today's schema, in lower case."""
     *_, newest = recognition.forms()
-    return sorted(names - newest.objects - {"schema_migrations"})
+    return newest.objects | {"schema_migrations"}
 
 
 def identity_problems(connection: apsw.Connection) -> Iterator[str]:

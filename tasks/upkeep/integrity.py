@@ -6,10 +6,11 @@ from typing import Final
 
 import apsw
 
+from tasks.store.connection import quoted
 from tasks.store.copying import stands_alone
 from tasks.store.refusals import way_out
-from tasks.store.soundness import is_dirt, lend_collations
-from tasks.upkeep.findings import Fact, Finding, Health, Topic
+from tasks.store.soundness import is_dirt, lend_collations, own_names
+from tasks.upkeep.findings import Fact, Finding, Health, Topic, worst
 from tasks.upkeep.patient import Patient
 from tasks.upkeep.record import is_as_recorded, last_digest
 from tasks.upkeep.schema import other_schema
@@ -43,18 +44,11 @@ def _checked(patient: Patient, connection: apsw.Connection) -> Topic:
     check = "integrity_check" if patient.is_full else "quick_check"
     said = list(_said(connection, check))
     facts: dict[str, Fact] = {check: len(said)}
-    findings = []
-    if said:
-        what = _shortened(said)
-        is_whole = all(map(is_dirt, said))
-        findings.append(flaw_of(patient, connection, what) if is_whole else broken(patient, what))
-    if patient.is_full and not said:
-        strays = connection.execute("PRAGMA foreign_key_check").fetchall()
-        facts["foreign_key_check"] = len(strays)
-        if strays:
-            tables = ", ".join(sorted({str(table) for table, *_ in strays}))
-            what = f"{len(strays)} rows of {tables} have no parent"
-            findings.append(flaw_of(patient, connection, what))
+    findings = [*_of_check(patient, connection, said)]
+    if patient.is_full and worst(found.health for found in findings) is not Health.DAMAGED:
+        strays = list(_strays(connection))
+        facts["foreign_key_check"] = sum(rows for _, _, rows in strays)
+        findings += _of_rows(patient, connection, [(line, table) for line, table, _ in strays])
         facts["recorded_sha256"] = last_digest(patient.service)
         if not other_schema(connection):  # else builders write to it, on no record
             findings += _of_digest(patient)
@@ -66,19 +60,77 @@ def broken(patient: Patient, what: str) -> Finding:
     return Finding(Health.DAMAGED, what, _WHY, way_out(patient.service))
 
 
-def flaw_of(patient: Patient, connection: apsw.Connection, what: str) -> Finding:
-    """Say what rows or search have that they must not: damage, but in an index of another schema.
+def flaw_of(patient: Patient, connection: apsw.Connection, what: str, table: str) -> Finding:
+    """Say what rows or search of a table have that they must not: damage, where it is our own.
 
-    There it is what the builder has left, which a flag day takes, lists, and replaces.
+    In an index of another schema it is what the builder has left, which a flag day takes, lists,
+    and replaces; in one of today's, tables of others are carried over as they are.
     """
-    if not other_schema(connection):
+    if _is_ours(connection, table):
         return broken(patient, what)
+    if other_schema(connection):
+        return Finding(
+            Health.DEGRADED,
+            what,
+            "Whoever wrote it has left it so; the file itself is whole.",
+            _rehearsed(patient),
+        )
     return Finding(
-        Health.DEGRADED,
+        Health.HEALTHY,
         what,
-        "Whoever wrote it has left it so; the file itself is whole.",
-        _rehearsed(patient),
+        "No answer comes from it: a flag day carries tables of others over as they are.",
+        "Leave it so; or name the table in legacy.tables, and it goes with the next flag day.",
     )
+
+
+def _is_ours(connection: apsw.Connection, table: str) -> bool:
+    """Tell whether a table is of today's schema, in an index of that; what has no name is."""
+    return not other_schema(connection) and (not table or table.lower() in own_names())
+
+
+def _of_check(patient: Patient, connection: apsw.Connection, said: list[str]) -> Iterator[Finding]:
+    """Say what SQLite's check of all trees finds."""
+    if all(map(is_dirt, said)):
+        yield from _of_rows(patient, connection, [(line, _table_in(line)) for line in said])
+    else:
+        yield broken(patient, _shortened(said))
+
+
+def _of_rows(
+    patient: Patient, connection: apsw.Connection, said: list[tuple[str, str]]
+) -> Iterator[Finding]:
+    """Say what rows have that they must not, from lines with their tables; ours come first."""
+    for is_ours in (True, False):
+        found = [pair for pair in said if _is_ours(connection, pair[1]) is is_ours]
+        if found:
+            what = _shortened([line for line, _ in found])
+            yield flaw_of(patient, connection, what, found[0][1])
+
+
+def _table_in(line: str) -> str:
+    """Return the table of ``CHECK constraint failed in t`` or ``NULL value in t.c``."""
+    named = line.partition(" in ")[2]
+    return named.rpartition(".")[0] or named
+
+
+def _strays(connection: apsw.Connection) -> Iterator[tuple[str, str, int]]:
+    """Yield what is wrong with the foreign keys of a table, the table, and in how many rows.
+
+    Raises apsw.SQLError where SQLite cannot tell of one of ours, or in another schema.
+    """
+    names = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 ORDER BY name"
+    ).fetchall()
+    for table in (str(name) for (name,) in names):
+        try:
+            rows = connection.execute(f"PRAGMA foreign_key_check ({quoted(table)})").fetchall()
+        except apsw.SQLError as error:
+            if other_schema(connection) or _is_ours(connection, table):
+                raise
+            yield str(error), table, 1
+        else:
+            if rows:
+                yield f"{len(rows)} rows of {table} have no parent", table, len(rows)
 
 
 def _untold(patient: Patient, why: str) -> Finding:

@@ -18,7 +18,7 @@ from migrations.opening import ample, bound, connect, undefended
 from tasks.store.connection import quoted
 from tasks.store.copying import copy
 from tasks.store.lent_copies import EXAMINED, folder_for_copy
-from tasks.upkeep.findings import Finding, Health, Topic
+from tasks.upkeep.findings import Finding, Health, Topic, worst
 from tasks.upkeep.integrity import flaw_of
 from tasks.upkeep.patient import Patient
 
@@ -38,7 +38,7 @@ def examine(patient: Patient, connection: apsw.Connection) -> Topic:
     ]
     findings = [*_answering(patient, connection, tables)]
     compared = None
-    if patient.is_full and not findings and tables:
+    if patient.is_full and tables and worst(found.health for found in findings) is Health.HEALTHY:
         if why := _no_room(patient):
             findings.append(why)
         else:
@@ -57,7 +57,7 @@ def _answering(
                 ('"abc"',),  # one token of any tokenizer
             ).fetchall()
         except apsw.Error as error:
-            yield flaw_of(patient, connection, f"{table} does not answer: {error}")
+            yield flaw_of(patient, connection, f"{table} does not answer: {error}", table)
 
 
 def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
@@ -70,7 +70,9 @@ def _compared(patient: Patient, tables: list[str]) -> list[Finding]:
             with undefended(connection):
                 connection.execute("PRAGMA journal_mode = OFF").fetchall()
             return [
-                flaw_of(patient, connection, f"{table} does not say what the tables say: {said}")
+                flaw_of(
+                    patient, connection, f"{table} does not say what the tables say: {said}", table
+                )
                 for table in tables
                 if (said := _differs(connection, table))
             ]

@@ -14,6 +14,7 @@ from tasks.companion.opening import open_existing, open_or_begin
 from tasks.companion.place import companion_of, quarantined
 from tasks.errors import PreconditionFailed
 from tasks.store import audit, quarantine
+from tasks.store.copying import digest
 from tasks.store.generations import candidate_of, folder_of
 from tasks.store.lock import only_one
 from tasks.store.stop_record import StopRecord, record_of
@@ -227,6 +228,36 @@ def test_rows_without_a_parent_are_damage(full):
         Health.DAMAGED,
         "3 rows of files have no parent",
     ) in said(examine(full))
+
+
+def test_what_is_wrong_in_tables_that_are_only_carried_over_is_a_note(full):
+    connection = apsw.Connection(str(full.location))
+    connection.execute(
+        "PRAGMA foreign_keys = OFF; CREATE TABLE parents (id INTEGER PRIMARY KEY, a);"
+        "CREATE TABLE orphans (p REFERENCES parents); INSERT INTO orphans VALUES (7);"
+        "CREATE TABLE mismatched (p REFERENCES parents (a));"
+        "CREATE TABLE dirty (a, b); INSERT INTO dirty (a) VALUES (1);"
+        "CREATE VIRTUAL TABLE found USING fts5 (a, content = dirty);"
+        "INSERT INTO found VALUES ('gone'); PRAGMA writable_schema = ON;"
+        "UPDATE sqlite_schema SET sql = 'CREATE TABLE dirty (a, b NOT NULL)' WHERE name = 'dirty'"
+    ).fetchall()
+    connection.close()
+    audit.append(full.service, audit.Act("cut over", digest(full.service)), audit.Result.DONE)
+    *of_rows, (_, health, what) = said(examine(full))
+
+    assert of_rows == [
+        ("integrity", Health.HEALTHY, "NULL value in dirty.b"),
+        (
+            "integrity",
+            Health.HEALTHY,
+            'foreign key mismatch - "mismatched" referencing "parents"; '
+            "1 rows of orphans have no parent",
+        ),
+    ]
+    assert (health, what.partition(":")[0]) == (
+        Health.HEALTHY,
+        "found does not say what the tables say",
+    )
 
 
 def test_changes_in_a_log_that_nothing_has_on_record_are_damage(full):
