@@ -126,6 +126,24 @@ def test_an_index_full_of_dirt_becomes_v5_and_its_own_dirt_alone_is_carried_over
     ]
 
 
+def test_a_check_that_failed_before_is_held_against_no_index_with_or_without_its_run(bench):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute(
+            "CREATE TABLE settings (v CHECK (v < 5)); PRAGMA ignore_check_constraints = ON;"
+            "INSERT INTO settings VALUES (7)"
+        )
+    bench.write(src={"a.py": SOURCE})
+    artifacts = bench.run("src").artifacts
+    proven = [
+        CliRunner().invoke(all_commands(), ["verify", *run, "--db", str(bench.db)]).exit_code
+        for run in ([], [str(artifacts)])
+    ]
+    artifacts.rename(artifacts.with_name("elsewhere"))
+    alone = CliRunner().invoke(all_commands(), ["verify", "--db", str(bench.db)]).exit_code
+
+    assert (proven, alone) == ([0, 0], 0)
+
+
 def test_asts_without_their_identity_stop_the_day_with_every_reason(bench):
     shape("asts_unenforced", bench.db)
     bench.write(src={"a.py": SOURCE})
