@@ -11,7 +11,8 @@ HOLE: Final = "\N{OBJECT REPLACEMENT CHARACTER}"  # where code fills something i
 
 _TOKEN: Final = re.compile(
     r"""(?P<gap>\s+|--[^\n\r]*|/\*.*?(?:\*/|\Z))
-    | (?P<command>(?:\A|(?<=[\n\t]))\.[a-zA-Z]\w*[^\n]*)  # of sqlite3's shell
+    | (?P<command>(?:\A|(?<=[\n\t]))(?:\.[a-zA-Z]\w*[^\n]*  # of sqlite3's shell
+        | (?i:DELIMITER)[ \t]+[^\w\s;'"`]+))  # of mysql's
     | '[^']*' | "[^"]*" | `[^`]*` | \[[^\]]*\] | \w+ | .""",
     re.DOTALL | re.VERBOSE,
 )
@@ -57,7 +58,11 @@ _TABLES: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TRIGGER: Final = re.compile(r"CREATE\s+(?:TEMP\s+|TEMPORARY\s+)?TRIGGER\b", re.IGNORECASE)
-_TRIGGER_END: Final = re.compile(r";\s*END\s*;$", re.IGNORECASE)
+_BODY_END: Final = re.compile(  # with the delimiter that a script may have in place of the ;
+    r"END\b(?!\s+(?:IF|CASE|LOOP|WHILE|REPEAT|FOR)\b)"
+    rf"\s*(?:(?!--|/\*)[^\w\s'\"`\[({HOLE}])*",
+    re.IGNORECASE,
+)
 _TABLE_HOLE: Final = re.compile(
     r"\b(?:FROM|JOIN|INTO|UPDATE(?:\s+OR\s+\w+)?|(?:TABLE|VIEW)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)"
     rf"\s+[\"'`\[]?(?:[\w{HOLE}]+[\"'`\]]?\.[\"'`\[]?)?\w*{HOLE}|\bINDEX\b.*?\bON\s+[\"'`\[]?{HOLE}|PRAGMA\s+table_info\s*\(\s*.?{HOLE}",
@@ -116,25 +121,48 @@ class Statement:
 
 def statements(text: str, holes: tuple[str, ...] = ()) -> Iterator[Statement]:
     """Cut a text into statements, the body of a trigger with its trigger."""
-    start = 0
-    used = 0
+    start = used = position = 0
     pieces: list[str] = []
-    for token in _TOKEN.finditer(text):
+    while token := _TOKEN.match(text, position):
+        position = token.end()
         if token["command"] is not None and not pieces:
             used += token[0].count(HOLE)
-            continue
-        is_gap = token["gap"] is not None
-        if not is_gap and not pieces:
-            start = token.start()
-        if not is_gap or pieces:
-            pieces.append(" " if is_gap else token[0])
-        if token[0] == ";" and _is_complete("".join(pieces)):
-            whole = "".join(pieces)[:-1]
+        elif token[0] == ";":
+            if _opens_body(pieces):
+                position = _read_body(text, token.start(), pieces)
+            whole = "".join(pieces)
             yield _statement(start, whole, holes[used : used + whole.count(HOLE)])
             used += whole.count(HOLE)
             pieces = []
+        elif pieces or token["gap"] is None:
+            start = start if pieces else token.start()
+            pieces.append(_piece(token))
     if pieces:
         yield _statement(start, "".join(pieces), holes[used:])
+
+
+def _piece(token: re.Match[str]) -> str:
+    return token[0] if token["gap"] is None else " "
+
+
+def _opens_body(pieces: list[str]) -> bool:
+    """Whether this is a trigger up to the first ``;`` of its block; one without a block ends."""
+    is_block = any(piece.upper() == "BEGIN" for piece in pieces)
+    return is_block and _TRIGGER.match("".join(pieces)) is not None
+
+
+def _read_body(text: str, position: int, pieces: list[str]) -> int:
+    """Add the body of a trigger from a ``;`` of it to its END; return where what follows begins."""
+    last = ""
+    while token := _TOKEN.match(text, position):
+        position = token.end()
+        pieces.append(_piece(token))
+        end = _BODY_END.match(text, token.start()) if last == ";" else None
+        if end:
+            return end.end()
+        if token["gap"] is None:
+            last = token[0]
+    return position
 
 
 def _statement(start: int, whole: str, holes: tuple[str, ...]) -> Statement:
@@ -148,7 +176,3 @@ def _statement(start: int, whole: str, holes: tuple[str, ...]) -> Statement:
 
 def _style(word: str) -> str:
     return "upper" if word.isupper() else "lower" if word.islower() else "mixed"
-
-
-def _is_complete(text: str) -> bool:
-    return not _TRIGGER.match(text) or bool(_TRIGGER_END.search(text))

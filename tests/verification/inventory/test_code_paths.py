@@ -101,6 +101,32 @@ DROP TABLE symbols;
     ]
 
 
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        "CREATE TRIGGER t BEFORE UPDATE ON refs FOR EACH ROW EXECUTE FUNCTION touch('begin');",
+        "CREATE TRIGGER t BEFORE UPDATE ON refs FOR EACH ROW SET NEW.name = 1;",
+        "DELIMITER //\n%s//\nDELIMITER ;",
+        "DELIMITER ;;\n%s;;\nDELIMITER ;",
+        "DELIMITER $$\n%s $$\nDELIMITER ;",
+        "%s//",
+        "%s\n/",
+        "%s;  -- it is over",
+        "%s",
+    ],
+)
+def test_a_trigger_ends_where_its_dialect_ends_it(find, trigger):
+    body = "BEGIN IF 1 THEN DELETE FROM refs WHERE ref_id = CASE 1 WHEN 1 THEN 2 END; END IF; END"
+    whole = trigger.replace("%s", f"CREATE TRIGGER t AFTER UPDATE ON refs FOR EACH ROW {body}")
+    source = f"{whole}\nDELETE FROM symbols WHERE file_id = 3;\nSELECT file_id FROM refs;\n"
+
+    assert [(path.tables, path.operation) for path in find({"script.sql": source})] == [
+        (("refs",), Operation.DDL),
+        (("symbols", "symbols_fts"), Operation.DELETE),
+        (("refs",), Operation.SELECT),
+    ]
+
+
 def test_the_create_that_made_a_legacy_table_compiles_on_the_legacy_schema_only(find):
     (path,) = find({"v4.sql": "CREATE TABLE symbols (symbol_id INTEGER, file_id INTEGER)"})
 
