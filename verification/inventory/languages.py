@@ -184,6 +184,8 @@ _ALIASES: Final = {
     "pycon": "python",
     "node": "javascript",
     "ipython": "python",
+    NOTEBOOK: TEXT,  # an excerpt of one
+    "ipynb": TEXT,
 }
 
 

@@ -78,27 +78,45 @@ def _blocks(text: str) -> Iterator[Passage]:
 
 
 def _cells(data: bytes) -> Iterator[Passage]:
-    """Yield the code cells; a line of a cell is on the line of the file that spells it."""
+    """Yield the code cells; a line of a cell is on the line of the file that spells it.
+
+    What has not the shape of a notebook is a text.
+    """
     text = data.decode("utf-8", "replace")
     try:
         book = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
+        book = None
+    cells = _at(book, "cells")
+    if not isinstance(cells, list) or not all(map(_is_cell, cells)):
         yield Passage(data, TEXT, Medium.NOTEBOOK, range(1, 2))
         return
-    kernel = book.get("metadata", {}) if isinstance(book, dict) else {}
-    named = kernel.get("kernelspec", {}).get("language") or kernel.get("language_info", {}).get(
-        "name"
+    metadata = _at(book, "metadata")
+    named = _at(_at(metadata, "kernelspec"), "language") or _at(
+        _at(metadata, "language_info"), "name"
     )
     language = language_named(str(named)) if named else None
     position = 0
-    for cell in book.get("cells", []) if isinstance(book, dict) else []:
-        source = cell.get("source", "")
-        lines = source if isinstance(source, list) else [source]
+    for cell in cells:
         places = []
-        for line in lines:
+        for line in _source(cell):
             position = max(_spelled(text, line, position), position)
             places += [text.count("\n", 0, position) + 1] * max(1, len(line.splitlines()))
-        yield from _cell(cell, "".join(lines), language or "python", places or [1])
+        whole = "".join(_source(cell)).encode("utf-8", "replace").decode()  # a lone surrogate is ?
+        yield from _cell(cell, whole, language or "python", places or [1])
+
+
+def _at(value: Any, key: str) -> Any:
+    return value.get(key) if isinstance(value, dict) else None
+
+
+def _is_cell(cell: Any) -> bool:
+    return isinstance(cell, dict) and all(isinstance(line, str) for line in _source(cell))
+
+
+def _source(cell: dict[str, Any]) -> list[Any]:
+    source = cell.get("source", "")
+    return source if isinstance(source, list) else [source]
 
 
 def _spelled(text: str, line: Any, position: int) -> int:

@@ -1,5 +1,7 @@
 """Places that name no table in a statement, or reach it by a detour."""
 
+import json
+
 import pytest
 
 from verification.inventory.model import Confidence, Operation, Site
@@ -320,6 +322,7 @@ def test_what_a_call_runs_is_no_prose_where_it_compiles_on_neither_schema(find, 
         ("a.xml", "<q>\nSELECT name FROM symbols\n</q>\n", 2, "code"),
         ("a.md", "# A\n\n```sql\nSELECT name FROM symbols;\n```\n", 4, "documentation"),
         ("a.rst", ".. code-block:: sql\n\n   SELECT name FROM symbols\n", 3, "documentation"),
+        ("b.md", '```ipynb\n"source": "SELECT name FROM symbols"\n```\n', 2, "documentation"),
         ("Makefile", 'all:\n\tsqlite3 i.db "SELECT name FROM symbols"\n', 2, "code"),
         ("broken.py", 'def f(:\n    q("SELECT name FROM symbols"\n', 2, "code"),
         ("a.c", '#define Q "SELECT name FROM symbols"\n', 1, "code"),
@@ -355,6 +358,39 @@ def test_a_notebook_is_read_by_its_cells_with_the_lines_of_its_file(find):
         (5, "SELECT"),
         (7, "DELETE"),
     ]
+
+
+CODE = {
+    "cell_type": "code",
+    "source": ["%%sql\n", "SELECT name FROM symbols WHERE scope = '\ud800'"],
+}
+
+
+@pytest.mark.parametrize(
+    "book",
+    [
+        {"cells": [CODE]},
+        {"cells": [CODE], "metadata": None},
+        {"cells": [CODE], "metadata": {"kernelspec": None, "language_info": ["python"]}},
+        {"cells": [CODE], "metadata": {"kernelspec": {"language": 3}}},
+        {"cells": None, "kept": CODE},
+        {"cells": [None, CODE]},
+        {"cells": [CODE, {"cell_type": "code", "source": None}]},
+        {"cells": [CODE, {"cell_type": "code", "source": [None]}]},
+        {"worksheets": [{"cells": [CODE]}]},
+        [CODE],
+    ],
+)
+def test_an_odd_notebook_is_read_as_far_as_it_is_one_and_else_as_text(find, book):
+    (path,) = find({"a.ipynb": json.dumps(book)})
+
+    assert (path.line, path.tables, path.columns) == (1, ("symbols",), ("name", "scope"))
+
+
+def test_a_notebook_that_is_nested_too_deep_is_read_as_text(find):
+    (path,) = find({"a.ipynb": '["SELECT name FROM symbols",' + "[" * 100_000})
+
+    assert (path.line, path.tables) == (1, ("symbols",))
 
 
 def test_a_table_of_another_shape_that_the_code_makes_itself_is_doubtful(find):
