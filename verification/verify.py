@@ -40,6 +40,7 @@ _BROKEN: Final = (
     OSError,
     ValueError,  # text that is no UTF-8, no JSON, or no hexadecimal
     LookupError,
+    RecursionError,  # JSON nested too deep
 )
 
 

@@ -113,6 +113,13 @@ def test_an_unreadable_export_is_an_offence(good):
     assert [finding.offences for finding in verdict.findings] == [1, 1, 1]
 
 
+def test_json_that_is_nested_too_deep_is_an_offence(good):
+    run(good.database, f"UPDATE roots SET exclude = '{'[' * 990}{']' * 990}'")
+    broken = {finding.check_id for finding in verify(good).findings if finding.offences}
+
+    assert {"V-023", "V-024"} <= broken
+
+
 def test_a_file_that_is_no_database_breaks_promises_and_not_the_verification(good):
     good.database.write_bytes(b"no database" * 1000)
     verdict = verify(good)
