@@ -10,13 +10,14 @@ import typer
 
 from flows.cli.flags import PlanFile
 from flows.cli.plain import plain, plain_line
+from flows.cli.printing import say
 from flows.cli.writing import write
 from tasks.back_up import backup_folder
 from tasks.errors import FlagDayError, PlanInvalid, PreconditionFailed
 from tasks.own_folders import require_not_own
 from tasks.plan import Plan
 from tasks.read_plan import read_plan
-from tasks.store.untouched import settled
+from tasks.store.untouched import settled_if_any
 from tasks.working_folder import elsewhere
 
 Db = Annotated[Path | None, typer.Option(help="The legacy index. Default: the plan's.")]
@@ -94,8 +95,10 @@ def _taken(plan: Plan, tables: str | None, capture: str | None) -> Any:
         plan = plan.model_copy(update={"legacy": plan.legacy.model_copy(update={"tables": named})})
     try:
         taken = inventory_of(plan, service, {} if named else superseded(service))
-        with settled(plan.db) as database:
-            return observed(taken, capture, database, plan.code) if capture else taken
+        if not capture:
+            return taken
+        with settled_if_any(plan.db) as database:
+            taken, exit_code = observed(taken, capture, database, plan.code)
     except apsw.Error as error:
         raise PreconditionFailed(
             f"{plan.db} cannot be read: {error}", next_step="Name a readable index with --db."
@@ -104,6 +107,9 @@ def _taken(plan: Plan, tables: str | None, capture: str | None) -> Any:
         raise FlagDayError(
             f"the command to capture did not run: {error}", next_step="Try it by itself."
         ) from error
+    if exit_code:
+        say(f"the command ended with exit code {exit_code}: what it ran until then is told")
+    return taken
 
 
 def _former(path: Path | None) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from tests.legacy import v4
 
 
 @pytest.fixture
-def command(tmp_path, monkeypatch, capsys):
+def command(tmp_path, monkeypatch, capfd):
     """Run the command in a folder with a v4 index and a consumer; return code, stdout, stderr."""
     monkeypatch.chdir(tmp_path)
     v4(tmp_path / "index.db")
@@ -23,7 +23,7 @@ def command(tmp_path, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["flagday", "inventory", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             main()
-        said = capsys.readouterr()
+        said = capfd.readouterr()
         return ended.value.code or 0, said.out, said.err
 
     return run
@@ -112,6 +112,18 @@ def test_other_tables_can_be_asked_for(command):
     _, out, _ = command("--db", "index.db", "--code", "app", "--tables", "refs", "--format", "json")
 
     assert json.loads(out)["code_paths"] == []
+
+
+def test_without_a_database_what_a_command_runs_is_added_and_its_failure_told(command, tmp_path):
+    run = "import sqlite3; sqlite3.connect(':memory:').execute('SELECT name FROM symbols')"
+    (tmp_path / "app" / "run.py").write_text(run)
+    capture = f"{sys.executable} app/run.py"
+    code, out, error = command("--code", "app", "--capture", capture, "--format", "json")
+    observed = [path for path in json.loads(out)["code_paths"] if "ran" in path["site"]]
+
+    assert code == 0
+    assert [(path["file"], path["tables"]) for path in observed] == [("run.py", ["symbols"])]
+    assert "the command ended with exit code 1: what it ran until then is told" in error
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import shlex
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -36,10 +35,11 @@ _TABLES: Final = frozenset({Kind.TABLE, Kind.FTS_TABLE, Kind.VIEW})
 
 def observed(
     inventory: Inventory, command: str, database: Path | None, code: tuple[Path, ...]
-) -> Inventory:
+) -> tuple[Inventory, int]:
     """Run a command and add the statements on our tables that its Python programs run.
 
-    The command's own output goes to stderr. Statements that the search found already on those
+    Its exit code comes with them: 128 and the number of the signal that ended it, as shells have
+    it. The command's own output goes to stderr. Statements that the search found already on those
     lines are marked with a higher confidence only by standing beside them. Raises OSError where
     the command cannot be started.
     """
@@ -50,7 +50,8 @@ def observed(
         connection = connect(database, flags=apsw.SQLITE_OPEN_READONLY)
     schemas = schemas_of(frozenset(names or {"symbols", "refs"}), connection)
     found = []
-    for record in _recorded(command):
+    records, exit_code = _recorded(command)
+    for record in records:
         for statement in statements(record["sql"]):
             if statement.operation is None:
                 continue
@@ -63,18 +64,21 @@ def observed(
     paths = sorted(
         (*inventory.code_paths, *unique), key=lambda p: (p.root, p.file, p.line, p.statement)
     )
-    return replace(inventory, search=replace(inventory.search, code_paths=tuple(paths)))
+    search = replace(inventory.search, code_paths=tuple(paths))
+    return replace(inventory, search=search), exit_code
 
 
-def _recorded(command: str) -> Iterator[dict[str, str]]:
+def _recorded(command: str) -> tuple[list[dict[str, str]], int]:
     with tempfile.TemporaryDirectory(prefix="flagday-") as folder:
         log = Path(folder, "statements.jsonl")
         log.touch()
         path = os.pathsep.join(filter(None, (str(_HOOK), os.environ.get("PYTHONPATH"))))
         environment = {**os.environ, "PYTHONPATH": path, _LOG: str(log)}
-        subprocess.run(shlex.split(command), env=environment, stdout=sys.stderr, check=False)
-        for line in sorted(set(log.read_text("utf-8").splitlines())):
-            yield json.loads(line)
+        ended = subprocess.run(
+            shlex.split(command), env=environment, stdout=sys.stderr, check=False
+        ).returncode
+        records = [json.loads(line) for line in sorted(set(log.read_text("utf-8").splitlines()))]
+        return records, ended if ended >= 0 else 128 - ended
 
 
 def _path(

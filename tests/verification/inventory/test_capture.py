@@ -2,6 +2,8 @@
 
 import sys
 
+import pytest
+
 from verification.inventory.capture import observed
 from verification.inventory.model import Site
 from verification.inventory.queues import QueueNames
@@ -17,16 +19,28 @@ db.cursor().execute("SELECT 1")
 """
 
 
-def test_a_statement_that_no_search_can_see_is_observed_while_it_runs(database, tmp_path):
-    program = tmp_path / "consumer" / "program.py"
-    program.parent.mkdir()
-    program.write_text(PROGRAM)
-    code = (program.parent,)
-    inventory = take_inventory(database, ("symbols", "refs"), {}, QueueNames(), code)
-    found = observed(inventory, f"{sys.executable} {program}", database, code)
-    seen = [path for path in found.code_paths if path.site is Site.OBSERVED]
+@pytest.fixture
+def capture(database, tmp_path):
+    """Run a program; return its exit code, and what was observed where."""
 
-    assert [(path.root, path.file, path.line, path.statement) for path in seen] == [
-        ("consumer", "program.py", 4, "CREATE TABLE symbols (name TEXT)"),
-        ("consumer", "program.py", 6, "SELECT name FROM symbols"),
-    ]
+    def run(text):
+        program = tmp_path / "consumer" / "program.py"
+        program.parent.mkdir()
+        program.write_text(text)
+        code = (program.parent,)
+        inventory = take_inventory(database, ("symbols", "refs"), {}, QueueNames(), code)
+        found, ended = observed(inventory, f"{sys.executable} {program}", database, code)
+        seen = [path for path in found.code_paths if path.site is Site.OBSERVED]
+        return ended, [(path.root, path.file, path.line, path.statement) for path in seen]
+
+    return run
+
+
+def test_a_statement_that_no_search_can_see_is_observed_while_it_runs(capture):
+    assert capture(PROGRAM) == (
+        0,
+        [
+            ("consumer", "program.py", 4, "CREATE TABLE symbols (name TEXT)"),
+            ("consumer", "program.py", 6, "SELECT name FROM symbols"),
+        ],
+    )
