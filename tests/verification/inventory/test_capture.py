@@ -19,6 +19,23 @@ db.cursor().execute("SELECT 1")
 """
 
 
+OWN_CLASSES = """import sqlite3, sys
+
+class Cursor(sqlite3.Cursor):
+    pass
+
+class Connection(sqlite3.Connection):
+    def cursor(self):
+        return super().cursor(Cursor)
+
+db = sqlite3.connect(":memory:", 5.0, 0, None, True, Connection)
+db.execute("CREATE TABLE symbols (name TEXT)")
+db = sqlite3.connect(":memory:", factory=lambda *given, **named: Connection(*given, **named))
+db.execute("CREATE TABLE refs (name TEXT)")
+sys.exit(type(db.cursor()) is Cursor and 3)
+"""
+
+
 @pytest.fixture
 def capture(database, tmp_path):
     """Run a program; return its exit code, and what was observed where."""
@@ -42,5 +59,15 @@ def test_a_statement_that_no_search_can_see_is_observed_while_it_runs(capture):
         [
             ("consumer", "program.py", 4, "CREATE TABLE symbols (name TEXT)"),
             ("consumer", "program.py", 6, "SELECT name FROM symbols"),
+        ],
+    )
+
+
+def test_a_program_with_classes_of_its_own_runs_as_it_does_alone(capture):
+    assert capture(OWN_CLASSES) == (
+        3,
+        [
+            ("consumer", "program.py", 11, "CREATE TABLE symbols (name TEXT)"),
+            ("consumer", "program.py", 13, "CREATE TABLE refs (name TEXT)"),
         ],
     )

@@ -15,6 +15,7 @@ from typing import Any
 _LIBRARIES = tuple(
     sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")
 )
+_FACTORY = 5  # its place among the arguments of sqlite3.connect
 
 
 def _place() -> tuple[str, int]:
@@ -35,44 +36,40 @@ def _record(sql: object) -> None:
         log.write(json.dumps({"sql": str(sql), "file": file, "line": line}) + "\n")
 
 
-class _Cursor(sqlite3.Cursor):
+class _Recording:
     def execute(self, sql: str, *rest: Any) -> Any:
         _record(sql)
-        return super().execute(sql, *rest)
+        return super().execute(sql, *rest)  # type: ignore[misc]  # of the class beside this one
 
-    def executemany(self, sql: Any, *rest: Any) -> Any:
+    def executemany(self, sql: str, *rest: Any) -> Any:
         _record(sql)
-        return super().executemany(sql, *rest)
+        return super().executemany(sql, *rest)  # type: ignore[misc]  # as above
 
     def executescript(self, sql: str) -> Any:
         _record(sql)
-        return super().executescript(sql)
+        return super().executescript(sql)  # type: ignore[misc]  # as above
 
 
-def _recording(base: Any) -> Any:
-    class Recording(base):  # type: ignore[misc]  # the base is what the program asks for
-        def cursor(self, factory: Any = _Cursor) -> Any:
-            return super().cursor(factory)
+class _Cursor(_Recording, sqlite3.Cursor):
+    pass
 
-        def execute(self, sql: str, *rest: Any) -> Any:
-            return self.cursor().execute(sql, *rest)
 
-        def executemany(self, sql: str, *rest: Any) -> Any:
-            return self.cursor().executemany(sql, *rest)
-
-        def executescript(self, sql: str) -> Any:
-            return self.cursor().executescript(sql)
-
-    return Recording
+class _Connection(_Recording, sqlite3.Connection):
+    def cursor(self, factory: Any = _Cursor) -> Any:
+        return super().cursor(factory)
 
 
 _connect = sqlite3.connect
 
 
 def _recorded_connect(*arguments: Any, **keywords: Any) -> Any:
-    keywords["factory"] = _recording(keywords.get("factory", sqlite3.Connection))
+    if len(arguments) <= _FACTORY:
+        keywords.setdefault("factory", _Connection)
     return _connect(*arguments, **keywords)
 
 
 if os.environ.get("FLAGDAY_SQL_LOG"):
-    sqlite3.connect = sqlite3.dbapi2.connect = _recorded_connect
+    # What a program derives from these classes records as well, and what it passes stays its own.
+    names = {"Cursor": _Cursor, "Connection": _Connection, "connect": _recorded_connect}
+    for module in (sqlite3, sqlite3.dbapi2):
+        vars(module).update(names)
