@@ -20,21 +20,29 @@ SELECT
     + (SELECT COUNT(*) FROM symbol_kinds) + (SELECT COUNT(*) FROM imports)
     + (SELECT COUNT(*) FROM definition_docs)
 """
+SEARCHES = ("symbol_names_substrings", "symbol_names_words")
 PARSER = "INSERT INTO parser_versions VALUES (1, 'c', 'c', '1', zeroblob(32), 1, zeroblob(32))"
 
 
 def shell(database, *statements, foreign_keys=False):
-    """Run statements as a plain SQLite shell would; then prove that search has not drifted."""
+    """Run statements as a plain SQLite shell would."""
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA foreign_keys = {foreign_keys}")
         for statement in statements:
             connection.execute(statement)
-        prove_search(connection)
 
 
-def prove_search(connection):
-    for table in ("symbol_names_substrings", "symbol_names_words"):
-        connection.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+def drifted(database):
+    """Name the searches that do not hold what the names are, by FTS5's own check."""
+    return [table for table in SEARCHES if not is_sound(database, table)]
+
+
+def is_sound(database, table):
+    try:
+        shell(database, f"INSERT INTO {table} ({table}, rank) VALUES ('integrity-check', 1)")
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 @pytest.fixture
@@ -48,6 +56,7 @@ def test_a_name_goes_with_its_last_symbol_and_is_counted_down_before(named, fore
     shell(named, "DELETE FROM asts WHERE ast_id = 3", foreign_keys=foreign_keys)
 
     assert rows(named, NAMES) == [("f", 2)]
+    assert drifted(named) == []
 
 
 @pytest.mark.parametrize("foreign_keys", [False, True])
@@ -63,18 +72,21 @@ def test_an_ast_goes_whole(named, foreign_keys):
 
     assert rows(named, LEFT) == [(0,)]
     assert rows(named, NAMES) == []
+    assert drifted(named) == []
 
 
 def test_asts_that_a_foreign_key_deletes_take_their_names_along(named):
     shell(named, "DELETE FROM parser_versions WHERE language = 'python'", foreign_keys=True)
 
     assert rows(named, NAMES) == [("f", 2)]
+    assert drifted(named) == []
 
 
 def test_single_symbols_count_as_well(named):
     shell(named, "DELETE FROM symbols WHERE name = 'f' AND ast_id < 3")
 
     assert rows(named, NAMES) == [("a::b", 1), ("f", 1), ('it\'s "100%"', 1)]
+    assert drifted(named) == []
 
 
 def test_names_that_differ_in_case_alone_are_counted_apart(named):
@@ -85,6 +97,7 @@ def test_names_that_differ_in_case_alone_are_counted_apart(named):
     )
 
     assert rows(named, NAMES) == [("F", 1), ("a::b", 1), ('it\'s "100%"', 1)]
+    assert drifted(named) == []
 
 
 @pytest.mark.parametrize(
@@ -101,12 +114,15 @@ def test_names_that_differ_in_case_alone_are_counted_apart(named):
 def test_search_follows_whatever_becomes_of_a_name(named, statement):
     shell(named, statement)
 
+    assert drifted(named) == []
+
 
 def test_a_deletion_that_is_rolled_back_leaves_names_and_search_as_they_were(named):
     before = rows(named, NAMES)
     shell(named, "BEGIN", "DELETE FROM asts", "ROLLBACK")
 
     assert rows(named, NAMES) == before
+    assert drifted(named) == []
 
 
 @settings(max_examples=30, deadline=None)
@@ -138,8 +154,8 @@ def test_names_are_those_of_the_symbols_left(tmp_path_factory, symbols, gone, fo
         )
         for ast_id in gone:
             connection.execute("DELETE FROM asts WHERE ast_id = ?", (ast_id,))
-        prove_search(connection)
 
     assert rows(index, NAMES) == rows(
         index, "SELECT name, COUNT(*) FROM symbols GROUP BY name ORDER BY name"
     )
+    assert drifted(index) == []
