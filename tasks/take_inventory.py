@@ -74,7 +74,7 @@ def _warn_of_code(inventory: Inventory, workspace: Workspace) -> None:
         log.warning(
             "%s break on v5, the first at %s: mended by step 10, or the verdict fails; "
             "%s/inventory.md has the forms to use",
-            "1 statement would" if len(broken) == 1 else f"{len(broken)} statements would",
+            "1 code path would" if len(broken) == 1 else f"{len(broken)} code paths would",
             broken[0].place,
             workspace.artifacts,
         )

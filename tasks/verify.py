@@ -122,7 +122,7 @@ def _broken(finding: Finding) -> str:
         at = "/".join(str(first[key]) for key in ("root", "path") if first.get(key))
         where = f", the first: {at}" if at else ""
         return f"{finding.check_id} {finding.title} ({finding.offences}{where})"
-    many = "1 statement" if finding.offences == 1 else f"{finding.offences} statements"
+    many = "1 code path" if finding.offences == 1 else f"{finding.offences} code paths"
     return (
         f"{finding.check_id} {many} would break on v5, the first at {place} "
         "(inventory.md has them with the forms to use)"

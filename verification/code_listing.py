@@ -37,7 +37,7 @@ def problems_of(path: dict[str, Any]) -> tuple[str, ...]:
     said = []
     if not path["tables"]:
         said.append("cannot be classified")
-    if path["compiles_on_v5"] is False:
+    if path["error"]:
         said.append("breaks on v5")
     if path["forbidden_columns"]:
         said.append(f"forbidden: {', '.join(path['forbidden_columns'])}")

@@ -142,7 +142,7 @@ def test_a_failing_step_is_told_with_its_number(bench, command):
 
     assert (code, out) == (5, "")
     assert re.findall(r"^✗ +(\d+) (\w+)", err, re.MULTILINE) == [("10", "verify")]
-    what = "1 statement would break on v5, the first at app/r.py:1"
+    what = "1 code path would break on v5, the first at app/r.py:1"
     assert f"!  {what}: mended by step 10, or the verdict fails; " in err
     assert f"flagday: the verdict is failed: V-080 {what} (inventory.md has them with the " in err
 

@@ -101,15 +101,15 @@ def _without_statements(
         if is_read and part.passage.medium in {Medium.PROGRAM, Medium.NOTEBOOK}:
             for find in (mappings_in, calls_in):
                 for idiom in find(part.passage, part.unit, schemas.tables):
-                    yield recorded_idiom(part, idiom)
+                    yield recorded_idiom(part, idiom, schemas)
         if part.unit is not None:
             for idiom in passed_through(part.unit, project):
-                yield recorded_idiom(part, idiom)
+                yield recorded_idiom(part, idiom, schemas)
     models = learn_models([(part.file.root, part.passage) for part in ours], schemas.tables)
     for part in _parts_with(code, models, ours):
         if part.unit is not None:
             for idiom in uses_in(part.passage, part.unit, models, part.file.root):
-                yield recorded_idiom(part, idiom)
+                yield recorded_idiom(part, idiom, schemas)
 
 
 def _parts_with(code: tuple[Path, ...], models: list[Model], known: list[Part]) -> Iterator[Part]:

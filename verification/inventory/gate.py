@@ -38,6 +38,7 @@ ARCHIVE: Final = (
     "*.orig",
 )
 DOCUMENTATION: Final = ("docs/", "doc/", "*.md", "*.rst", "*.adoc")
+_HISTORY: Final = ("migrations/", "migrate/", "versions/", "*.sql")
 
 _READS: Final = re.compile(r"CREATE\s+(?:TEMP\w*\s+)?(?:VIEW|TRIGGER)\b", re.IGNORECASE)
 
@@ -98,7 +99,8 @@ def unclassified(search: Search) -> tuple[CodePath, ...]:
 def to_mend(search: Search) -> tuple[CodePath, ...]:
     """Return the code paths that break on v5 and that the plan does not accept.
 
-    What makes or drops a table is history, not use; what makes a view or a trigger reads.
+    What makes, alters or drops a table in a migration or in a file of SQL is the history of the
+    schema, not use; what makes a view or a trigger reads.
     """
     return tuple(
         path
@@ -106,8 +108,13 @@ def to_mend(search: Search) -> tuple[CodePath, ...]:
         if path.is_classified
         and path.breaks_on_v5
         and path.accepted is None
-        and (path.operation is not Operation.DDL or _READS.match(path.statement))
+        and not _is_history(path)
     )
+
+
+def _is_history(path: CodePath) -> bool:
+    is_change = path.operation is Operation.DDL and not _READS.match(path.statement)
+    return is_change and _spec(_HISTORY).match_file(f"{path.root}/{named(path.file)}")
 
 
 def _acceptance(

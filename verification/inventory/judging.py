@@ -1,6 +1,7 @@
 """Judge a statement: SQLite's compiler first, then sqlglot, then its words; or it is prose."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +32,7 @@ _STRING: Final = re.compile(
     r"(?<!content = )(?<!content= )'[^']*'",
     re.IGNORECASE,
 )
+_MAKES: Final = re.compile(r"CREATE\s+(?:VIRTUAL\s+)?TABLE\b", re.IGNORECASE)
 _OTHER_SHAPE: Final = "in another shape"
 
 
@@ -46,6 +48,11 @@ class Schemas:
     bound: frozenset[str] = frozenset()  # legacy tables whose rows belong to files, folded
     is_new: bool = False  # the index is v5 already
     attached: set[str] = field(default_factory=set)  # names that code attaches databases under
+
+    def gone(self, tables: Iterable[str]) -> str | None:
+        """Return the first of some tables that goes and has no namesake on v5."""
+        lost = (name for name in map(folded, tables) if not _columns(self.v5, name))
+        return next((self.tables[name] for name in lost if name in self.tables), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +203,19 @@ def _judgement(  # noqa: PLR0913, PLR0917 -- one record
         effect=effect,
         compiles_on_legacy=None if legacy is None else legacy.touches is not None,
         compiles_on_v5=v5.touches is not None,
-        error=v5.error,
+        error=v5.error or _brought_back(text, schemas),
         confidence=confidence,
         reason=reason,
         rewrite=rewrite,
         changes=changes_of(text, effect, rewrite, compiles=compiles, bound=schemas.bound),
     )
+
+
+def _brought_back(text: str, schemas: Schemas) -> str | None:
+    """Say which table that is gone a statement would make again; v5 itself has no say in that."""
+    made = Statement(0, text).tables[:1] if _MAKES.match(text) else ()
+    gone = schemas.gone(made)
+    return f"brings {gone} back" if gone else None
 
 
 def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Compilation | None:

@@ -130,7 +130,7 @@ class CodePath:
     forbidden_columns: tuple[str, ...]  # those of protocol §3.2, where symbols or refs have them
     compiles_on_legacy: bool | None  # None: no legacy database, or no statement to compile
     compiles_on_v5: bool | None  # None: there is no statement to compile
-    error: str | None  # what SQLite says of it on schema v5
+    error: str | None  # why it fails on schema v5: what SQLite says, or would
     site: Site
     confidence: Confidence
     reason: str  # why it is one, and of that confidence
@@ -148,7 +148,7 @@ class CodePath:
     @property
     def breaks_on_v5(self) -> bool:
         """Whether it works no more on schema v5."""
-        return self.compiles_on_v5 is False or bool(self.forbidden_columns)
+        return bool(self.error or self.forbidden_columns)
 
     @property
     def answers_otherwise(self) -> bool:

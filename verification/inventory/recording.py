@@ -21,6 +21,7 @@ from verification.inventory.model import (
 )
 from verification.inventory.statements import HOLE, Statement
 
+_HANDS_ON: Final = frozenset({Site.REGISTRY, Site.PASS_THROUGH})
 _FILLED: Final = frozenset({Site.TABLE_LIST, Site.TABLE_VARIABLE})
 _CASED: Final = re.compile(r"\b(?:select|from|delete|into|update|set)\b", re.IGNORECASE)
 
@@ -148,8 +149,13 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(sorted({item for value in values for item in value}))
 
 
-def recorded_idiom(part: Part, idiom: Idiom) -> CodePath:
-    """Record a place without a statement: there is nothing to compile."""
+def recorded_idiom(part: Part, idiom: Idiom, schemas: Schemas) -> CodePath:
+    """Record a place without a statement: there is nothing to compile.
+
+    What names a table itself fails where v5 has none of that name; what hands statements on does
+    not, and they are judged where they stand.
+    """
+    gone = None if idiom.site in _HANDS_ON else schemas.gone(idiom.tables)
     return CodePath(
         root=part.file.root,
         file=part.file.path,
@@ -164,7 +170,7 @@ def recorded_idiom(part: Part, idiom: Idiom) -> CodePath:
         forbidden_columns=idiom.forbidden_columns,
         compiles_on_legacy=None,
         compiles_on_v5=None,
-        error=None,
+        error=f"no such table: {gone}" if gone else None,
         site=idiom.site,
         confidence=idiom.confidence,
         reason=idiom.reason,

@@ -10,7 +10,7 @@ from verification.inventory.model import Area, CodePath, Inventory
 from verification.spelling import named
 
 _RULES: Final = (
-    ("breaks-on-v5", "A statement that no longer works on schema v5", "error"),
+    ("breaks-on-v5", "A code path that no longer works on schema v5", "error"),
     (
         "unclassified",
         "A place that may reach a dropped table; which one, nobody can tell",

@@ -13,11 +13,11 @@ CONSOLE = "import sqlite3\ndef run(db, sql):\n    return db.execute(sql)\n"
 def search(tmp_path):
     """Write files, search them, and apply the rules."""
 
-    def searched(files, rules=None):
+    def searched(files, rules=None, tables=("symbols",)):
         for name, text in files.items():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / name).write_text(text)
-        found = find_code_paths((tmp_path,), frozenset({"symbols"}), None)
+        found = find_code_paths((tmp_path,), frozenset(tables), None)
         return ruled(found, rules or Rules(), {tmp_path.name: tmp_path})
 
     return searched
@@ -62,6 +62,60 @@ def test_to_mend_is_what_breaks_and_is_neither_accepted_nor_the_history_of_the_s
     found = search(files, Rules(accept=(Acceptance("c.py", "DELETE", "never runs"),)))
 
     assert [path.file for path in to_mend(found)] == ["a.py", "e.sql"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("a.js", "const knex = require('knex')(); knex('symtbl').del();\n"),
+        ("a.py", 'import sqlite_utils\ndb["symtbl"].insert({"a": 1})\n'),
+        ("a.py", 'import pandas as pd\npd.read_sql_table("symtbl", "sqlite:///a.db")\n'),
+        ("a.py", 'class Sym(Base):\n    __tablename__ = "symtbl"\n'),
+        ("a.go", 'package a\nfunc (Sym) TableName() string { return "symtbl" }\n'),
+    ],
+)
+def test_what_names_a_table_without_a_namesake_on_v5_is_to_mend_whatever_names_it(
+    search, name, code
+):
+    found = search({name: code, f"tests/{name}": code}, tables=("symtbl",))
+
+    assert {(path.file, path.area, path.error) for path in to_mend(found)} == {
+        (name, Area.CODE, "no such table: symtbl"),
+        (f"tests/{name}", Area.TEST, "no such table: symtbl"),
+    }
+    assert to_mend(search({name: code.replace("symtbl", "symbols")})) == ()
+
+
+def test_what_hands_statements_on_breaks_nothing_itself(search):
+    found = search({"a.py": CONSOLE + 'run(db, "DELETE FROM symtbl")\n'}, tables=("symtbl",))
+
+    assert [(path.line, path.breaks_on_v5) for path in found.code_paths] == [(3, False), (4, True)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("DROP TABLE symtbl", "no such table: symtbl"),
+        ("ALTER TABLE symtbl ADD COLUMN note TEXT", "no such table: symtbl"),
+        ("CREATE INDEX by_name ON symtbl (name)", "no such table: main.symtbl"),
+        ("CREATE TABLE IF NOT EXISTS symtbl (name TEXT)", "brings symtbl back"),
+    ],
+)
+def test_code_that_makes_or_changes_a_table_that_is_gone_is_to_mend_unless_it_is_history(
+    search, statement, error
+):
+    code = f'import sqlite3\nsqlite3.connect("a.db").execute("{statement}")\n'
+    history = {"db/migrations/1_begin.py": code, "schema.sql": f"{statement};\n"}
+    found = search({"a.py": code, **history}, tables=("symtbl",))
+
+    assert len(found.code_paths) == 3
+    assert [(path.file, path.error) for path in to_mend(found)] == [("a.py", error)]
+
+
+def test_a_table_that_is_dropped_where_it_is_there_is_none_to_mend(search):
+    code = 'import sqlite3\nsqlite3.connect("a.db").execute("DROP TABLE IF EXISTS symtbl")\n'
+
+    assert to_mend(search({"a.py": code}, tables=("symtbl",))) == ()
 
 
 @pytest.mark.parametrize(
