@@ -1,6 +1,6 @@
 """Step 2: what depends on the legacy tables, before any change (§1.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import apsw
@@ -21,8 +21,9 @@ from tasks.timing import log
 from verification.earlier import clear_earlier
 from verification.inventory import take
 from verification.inventory.gate import Acceptance, Rules, to_mend, unclassified
-from verification.inventory.model import Area, Inventory
+from verification.inventory.model import Area, Dependent, Inventory, Kind
 from verification.inventory.queues import QueueNames
+from verification.inventory.schema import folded
 from verification.report import write_inventory
 
 
@@ -31,11 +32,14 @@ def take_inventory(plan: Plan, workspace: Workspace, service: IndexInService) ->
     """List code paths, drop closure, queues and counts; commit the list before any change.
 
     What an earlier run has reported to the same folder goes first: the commit holds this alone.
-    Raises PreconditionFailed where what stays cannot be made anew, and StepFailed where a code path
-    cannot be classified and the plan does not accept it. An acceptance that is stale is told.
+    Raises PreconditionFailed where what stays cannot be made anew, or what goes is of another make
+    and the plan names nothing of it; and StepFailed where a code path cannot be classified and the
+    plan does not accept it. An acceptance that is stale is told.
     """
     inventory = inventory_of(plan, service, superseded(service))
     _require_made(service, inventory)
+    if service.shape is Shape.FOREIGN:
+        _require_named(plan.legacy.tables, service, inventory)
     clear_earlier(workspace.artifacts)
     write_inventory(inventory, workspace.artifacts)
     show_link("flag-day-inventory", workspace.artifacts / "inventory.md", "taken before any change")
@@ -65,6 +69,38 @@ def _require_made(service: IndexInService, inventory: Inventory) -> None:
             next_step="Name the table or the index in legacy.tables, and it goes; or make it anew "
             "without what only its application has. The index in service is unchanged.",
         )
+
+
+def _require_named(tables: tuple[str, ...], service: IndexInService, taken: Inventory) -> None:
+    """Refuse to drop tables of another make for names of v5 alone; warn where others go as well."""
+    gone = [item for item in taken.closure if item.kind in {Kind.TABLE, Kind.FTS_TABLE}]
+    named, path = ", ".join(tables) or "none", service.path
+    if {folded(item.name) for item in taken.closure}.intersection(map(folded, tables)):
+        alone = set(superseded(service).values())
+        if unnamed := _listed(item for item in gone if item.why in alone):
+            log.warning(
+                "%s of %s go, too, which the plan does not name: schema v5 takes such names",
+                unnamed,
+                path,
+            )
+    elif gone:
+        raise PreconditionFailed(
+            f"{path} is of another make and has none of legacy.tables ({named}), yet "
+            f"{_listed(gone)} would go: schema v5 takes such names",
+            next_step="Name the tables of the old index in legacy.tables, these among them; or "
+            "name another file with --db for the new index. The index in service is unchanged.",
+        )
+    else:
+        log.warning(
+            "%s is of another make and has none of legacy.tables (%s): all of it stays; where it "
+            "holds an old index, name its tables there",
+            path,
+            named,
+        )
+
+
+def _listed(items: Iterable[Dependent]) -> str:
+    return ", ".join(item.name for item in items)
 
 
 def _warn_of_code(inventory: Inventory, workspace: Workspace) -> None:

@@ -64,7 +64,7 @@ def _tell(found: Surroundings) -> None:
         ("roots", f"{', '.join(map(str, found.roots))}  ({found.roots_from})"),
         ("index", f"{database.path}  {_what(database)}" if database else "none yet"),
         *(("also", f"{other.path}  {other.what}") for other in found.others),
-        ("code", ", ".join(map(str, found.code)) or "none that names legacy tables"),
+        ("code", ", ".join(map(str, found.code)) or _no_code(database)),
         ("builders", f"{count} suggested, commented out: look at them" if count else "none seen"),
     ):
         typer.echo(plain(f"{word:<9} {said}"), err=True)
@@ -78,11 +78,19 @@ def _what(database: Database) -> str:
     return "keeps no symbols that are known" if is_there else "is not there yet: a run makes it"
 
 
+def _no_code(database: Database | None) -> str:
+    if database and database.unknown:
+        return "not searched: no table is known to be legacy"
+    return "none that names legacy tables"
+
+
 def _first(found: Surroundings) -> str:
-    """Say what to do about builders that run now: step 3 would meet them."""
+    """Say what to do before a rehearsal: name tables, and the builders that step 3 would meet."""
+    is_unknown = found.database and found.database.unknown
+    said = ", name the tables of the old index in legacy.tables" if is_unknown else ""
     names = running(found)
     if not names:
-        return ""
+        return said
     sections = ", ".join(f"[[builders]] {name}" for name in names)
     many = "run" if len(names) > 1 else "runs"
-    return f", uncomment {sections}, which {many} now, or the day stops in front of it"
+    return f"{said}, uncomment {sections}, which {many} now, or the day stops in front of it"

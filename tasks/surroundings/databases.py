@@ -50,6 +50,18 @@ def database_at(path: Path) -> Database | None:
         return None
 
 
+def database_named(path: Path) -> Database:
+    """Tell of a database that somebody has named, with all its tables where none gives it away."""
+    if known := database_at(path):
+        return known
+    try:
+        with untouched(path) as connection:
+            tables = tuple(name for name in _columns(connection) if not name.startswith("sqlite_"))
+    except (FlagDayError, apsw.Error):
+        tables = ()  # it is not there, or no database
+    return Database(path, "", False, (), None, tables)
+
+
 def _recognised(path: Path, connection: apsw.Connection) -> Database | None:
     *_, newest = recognition.forms()
     form = recognition.recognise(connection)

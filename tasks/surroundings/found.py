@@ -14,6 +14,7 @@ class Database:
     is_legacy: bool  # its tables are to be dropped; else it is an index of ours already
     tables: tuple[str, ...]  # those with rows of symbols and uses
     roots: str | None  # table.column that holds the folders which were indexed
+    unknown: tuple[str, ...] = ()  # all tables, where none is known to keep symbols
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from tasks.home import DB
 from tasks.surroundings.builders import Places, builders_of
 from tasks.surroundings.code import code_folders
-from tasks.surroundings.databases import database_at, databases
+from tasks.surroundings.databases import database_named, databases
 from tasks.surroundings.found import Builders, Database, Surroundings
 from tasks.surroundings.roots import roots_of
 from tasks.surroundings.walk import look_below
@@ -43,6 +43,6 @@ def look_around(folder: Path, named: Path | None, places: Places) -> Surrounding
 def _chosen(found: list[Database], named: Path | None) -> Database | None:
     """Choose the database that was named, else a legacy one, else an index of ours."""
     if named is not None:
-        return database_at(named) or Database(named, "", False, (), None)
+        return database_named(named)
     legacy = (database for database in found if database.is_legacy)
     return next(legacy, found[0] if found else None)

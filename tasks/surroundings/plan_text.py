@@ -45,6 +45,7 @@ def plan_text(found: Surroundings) -> str:
         roots_from=found.roots_from or "a guess",
         roots=[_short(path, found.folder) for path in found.roots],
         tables=[] if tables == Legacy().tables else list(tables),
+        unknown=list(database.unknown) if database else [],
         legacy_roots=database.roots if database and database.is_legacy else None,
         cron=found.builders.cron,
         builders=list(_suggestions(found.builders, found.folder)),
@@ -75,9 +76,11 @@ def _said_of(found: Surroundings) -> str:
         return ""
     if database.is_legacy:
         return f"The index in service is legacy: {database.what}. A run rebuilds it."
-    return (
-        "The index in service." if database.what else "The index in service; it is not there yet."
-    )
+    if database.unknown:
+        return "The index in service: of another make, without tables that are known. See [legacy]."
+    if database.what or database.path.exists():
+        return "The index in service."
+    return "The index in service; it is not there yet."
 
 
 def _suggestions(builders: Builders, folder: Path) -> Iterator[Suggestion]:

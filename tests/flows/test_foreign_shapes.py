@@ -86,6 +86,42 @@ def test_what_would_break_because_of_the_day_stops_it_by_name(bench):
     assert state(bench.db) == before
 
 
+THEIRS = (
+    "CREATE TABLE symtbl (name TEXT); CREATE TABLE files (path TEXT); CREATE TABLE notes (a);"
+    "INSERT INTO files VALUES ('a.c'); INSERT INTO notes VALUES ('kept')"
+)
+
+
+def test_a_table_that_goes_by_its_name_stops_the_day_unless_the_plan_names_some_that_are_there(
+    bench, command
+):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute(THEIRS)
+    bench.write(src={"a.py": SOURCE})
+    before = state(bench.db)
+    refused, _, why = command("run", "src", "--db", bench.db)
+
+    assert (refused, state(bench.db)) == (3, before)
+    assert "has none of legacy.tables (symbols, refs), yet files would go" in why
+    (bench.folder / "flagday.toml").write_text('[legacy]\ntables = ["symtbl"]\n')
+    code, _, told = command("run", "src", "--db", bench.db)
+    assert (code, f"files of {bench.db} go, too, which the plan does not name" in told) == (0, True)
+    assert bench.rows("SELECT a FROM notes") == [("kept",)]
+    assert bench.rows("SELECT name FROM sqlite_schema WHERE name = 'symtbl'") == []
+
+
+def test_a_database_of_another_make_without_a_legacy_table_stays_whole_and_that_is_told(
+    bench, command
+):
+    with closing(apsw.Connection(str(bench.db))) as connection:
+        connection.execute("CREATE TABLE symtbl (name TEXT); INSERT INTO symtbl VALUES ('f')")
+    bench.write(src={"a.py": SOURCE})
+    code, _, told = command("run", "src", "--db", bench.db)
+
+    assert (code, "none of legacy.tables (symbols, refs): all of it stays" in told) == (0, True)
+    assert bench.rows("SELECT name FROM symtbl") == [("f",)]
+
+
 def test_what_only_an_application_can_make_stops_the_day_early_unless_it_goes(bench):
     with closing(apsw.Connection(str(bench.db))) as connection:
         connection.create_collation("theirs", lambda a, b: (a < b) - (a > b))

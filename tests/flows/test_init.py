@@ -1,6 +1,9 @@
 """``flagday init`` from outside."""
 
 import re
+from contextlib import closing
+
+import apsw
 
 from tasks.read_plan import read_plan
 from tests.legacy import v4
@@ -34,6 +37,27 @@ def test_a_database_that_is_not_there_is_told_beside_those_that_are(command, tmp
         f"index     {tmp_path}/legcy.db  is not there yet: a run makes it",
         f"also      {tmp_path}/legacy.db  v4",
     ]
+
+
+def test_init_lists_the_tables_of_a_database_whose_make_nobody_knows(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with closing(apsw.Connection("theirs.db")) as connection:
+        connection.execute("CREATE TABLE symtbl (symName); CREATE TABLE configtbl (configKey)")
+    code, _, err = command("init", "--db", "theirs.db")
+    plan = (tmp_path / "flagday.toml").read_text()
+
+    assert code == 0
+    assert err.splitlines()[1:] == [
+        f"index     {tmp_path}/theirs.db  keeps no symbols that are known",
+        "code      not searched: no table is known to be legacy",
+        "builders  none seen",
+        "next: read flagday.toml, name the tables of the old index in legacy.tables, "
+        "then `flagday rehearse`",
+    ]
+    assert '\n#[legacy]\n#tables = ["configtbl", "symtbl"]\n' in plan
+    assert "not there yet" not in plan
 
 
 def test_init_after_a_run_names_its_index_and_the_roots_of_that(indexed, command):
