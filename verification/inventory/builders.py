@@ -1,4 +1,4 @@
-"""Calls of query builders that name a table."""
+"""Calls of query builders, and commands of a shell, that name a table."""
 
 import re
 from collections.abc import Iterator
@@ -36,11 +36,12 @@ class Call:
 
 
 def calls_in(passage: Passage, unit: Unit | None, tables: Tables) -> Iterator[Idiom]:
-    """Yield the calls of query builders, and the databases that are indexed by a table."""
+    """Yield calls of query builders, databases that are indexed by a table, and commands."""
     text = passage.data.decode("utf-8", "replace")
     for form, call in _calls_in(text, tables):
         if is_code(call.first, unit, text):
             yield _called(form, call, text, tables)
+    yield from _commanded(text, unit, tables)
     if _is_indexed(text):
         for match in _indexed(tuple(sorted(tables))).finditer(text):
             if is_code(first_of(match), unit, text):
@@ -49,6 +50,30 @@ def calls_in(passage: Passage, unit: Unit | None, tables: Tables) -> Iterator[Id
                 is_used = re.match(r"\s*\.\s*\w", text[call.last :]) is not None
                 operation = operation_of(code, "") if is_used else Operation.ANY
                 yield _built(call, text, tables, operation, "a database is indexed by it")
+
+
+def _commanded(text: str, unit: Unit | None, tables: Tables) -> Iterator[Idiom]:
+    """Yield the commands of sqlite-utils that name a table."""
+    if "sqlite-utils" not in text:
+        return
+    for form in FORMS["command"]:
+        for match in _command(form["words"], tuple(sorted(tables))).finditer(text):
+            if is_code(match.start(), unit, text):
+                word = f"sqlite-utils {match['word']}"
+                call = Call(match.start(), match.end(), word, table_of(match, tables))
+                yield _built(call, text, tables, Operation(form["op"]), f"{word} names the table")
+
+
+@cache
+def _command(words: str, names: tuple[str, ...]) -> re.Pattern[str]:
+    word, table = (
+        "|".join(map(re.escape, sorted(each, key=len, reverse=True)))
+        for each in (words.split(), names)
+    )
+    return re.compile(
+        rf"\bsqlite-utils\s+(?P<word>{word})\s+(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+)\s+"
+        rf"[\"']?(?P<table>(?i:{table}))(?![\w.-])"
+    )
 
 
 def _is_indexed(text: str) -> bool:

@@ -64,6 +64,9 @@ SYM = {
         ("a.prisma", "prisma.sym.deleteMany({});", "DELETE"),
         ("a.prisma", "prisma.sym.updateMany({});", "UPDATE"),
         ("a.prisma", "prisma.sym.findMany({});", "SELECT"),
+        ("b.sh", 'sqlite-utils rows "$DB" symbols --limit 3', "SELECT"),
+        ("b.sh", "f | sqlite-utils upsert index.db 'symbols' - --pk id", "INSERT"),
+        ("b.sh", "sqlite-utils drop-table index.db symbols", "DDL"),
     ],
 )
 def test_a_call_of_a_library_is_told_by_its_verb(find, name, call, operation):
@@ -82,6 +85,7 @@ def test_a_call_of_a_library_is_told_by_its_verb(find, name, call, operation):
         ("a.clj", "(defn f [m] (update m :symbols inc))\n(insert! tree :refs 1)\n"),
         ("a.r", 'read.table(con, "symbols")\nmerge(a, "refs")\n'),
         ("a.scala", 'class B(t: Tag) extends Row[Int](t, "symbols") {}\n'),
+        ("b.sh", "# sqlite-utils rows a.db symbols\nsqlite-utils rows symbols symbols_seen\n"),
     ],
 )
 def test_the_same_words_without_a_mapping_or_a_library_stay_out(find, name, source):
