@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from tasks.syntax import vocabulary as v
 from tasks.syntax.definitions import Definitions, Mask
 from tasks.syntax.nodes import Nodes, Offsets
-from tasks.syntax.spans import cut, gather, innermost
+from tasks.syntax.spans import NEWLINE, cut, gather, innermost
 from tasks.syntax.text import Text
 
 Span = tuple[int, int]
@@ -144,13 +144,16 @@ def _above(
     A block's text are its comments without the directives among them, what is no comment apart.
     """
     defined, rows = np.unique(text.lines(definitions.starts), return_index=True)
-    comments, is_text = _comments(text, nodes, directives, defined)
+    comments, behind = _comments(text, nodes)
     if not len(comments) or not len(defined):
         return {}
+    is_text = _is_text(text, comments, directives)
     first, last = text.lines(comments.starts), text.lines(comments.ends - 1)
-    opens = np.append(True, first[1:] != last[:-1] + 1)
+    # What is above a directive on a definition's own line is right above.
+    below = np.where(is_text, text.lines(behind), last + ~np.isin(last, defined))
+    opens = np.append(True, first[1:] != below[:-1])
     closes = np.append(opens[1:], True)
-    below = last[closes] + 1
+    below = below[closes]
     place = np.minimum(np.searchsorted(defined, below), len(defined) - 1)
     block = np.cumsum(opens) - 1
     is_text &= (defined[place] == below)[block]
@@ -164,21 +167,41 @@ def _above(
     return {int(rows[place[number]]): found for number, found in spans.items()}
 
 
-def _comments(text: Text, nodes: Nodes, directives: str, defined: Offsets) -> tuple[Nodes, Mask]:
-    """Return the comments that open a line, and which of them are text and not directives.
-
-    A directive on a line where a definition starts is left out: what is above it is right above.
-    """
+def _comments(text: Text, nodes: Nodes) -> tuple[Nodes, Offsets]:
+    """Return the comments that open a line, and where the code or the line behind each begins."""
     comments = nodes.where(nodes.codes == v.COMMENT)
-    comments = comments.where(_opens_line(text, comments.starts))
+    is_first = _opens_line(text, comments.starts)
+    return comments.where(is_first), _behind(text, comments)[is_first]
+
+
+def _is_text(text: Text, comments: Nodes, directives: str) -> Mask:
+    """Tell which comments are text and not directives."""
     if not directives:
-        return comments, np.ones(len(comments), bool)
+        return np.ones(len(comments), bool)
     heads = cut(text.buffer, comments.starts, comments.ends, _HEAD_BYTES)
-    is_directive = pc.match_substring_regex(
-        gather(text.buffer, comments.starts, heads), directives
-    ).to_numpy(zero_copy_only=False)
-    is_kept = ~(is_directive & np.isin(text.lines(comments.ends - 1), defined))
-    return comments.where(is_kept), ~is_directive[is_kept]
+    heads = gather(text.buffer, comments.starts, heads)
+    is_directive = pc.match_substring_regex(heads, directives)
+    is_text: Mask = ~is_directive.to_numpy(zero_copy_only=False)
+    return is_text
+
+
+def _behind(text: Text, comments: Nodes) -> Offsets:
+    """Return where what follows each comment begins: code on its last line, or the next line.
+
+    White space and further comments between are passed over.
+    """
+    ends = comments.ends - (text.buffer[comments.ends - 1] == NEWLINE)
+    places: Offsets = ends.copy()
+    rows = np.flatnonzero(text.buffer[places] != NEWLINE)
+    while len(rows):
+        place = places[rows]
+        following = np.minimum(np.searchsorted(comments.starts, place), len(comments) - 1)
+        is_comment = comments.starts[following] == place
+        is_space = np.isin(text.buffer[place], _SPACES)
+        places[rows] = np.where(is_comment, ends[following], place + is_space)
+        rows = rows[places[rows] > place]
+    places += text.buffer[places] == NEWLINE
+    return places
 
 
 def _opens_line(text: Text, offsets: Offsets) -> Mask:

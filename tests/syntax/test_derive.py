@@ -52,6 +52,41 @@ def test_a_comment_documents_the_first_definition_of_the_line_below():
     assert docs("/* Both. */\nint a; int b;\n", "c") == {2: "Both."}
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        ("java", "class A {\n  /** One. */ int a;\n  int b;\n}\n", {2: "One."}),
+        ("java", "enum A {\n  /** One. */ B,\n  /** Two. */ C,\n  D\n}\n", {2: "One.", 3: "Two."}),
+        ("java", "class A {\n  /** One. */ @Deprecated int a;\n  int b;\n}\n", {2: "One."}),
+        ("c", "struct a {\n  /* One. */ int b;\n  int c;\n};\n", {2: "One."}),
+        ("c", "/* One.\n * Two. */ int a;\nint b;\n", {2: "One.\nTwo."}),
+        ("c", "/* One. */ int a; /* Not of b. */\nint b;\n", {1: "One."}),
+        (
+            "c",
+            "// One.\n/* Two. */ int a;\n/* Three. */\nint b;\n",
+            {2: "One.\nTwo.", 4: "Three."},
+        ),
+        ("c", "/* One. */ /* Two. */ // Three.\nint a;\n", {2: "One."}),
+        ("cpp", "/* One. */\ntemplate <class T>\nT a();\n", {3: "One."}),
+        ("csharp", "class A {\n  /** One. */ [B] int a;\n  int b;\n}\n", {2: "One."}),
+        ("go", "/* One. */ type A int\ntype B int\n", {1: "One."}),
+        ("php", "<?php class A {\n  /** One. */ public $a;\n  public $b;\n}\n", {2: "One."}),
+        ("rust", "/** One. */ #[a] fn a() {}\nfn b() {}\n", {1: "One."}),
+        ("rust", "/** One. */ #[a]\nfn a() {}\n", {2: "One."}),
+        ("typescript", "/** One. */ export const a = 1;\nexport const b = 2;\n", {1: "One."}),
+        ("ocaml", "(** One. *) let a = 1\nlet b = 2\n", {1: "One."}),
+    ],
+)
+def test_a_comment_before_a_definition_on_its_line_documents_it_and_not_the_next(
+    language, text, wanted
+):
+    assert docs(text, language) == wanted
+
+
+def test_a_comment_before_other_code_documents_nothing():
+    assert docs("/* Apart. */ f();\nclass A {}\n", "javascript") == {}
+
+
 def test_an_empty_docstring_is_none():
     assert docs('def f():\n    """ """\n\n#\ndef g(): pass\n') == {}
 

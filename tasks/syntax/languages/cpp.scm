@@ -630,8 +630,8 @@
 ; docstrings
 (comment) @comment
 ; one above `template <...>` on a line of its own
-((template_declaration "template" @comment) @_template
-  (#match? @_template "^template\\s*<([^\\n<>]|<[^\\n<>]*>)*>[ \\t]*\\r?\\n"))
+((template_declaration "template" @comment parameters: (_) @comment) @_template
+  (#match? @_template "^template[ \\t]*<([^\\n<>]|<[^\\n<>]*>)*>[ \\t]*\\r?\\n"))
 
 ; references
 (call_expression function: [
