@@ -18,14 +18,15 @@ Span = tuple[int, int]
 
 _MAX_DOC_BYTES: Final = 4096
 _HEAD_BYTES: Final = 64  # of a comment: enough to tell a directive
-_APART: Final = np.frombuffer(b"\"'@", np.uint8)  # begin what is no comment: strings, attributes
+# Begin what has marks at its end, and what is no comment: strings, attributes.
+_APART: Final = r"""^(["'@]|/\*|<#|\{-|\(\*|=begin|#=|(--|#)\[=*\[)"""
 _SPACES: Final = np.frombuffer(b" \t\v\f\r", np.uint8)
 # How a docstring begins that is a string: its prefix and its quotes, those of Elixir's @doc too.
 _STRING: Final = r"""^(@doc\s+)?(~[sS])?[rRuUbBfF]{0,2}("{1,3}|'{1,3})"""
 _STRING_MARKS: Final = (_STRING, r"""("{1,3}|'{1,3})$""")
 # Comment marks at the start of each line and at the end of the text.
 _COMMENT_MARKS: Final = (
-    r"(?m)^[ \t]*(<#|#>|/\*+!?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?",
+    r"(?m)^[ \t]*(<#|#>|/\*+[!/]?|//+[/!]?|\*+/|\*|#+[!']?|--+)[ \t]?",
     r"[ \t]*(\*+/|#>)\s*$",
 )
 _BLANKS: Final = (r"(?m)[ \t\r]+$", r"^\s+|\s+$")
@@ -47,6 +48,9 @@ _OWN_MARKS: Final = (
     (r"^--+[ \t]*[|^]", r"^--+[ \t]*[|^][ \t]?"),
     (r"^\{-", r"^\{-+[ \t]*[|^]?|-\}\s*$"),
     (r"^\(\*", r"^\(\*+|\*+\)\s*$"),
+    (r"^=begin", r"^=begin([ \t]+rdoc\b)?|(^|\n)=end[^\n]*\s*$"),
+    (r"(?s)^#=[^=].*=#\s*$", r"^#=|=#\s*$"),
+    (r"^(--|#)\[=*\[", r"^(--|#)\[=*\[|(--|#)?\]=*\]\s*$"),
     (r"^(//|/\*|#!?\[)", r"(?m)^[ \t]*#!?\[.*\][ \t]*$"),  # attributes
     (r"^(//|/\*|template$)", r"(^|\n)[ \t]*template$"),
 )
@@ -147,7 +151,7 @@ def _above(
     comments, behind = _comments(text, nodes)
     if not len(comments) or not len(defined):
         return {}
-    is_text = _is_text(text, comments, directives)
+    is_text, is_apart = _kinds(text, comments, directives)
     first, last = text.lines(comments.starts), text.lines(comments.ends - 1)
     # What is above a directive on a definition's own line is right above.
     below = np.where(is_text, text.lines(behind), last + ~np.isin(last, defined))
@@ -157,7 +161,7 @@ def _above(
     place = np.minimum(np.searchsorted(defined, below), len(defined) - 1)
     block = np.cumsum(opens) - 1
     is_text &= (defined[place] == below)[block]
-    is_apart = np.isin(text.buffer[comments.starts], _APART) | ~is_text
+    is_apart |= ~is_text
     parts = opens | is_apart | np.append(False, is_apart[:-1])
     begins, stops = is_text & parts, is_text & np.append(parts[1:], True)
     columns = (block[begins], comments.starts[begins], comments.ends[stops])
@@ -174,15 +178,15 @@ def _comments(text: Text, nodes: Nodes) -> tuple[Nodes, Offsets]:
     return comments.where(is_first), _behind(text, comments)[is_first]
 
 
-def _is_text(text: Text, comments: Nodes, directives: str) -> Mask:
-    """Tell which comments are text and not directives."""
-    if not directives:
-        return np.ones(len(comments), bool)
+def _kinds(text: Text, comments: Nodes, directives: str) -> tuple[Mask, Mask]:
+    """Tell which comments are text and not directives, and which are joined to no other."""
     heads = cut(text.buffer, comments.starts, comments.ends, _HEAD_BYTES)
     heads = gather(text.buffer, comments.starts, heads)
+    is_apart = pc.match_substring_regex(heads, _APART).to_numpy(zero_copy_only=False)
+    if not directives:
+        return np.ones(len(comments), bool), is_apart
     is_directive = pc.match_substring_regex(heads, directives)
-    is_text: Mask = ~is_directive.to_numpy(zero_copy_only=False)
-    return is_text
+    return ~is_directive.to_numpy(zero_copy_only=False), is_apart
 
 
 def _behind(text: Text, comments: Nodes) -> Offsets:

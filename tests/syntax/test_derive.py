@@ -102,6 +102,9 @@ def test_an_empty_docstring_is_none():
         ("//! One.", "One."),
         ("// One.   \r\n//\r\n//   Two.", "One.\n\n  Two."),
         ("/** a * b */", "a * b"),
+        ("/* One. */\n/** Two. */", "One.\nTwo."),
+        ("/** One. */\n// Two.\n//\n// Three.", "One.\nTwo.\n\nThree."),
+        ("/********/\n/* One.  */\n/********/", "One."),
     ],
 )
 def test_marks_of_comments_are_taken_off(comment, doc):
@@ -123,6 +126,13 @@ def test_marks_of_comments_are_taken_off(comment, doc):
         ("graphql", '"""\nOne.\nTwo.\n"""\ntype f { a: Int }\n'),
         ("protobuf", "// One.\n// Two.\nmessage f {}\n"),
         ("hcl", '# One.\n# Two.\nvariable "f" {}\n'),
+        ("ruby", "=begin\nOne.\nTwo.\n=end\ndef f\nend\n"),
+        ("ruby", "=begin rdoc\nOne.\n=end\n# Two.\ndef f\nend\n"),
+        ("lua", "--[[ One.\nTwo. ]]\nfunction f() end\n"),
+        ("lua", "--[==[\nOne.\n--]==]\n-- Two.\nfunction f() end\n"),
+        ("julia", "#= One.\nTwo. =#\nf() = 1\n"),
+        ("cmake", "#[[ One. ]]\n# Two.\nfunction(f)\nendfunction()\n"),
+        ("ocaml", "(* One. *)\n(** Two. *)\nlet f x = x\n"),
     ],
 )
 def test_marks_of_comments_are_those_of_the_language(language, text):
