@@ -80,7 +80,7 @@ def _without(
 ) -> tuple[Bytes, Offsets, Offsets]:
     """Return the text with a blank, or with nothing, for each comment, and the spans in it.
 
-    What is blank before a comment goes with it.
+    What is blank before a comment goes with it, but for the line break behind a backslash.
     """
     gaps = np.where(np.isin(text.buffer[comments.ends], _CLOSERS), 0, 1)
     pieces: list[bytes] = []
@@ -90,7 +90,8 @@ def _without(
     for start, end, gap in zip(*columns, strict=True):
         piece = text.raw[last:start].rstrip()
         found.append(last + len(piece))
-        pieces += [piece, b" " * gap]
+        blank = text.raw[found[-1] : start][:1] or b" "
+        pieces += [piece, blank * gap]
         last = end
     openings = np.array(found, np.int64)
     dropped = np.append(0, np.cumsum(comments.ends - openings - gaps))

@@ -18,6 +18,7 @@ _TOP_BITS: Final = 0xC0
 _CONTINUED: Final = 0x80  # the top bits of a byte that continues a UTF-8 character
 _BLANK: Final = ord(" ")
 _BACKSLASH: Final = ord("\\")
+_LINE_BREAKS: Final = np.frombuffer(b"\r\n", np.uint8)
 _IS_BLANK: Final = np.isin(np.arange(256), np.frombuffer(b"\t\n\f\r ", np.uint8))
 
 
@@ -91,7 +92,10 @@ def gather(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
 
 
 def on_one_line(buffer: Bytes, starts: Offsets, ends: Offsets) -> pa.StringArray:
-    r"""Gather spans as :func:`gather` does, with one blank for each ``[\s\\]*\s`` of theirs."""
+    r"""Gather spans as :func:`gather` does, with one blank for each run of white space.
+
+    A single backslash before a line break, ``\r`` or ``\n``, is white space, too.
+    """
     lines = [
         _on_one_line(gather(buffer, starts[first:last], ends[first:last]))
         for first, last in _blocks(_offsets(starts, ends))
@@ -104,16 +108,16 @@ def _on_one_line(spans: pa.StringArray) -> pa.StringArray:
     offsets = np.frombuffer(offsets_buffer, np.int32)
     text = np.frombuffer(values, np.uint8).copy()
     is_blank = _IS_BLANK[text]
-    runs = np.flatnonzero(is_blank | (text == _BACKSLASH))
-    opens = np.diff(runs, prepend=-2) != 1
-    opens |= np.isin(runs, offsets)  # no run goes on in the next span
-    number = np.cumsum(opens) - 1
-    is_inner = is_blank[runs]
-    lasts = np.full(number[-1] + 1 if len(runs) else 0, -1)
-    lasts[number[is_inner]] = runs[is_inner]  # of several the last one stays
-    is_folded = runs <= lasts[number]
-    text[runs[is_folded]] = _BLANK
-    dropped = runs[is_folded & ~opens]
+    backslashes = np.flatnonzero(text[:-1] == _BACKSLASH)
+    is_first, is_last = (np.isin(backslashes + shift, offsets) for shift in (0, 1))  # of its span
+    is_second = (text[backslashes - 1] == _BACKSLASH) & ~is_first
+    is_continued = np.isin(text[backslashes + 1], _LINE_BREAKS) & ~is_last
+    is_blank[backslashes] = is_continued & ~is_second
+    blanks = np.flatnonzero(is_blank)
+    goes_on = np.diff(blanks, prepend=-2) == 1
+    goes_on &= ~np.isin(blanks, offsets)  # no run goes on in the next span
+    text[blanks] = _BLANK
+    dropped = blanks[goes_on]
     keep = np.ones(len(text), bool)
     keep[dropped] = False
     kept = offsets - np.searchsorted(dropped, offsets)

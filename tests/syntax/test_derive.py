@@ -289,6 +289,20 @@ def test_a_signature_over_a_continued_line_is_folded():
     }
 
 
+@pytest.mark.parametrize(
+    ("language", "signature"),
+    [
+        ("elixir", r"def f(a, b \\ 1, c \\ [])"),
+        ("elixir", "def f(a \\\\\n1)"),
+        ("python", r'def f(a="x\ y", b=r"\ z", c="\\"):'),
+    ],
+)
+def test_a_signature_keeps_the_backslashes_that_continue_no_line(language, signature):
+    body = " do\nend\n" if language == "elixir" else "\n    pass\n"
+
+    assert signatures(f"{signature}{body}", language) == {"f": signature.replace("\n", " ")}
+
+
 def test_a_signature_is_cut_to_512_bytes():
     (signature,) = signatures(f"def f({'é' * 600}): pass\n").values()
 
@@ -335,6 +349,7 @@ def test_the_signature_of_an_event_is_its_declaration():
         ("c", "int F(int a /* in */, int b // out\n) /* x */ { }\n", "int F(int a, int b )"),
         ("c", "static/* x */int F(/* none */);\n", "static int F();"),
         ("c", "#define F 1 /* one,\n two */\n", "#define F 1"),
+        ("c", "#define F(a) \\\n  /* one */ \\\n  /* two */ \\\n  a\n", "#define F(a)"),
         ("typescript", "type F = /* a */ // b\n  | A // c\n  | B;\n", "type F = | A | B;"),
         ("haskell", "data F -- ^ one\n  = A\n", "data F = A"),
     ],

@@ -75,15 +75,15 @@ def test_cut_keeps_the_longest_start_of_whole_characters_within_the_limit(texts,
     ]
 
 
-@given(st.lists(st.text("a\\ \n\té")), st.integers(1, 9))
-def test_a_span_on_one_line_has_one_blank_for_white_space_and_the_backslashes_before_it(
+@given(st.lists(st.text("a\\ \r\n\té")), st.integers(1, 9))
+def test_a_span_on_one_line_has_one_blank_for_white_space_and_the_backslashes_before_line_breaks(
     words, size
 ):
     buffer = np.frombuffer("".join(words).encode() + b"\n", np.uint8)
     ends = np.cumsum([len(word.encode()) for word in words], dtype=np.int64)
     starts = ends - np.array([len(word.encode()) for word in words], np.int64)
 
-    expected = [re.sub(r"[\s\\]*\s", " ", word) for word in words]
+    expected = [re.sub(r"(\s|(?<!\\)\\(?=[\r\n]))+", " ", word) for word in words]
 
     with patch.object(spans, "_BLOCK_BYTES", size):
         assert on_one_line(buffer, starts, ends).to_pylist() == expected
