@@ -1,4 +1,6 @@
-"""Signatures: the text of a definition up to its body, on one line and without comments.
+"""Signatures: the text of a definition up to its body and what opens it, on one line.
+
+Comments are left out.
 
 Every column is computed over the batch at once; only comments inside of signatures are touched one
 by one.
@@ -18,6 +20,7 @@ from tasks.syntax.text import Text
 
 _SIGNED: Final = codes_of(v.SIGNATURE_TYPES)
 _MAX_SIGNATURE_BYTES: Final = 512
+_OPENING: Final = r"( =| ?\{)+$"  # of a body
 _CLOSERS: Final = np.frombuffer(b",;)", np.uint8)  # no blank stands before them
 
 
@@ -60,7 +63,10 @@ def signatures(
     if len(comments):
         buffer, starts, ends = _without(comments, text, starts, ends)
     ends = cut(buffer, starts, ends, _MAX_SIGNATURE_BYTES)
-    return is_signed, pc.utf8_trim_whitespace(on_one_line(buffer, starts, ends))
+    lines = pc.utf8_trim_whitespace(on_one_line(buffer, starts, ends))
+    has_body = pa.array(bodies[is_signed] >= 0)
+    headers = pc.replace_substring_regex(lines.filter(has_body), _OPENING, "")
+    return is_signed, pc.replace_with_mask(lines, has_body, headers)
 
 
 def _inside(comments: Nodes, starts: Offsets, ends: Offsets) -> Nodes:
@@ -80,7 +86,7 @@ def _without(
 ) -> tuple[Bytes, Offsets, Offsets]:
     """Return the text with a blank, or with nothing, for each comment, and the spans in it.
 
-    What is blank before a comment goes with it, but for the line break behind a backslash.
+    Of the white space before a comment the first stays: it may be what a backslash continues.
     """
     gaps = np.where(np.isin(text.buffer[comments.ends], _CLOSERS), 0, 1)
     pieces: list[bytes] = []

@@ -358,6 +358,25 @@ def test_a_signature_leaves_comments_out(language, text, signature):
     assert signatures(text, language)["F"] == signature
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "signature"),
+    [
+        (
+            "kotlin",
+            "class A {\n  val f = object : I {\n    fun g() {}\n  }\n}\n",
+            "val f = object : I",
+        ),
+        ("ocaml", "let f x = x\n", "f x"),
+        ("ruby", "def f = 1\n", "def f"),
+        ("rust", "macro_rules! f {\n    () => {};\n}\n", "macro_rules! f"),
+        ("scala", "def f = /* one */ 1\n", "def f"),
+        ("c", "#define f {\n", "#define f {"),
+    ],
+)
+def test_what_opens_a_body_is_no_part_of_the_signature(language, text, signature):
+    assert signatures(text, language)["f"] == signature
+
+
 def test_comments_do_not_count_among_the_512_bytes_of_a_signature():
     (signature,) = signatures(f"def f(  # {'é' * 600}\n{'a' * 600}): pass\n").values()
 

@@ -82,7 +82,7 @@ fun add(by: Int): Int {
   by + 1
 }
 """,
-        {"add": ("@pure def add(by: Int): Int =", "Adds one.")},
+        {"add": ("@pure def add(by: Int): Int", "Adds one.")},
     ),
     "swift": (
         """
