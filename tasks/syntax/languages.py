@@ -26,7 +26,7 @@ from tasks.errors import FlagDayError
 from tasks.syntax.origins import origins_of
 from tasks.syntax.vocabulary import CODES
 
-EXTRACTOR_VERSION: Final = 7
+EXTRACTOR_VERSION: Final = 8
 # 1  first release
 # 2  protocols; bodies that stand behind their definitions; packages that hold what follows
 # 3  facts tell where the errors are, and where a tree was cut
@@ -37,6 +37,8 @@ EXTRACTOR_VERSION: Final = 7
 #    is inside; shebangs and magic comments are no docstrings
 # 7  each import of a group; aliases and classes give their members scope and type; docstrings that
 #    are strings keep their marks; what a function writes to an outer variable is a use
+# 8  a comment documents what follows it on its line; each loses its own marks; signatures keep
+#    their backslashes, and end before the = or { of a body
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
