@@ -17,6 +17,7 @@ from tasks.syntax.text import Text
 Span = tuple[int, int]
 
 _MAX_DOC_BYTES: Final = 4096
+_REACH: Final = 256  # blanks and comments behind a comment, on its line
 _HEAD_BYTES: Final = 64  # of a comment: enough to tell a directive
 # Begin what has marks at its end, and what is no comment: strings, attributes.
 _APART: Final = r"""^(["'@]|/\*|<#|\{-|\(\*|=begin|#=|(--|#)\[=*\[)"""
@@ -192,18 +193,20 @@ def _kinds(text: Text, comments: Nodes, directives: str) -> tuple[Mask, Mask]:
 def _behind(text: Text, comments: Nodes) -> Offsets:
     """Return where what follows each comment begins: code on its last line, or the next line.
 
-    White space and further comments between are passed over.
+    White space and further comments between are passed over, so many at most.
     """
     ends = comments.ends - (text.buffer[comments.ends - 1] == NEWLINE)
     places: Offsets = ends.copy()
     rows = np.flatnonzero(text.buffer[places] != NEWLINE)
-    while len(rows):
+    for _ in range(_REACH):
         place = places[rows]
         following = np.minimum(np.searchsorted(comments.starts, place), len(comments) - 1)
         is_comment = comments.starts[following] == place
         is_space = np.isin(text.buffer[place], _SPACES)
         places[rows] = np.where(is_comment, ends[following], place + is_space)
         rows = rows[places[rows] > place]
+        if not len(rows):
+            break
     places += text.buffer[places] == NEWLINE
     return places
 
