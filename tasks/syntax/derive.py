@@ -83,6 +83,7 @@ def _refs(text: Text, nodes: Nodes, definitions: Definitions, scopes: Scopes) ->
     is_ref = (nodes.codes >= v.FIRST_REF) & (nodes.codes < v.FIRST_IMPORT)
     refs = nodes.where(is_ref)
     refs = refs.where(np.diff(refs.starts, append=-1) != 0)
+    refs = refs.where(refs.codes != v.NO_NAME)
     names = first_of_each_start(nodes.where(nodes.codes == v.NAME))
     refs = refs.where(~_is_in(refs.starts, names.starts) | (refs.codes == _INHERIT))
     paths = definitions.where(np.isin(definitions.codes, _PATHS)).names

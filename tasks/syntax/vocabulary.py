@@ -87,6 +87,7 @@ GROUP: Final = 75  # a list of modules: the module that stands right before it g
 ITSELF: Final = 76  # in such a list, the module before it: `self`, `*`
 OUTER: Final = 77  # a name that its function takes from a scope around it: `global x`
 FIRST_REF: Final = 96
+NO_NAME: Final = 127  # what a grammar takes for a name: what stands there is no ref
 FIRST_IMPORT: Final = 128
 
 CODES: Final[dict[str, int]] = {
@@ -104,5 +105,6 @@ CODES: Final[dict[str, int]] = {
     "module.group": GROUP,
     "module.itself": ITSELF,
     **{f"reference.{name}": code for code, name in enumerate(REF_TYPES, FIRST_REF)},
+    "no.name": NO_NAME,
     **{f"module.{name}": code for code, name in enumerate(IMPORT_KINDS, FIRST_IMPORT)},
 }

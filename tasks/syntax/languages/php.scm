@@ -127,8 +127,8 @@
 (scoped_call_expression
   scope: [(name) @reference.type (qualified_name (name) @reference.type)])
 (scoped_property_access_expression
-  scope: [(name) @reference.type (qualified_name (name) @reference.type)]
-  name: (variable_name (name) @reference.attribute))
+  scope: [(name) @reference.type (qualified_name (name) @reference.type)])
+(scoped_property_access_expression name: (variable_name (name) @reference.attribute))
 (class_constant_access_expression
   . [(name) @reference.type (qualified_name (name) @reference.type)])
 (class_constant_access_expression (_) . (name) @reference.attribute)
@@ -137,3 +137,16 @@
 (member_access_expression name: (name) @reference.attribute)
 (nullsafe_member_access_expression name: (name) @reference.attribute)
 (name) @reference.identifier
+
+; words of the language that the grammar takes for names
+((class_constant_access_expression (_) . (name) @no.name) (#match? @no.name "(?i)^class$"))
+([
+  (function_call_expression function: (name) @no.name)
+  (binary_expression right: (name) @no.name)
+  (expression_statement (name) @no.name)
+] (#match? @no.name "(?i)^(die|empty|eval|exit|isset)$"))
+([
+  (object_creation_expression (name) @no.name)
+  (named_type (name) @no.name)
+  (binary_expression "instanceof" right: (name) @no.name)
+] (#any-of? @no.name "parent" "self" "static"))
