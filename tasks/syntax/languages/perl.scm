@@ -53,8 +53,9 @@
   (interpolated_string_literal (string_content) @module.require)
 ])
 
-; references
+; references: behind a sigil or an arrow there may be an expression
 (function_call_expression function: (function) @reference.call)
+(function_call_expression function: (function (varname) @reference.call))
 (ambiguous_function_call_expression function: (function) @reference.call)
 (method_call_expression method: (method) @reference.call)
 (method_call_expression invocant: (bareword) @reference.type)
@@ -67,3 +68,6 @@
 (hash_element_expression key: (autoquoted_bareword) @reference.attribute)
 (varname) @reference.identifier
 (bareword) @reference.identifier
+(function (_)) @no.name
+(method (_)) @no.name
+(varname (_)) @no.name
