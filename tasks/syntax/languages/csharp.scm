@@ -103,10 +103,21 @@
 ])
 (explicit_interface_specifier (identifier) @reference.type)
 (type_parameter_constraints_clause (identifier) @reference.type)
-(as_expression right: (identifier) @reference.type)
-(is_pattern_expression pattern: (constant_pattern (identifier) @reference.type))
+(as_expression right: [
+  (identifier) @reference.type
+  (qualified_name name: (identifier) @reference.type)
+])
+(is_pattern_expression
+  pattern: (constant_pattern [
+    (identifier) @reference.type
+    (member_access_expression name: (identifier) @reference.type)
+  ]))
 (member_access_expression
   name: [(identifier) @reference.attribute (generic_name (identifier) @reference.attribute)])
 (member_binding_expression name: (identifier) @reference.attribute)
 (initializer_expression (assignment_expression left: (identifier) @reference.attribute))
 (identifier) @reference.identifier
+
+; words that the grammar takes for names
+((alias_qualified_name alias: (identifier) @no.name) (#eq? @no.name "global"))
+(preproc_pragma (identifier) @no.name)
