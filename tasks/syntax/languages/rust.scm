@@ -12,29 +12,55 @@
 (associated_type name: (type_identifier) @name) @definition.type
 (trait_item name: (type_identifier) @name body: (_) @body) @definition.trait
 
-; impls are named after their type; types without a name are spelled out
+; impls are named after their type, or what it refers to; types without a name are spelled out
 (impl_item
   type: [
     (type_identifier) @name
-    (primitive_type) @name
     (scoped_type_identifier name: (type_identifier) @name)
-    (generic_type type: (type_identifier) @name)
-    (generic_type type: (scoped_type_identifier name: (type_identifier) @name))
-    (reference_type type: (type_identifier) @name)
-    (reference_type type: (primitive_type) @name)
-    (reference_type type: (scoped_type_identifier name: (type_identifier) @name))
-    (reference_type type: (generic_type type: (type_identifier) @name))
-    (reference_type type: (array_type) @name)
-    (reference_type type: (dynamic_type trait: (type_identifier) @name))
-    (dynamic_type trait: (type_identifier) @name)
-    (dynamic_type trait: (scoped_type_identifier name: (type_identifier) @name))
-    (dynamic_type trait: (generic_type type: (type_identifier) @name))
+    (generic_type
+      type: [(type_identifier) @name (scoped_type_identifier name: (type_identifier) @name)])
+    (dynamic_type
+      trait: [
+        (type_identifier) @name
+        (scoped_type_identifier name: (type_identifier) @name)
+        (generic_type
+          type: [(type_identifier) @name (scoped_type_identifier name: (type_identifier) @name)])
+      ])
+    (dynamic_type trait: [(function_type) (higher_ranked_trait_bound) (tuple_type)]) @name
     (array_type) @name
     (bounded_type) @name
     (function_type) @name
+    (macro_invocation) @name
+    (never_type) @name
     (pointer_type) @name
+    (primitive_type) @name
     (tuple_type) @name
     (unit_type) @name
+    (reference_type
+      type: [
+        (type_identifier) @name
+        (scoped_type_identifier name: (type_identifier) @name)
+        (generic_type
+          type: [(type_identifier) @name (scoped_type_identifier name: (type_identifier) @name)])
+        (dynamic_type
+          trait: [
+            (type_identifier) @name
+            (scoped_type_identifier name: (type_identifier) @name)
+            (generic_type
+              type: [(type_identifier) @name (scoped_type_identifier name: (type_identifier) @name)])
+          ])
+        (dynamic_type trait: [(function_type) (higher_ranked_trait_bound) (tuple_type)]) @name
+        (array_type) @name
+        (bounded_type) @name
+        (function_type) @name
+        (macro_invocation) @name
+        (never_type) @name
+        (pointer_type) @name
+        (primitive_type) @name
+        (tuple_type) @name
+        (unit_type) @name
+      ])
+    (reference_type type: (reference_type)) @name
   ]) @definition.impl
 (impl_item body: (_) @body)
 
