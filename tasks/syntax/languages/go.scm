@@ -1,9 +1,11 @@
 ; the clause alone is the package's node: it is nobody's scope
 (package_clause (package_identifier) @name) @definition.package
 
-; functions and methods: the receiver's type is the scope
-(function_declaration name: (identifier) @name body: (block)? @body) @definition.function
-(method_declaration name: (field_identifier) @name body: (block)? @body) @definition.method
+; functions and methods: the receiver's type is the scope; what is called `_` has no name
+((function_declaration name: (identifier) @name body: (block)? @body) @definition.function
+  (#not-eq? @name "_"))
+((method_declaration name: (field_identifier) @name body: (block)? @body) @definition.method
+  (#not-eq? @name "_"))
 (method_declaration
   receiver: (parameter_list
     (parameter_declaration
@@ -19,14 +21,15 @@
       ])))
 
 ; types
-(type_spec name: (type_identifier) @name) @definition.type
-(type_alias name: (type_identifier) @name) @definition.type
+([(type_spec name: (type_identifier) @name) (type_alias name: (type_identifier) @name)]
+  @definition.type
+  (#not-eq? @name "_"))
 (type_spec type: (struct_type (field_declaration_list) @body)) @definition.struct
 (type_spec type: (interface_type "{" @body)) @definition.interface
 
 ; members: an embedded type names its field
 (method_elem name: (field_identifier) @name) @definition.method
-(field_declaration name: (field_identifier) @name) @definition.field
+((field_declaration name: (field_identifier) @name) @definition.field (#not-eq? @name "_"))
 (field_declaration
   !name
   type: [
@@ -37,12 +40,14 @@
   ]) @definition.field
 
 ; constants and variables of the package: those inside of function literals are locals
-(source_file (const_declaration (const_spec (identifier) @name) @definition.constant))
-(source_file
+((source_file (const_declaration (const_spec (identifier) @name) @definition.constant))
+  (#not-eq? @name "_"))
+((source_file
   (var_declaration [
     (var_spec (identifier) @name) @definition.variable
     (var_spec_list (var_spec (identifier) @name) @definition.variable)
   ]))
+  (#not-eq? @name "_"))
 (source_file
   (var_declaration [
     (var_spec
