@@ -74,7 +74,7 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     The language tells which types name a scope, and what some become in a class.
     """
     spans = _with_rests(text, nodes, _with_tails(nodes))
-    names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME)))
+    names = first_of_each_start(_bare(text, nodes.where(nodes.codes == v.NAME), language.sigil))
     owners = innermost(spans.starts, spans.ends, names.starts, names.ends)
     names, owners = names.where(owners >= 0), owners[owners >= 0]
     names = _whole(nodes, spans, names, owners)
@@ -85,7 +85,8 @@ def resolve(text: Text, nodes: Nodes, language: Language) -> tuple[Definitions, 
     scope_owners, scope_names = np.unique(owners[is_scope], return_index=True)
     scope_rows = np.flatnonzero(is_scope)[scope_names]
     starts, ends = spans.starts[scope_owners], spans.ends[scope_owners]
-    is_member = np.isin(names.starts, _bare(text, nodes.where(nodes.codes == v.MEMBER)).starts)
+    members = _bare(text, nodes.where(nodes.codes == v.MEMBER), language.sigil)
+    is_member = np.isin(names.starts, members.starts)
     parents = _outward(enclosing(starts, ends), is_member[scope_rows])
     around = innermost(starts, ends, spans.starts[owners], spans.ends[owners])
     # One entry more, so that index -1 finds "no scope".
@@ -184,18 +185,18 @@ def _with_rests(text: Text, nodes: Nodes, spans: Nodes) -> Nodes:
     return Nodes(spans.codes, spans.starts, ends)
 
 
-def _bare(text: Text, names: Nodes) -> Nodes:
-    """Leave out the colon of a name that is told as a symbol or as a key: ``:name``, ``name: ``.
+def _bare(text: Text, names: Nodes, sigil: str) -> Nodes:
+    """Leave out the sigil of a name, and the colon of one that is a key: ``:name``, ``name: ``.
 
     And the quotes of one that is written in them: there, a colon belongs to the name.
     """
     names = unquoted(text, names)
-    first, second = text.buffer[names.starts], text.buffer[names.starts + 1]
     is_open = ~np.isin(text.buffer[names.starts - 1], _QUOTES)
-    is_symbol = is_open & (first == _COLON) & np.isin(second, _LETTERS)
+    sigils = np.frombuffer(sigil.encode(), np.uint8)
+    has_sigil = is_open & np.isin(text.buffer[names.starts], sigils)
     ends = names.ends - (is_open & (text.buffer[names.ends - 1] <= _SPACE))
     is_key = is_open & (text.buffer[ends - 1] == _COLON) & np.isin(text.buffer[ends - 2], _LETTERS)
-    return Nodes(names.codes, names.starts + is_symbol, ends - is_key)
+    return Nodes(names.codes, names.starts + has_sigil, ends - is_key)
 
 
 def unquoted(text: Text, names: Nodes) -> Nodes:

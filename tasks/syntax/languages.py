@@ -63,6 +63,7 @@ class Language:
     scopes: frozenset[str]  # types of symbols that name a scope, besides those that do everywhere
     members: dict[str, str]  # what symbol types become in a class
     keywords: tuple[str, ...]  # what the grammar takes for names: never refs
+    sigil: str  # marks a name, and is no part of it: `:` of `:name`; "": none
     directives: str  # a regular expression for comments that are no text of a docstring; "": none
     masks: tuple[re.Pattern[bytes], ...]  # whose first group hides code from the grammar
     blanks: tuple[re.Pattern[bytes], ...]  # the same for words of the language, which are no uses
@@ -199,6 +200,7 @@ def _read(path: Path) -> Language:
         scopes=frozenset(entry.pop("scopes", ())),
         members=entry.pop("members", {}),
         keywords=tuple(entry.pop("keywords", ())),
+        sigil=entry.pop("sigil", ""),
         directives=entry.pop("directives", ""),
         masks=_compiled(entry.pop("masks", ())),
         blanks=_compiled(entry.pop("blanks", ())),
@@ -209,7 +211,7 @@ def _read(path: Path) -> Language:
         raise FlagDayError(
             f"{path.name}: unknown keys {sorted(entry)}",
             next_step="Known: grammar, wheel, extensions, filenames, patterns, interpreters, "
-            "scope_separator, scopes, members, keywords, directives, masks, blanks.",
+            "scope_separator, scopes, members, keywords, sigil, directives, masks, blanks.",
         )
     return language
 

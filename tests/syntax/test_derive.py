@@ -626,8 +626,9 @@ def test_the_origin_of_a_module_in_a_group_is_told_by_its_prefix():
     ("language", "text", "names"),
     [
         ("ruby", "attr_reader :size, :_name\n", ["size", "_name"]),
-        ("ruby", "alias_method :[], :at\n", [":[]"]),
+        ("ruby", "alias_method :[], :at\ndefine_method(:größe) { }\n", ["[]", "größe"]),
         ("elixir", "defstruct [:size, name: nil]\n", ["size", "name"]),
+        ("scala", "class A { def ::(a: A) = a }\n", ["A", "::"]),
     ],
 )
 def test_the_colon_of_a_symbol_or_a_key_is_no_part_of_its_name(language, text, names):

@@ -31,7 +31,7 @@ def test_an_unknown_key_of_a_language_is_an_error_that_names_the_known_ones(fold
         languages()
     assert refused.value.next_step == (
         "Known: grammar, wheel, extensions, filenames, patterns, interpreters, scope_separator,"
-        " scopes, members, keywords, directives, masks, blanks."
+        " scopes, members, keywords, sigil, directives, masks, blanks."
     )
 
 
