@@ -38,7 +38,8 @@ EXTRACTOR_VERSION: Final = 8
 # 7  each import of a group; aliases and classes give their members scope and type; docstrings that
 #    are strings keep their marks; what a function writes to an outer variable is a use
 # 8  a comment documents what follows it on its line; each loses its own marks; signatures keep
-#    their backslashes, and end before the = or { of a body
+#    their backslashes, and end before the = or { of a body; what a query says is no name is no ref;
+#    sigils are no part of names
 
 PACK: Final = "tree_sitter_language_pack"
 _DETECTOR: Final = version("chardet").encode()  # of the text's encoding
