@@ -71,17 +71,24 @@ def status(connection: apsw.Connection, lineage: Path = FOLDER) -> list[Migratio
 
 def check(connection: apsw.Connection, lineage: Path = FOLDER) -> None:
     """Refuse a database whose record does not fit a lineage. Raises MigrationError."""
+    require_known(connection, lineage)
+    for entry in status(connection, lineage):
+        if entry.state == "changed":
+            raise MigrationError(
+                f"migration v{entry.version} was applied from other bytes than {entry.name} has",
+                next_step="Another flagday applied it. Rebuild an index with `flagday run`. "
+                "Nothing was changed.",
+            )
+
+
+def require_known(connection: apsw.Connection, lineage: Path = FOLDER) -> None:
+    """Refuse a database that is newer than a lineage. Raises MigrationError."""
     newest = migrations(lineage)[-1].version
     for entry in status(connection, lineage):
         if entry.state == "unknown":
             raise MigrationError(
                 f"the database has schema v{entry.version}, newer than this flagday (v{newest})",
                 next_step="Use a newer flagday. Nothing was changed.",
-            )
-        if entry.state == "changed":
-            raise MigrationError(
-                f"migration v{entry.version} was applied from other bytes than {entry.name} has",
-                next_step="Restore the migration file, or rebuild the index. Nothing was changed.",
             )
 
 

@@ -78,6 +78,7 @@ class Shape(StrEnum):
     NONE = "no database"
     EMPTY = "an empty database"
     LINEAGE = "a version of our lineage, on record"
+    CHANGED = "a version of our lineage, of other bytes than today's"
     UNRECORDED = "a version of our lineage without a record"  # told by its tables
     FOREIGN = "a schema of another make"
     DAMAGED = "an index of ours, damaged"

@@ -81,12 +81,13 @@ def shape_of(connection: apsw.Connection) -> tuple[Shape, int, str]:
     if not connection.execute("SELECT COUNT(*) FROM sqlite_schema").get:
         return Shape.EMPTY, 0, ""
     try:
-        runner.check(connection)
+        runner.require_known(connection)
     except catalogue.MigrationError as error:
         raise PreconditionFailed(error.what, next_step=error.next_step) from error
     version = runner.current_version(connection)
     if version:
-        return Shape.LINEAGE, version, f"v{version}"
+        is_changed = any(entry.state == "changed" for entry in runner.status(connection))
+        return Shape.CHANGED if is_changed else Shape.LINEAGE, version, f"v{version}"
     form = recognition.recognise(connection)
     if form:
         return Shape.UNRECORDED, form.version, form.name

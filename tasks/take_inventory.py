@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 import apsw
 
@@ -149,11 +150,12 @@ def rules_of(plan: Plan) -> Rules:
 def superseded(service: IndexInService) -> dict[str, str]:
     """Name whatever has a name that schema v5 takes, and what it replaces, with the reasons.
 
-    Our own record of migrations and runs stays; tables of such names that are not ours go.
+    Our own record of migrations and runs stays, but for that of migrations from other bytes than
+    today's; tables of such names that are not ours go.
     """
     *_, newest = recognition.forms()
-    ours = _KEPT if service.shape is Shape.LINEAGE else frozenset()
-    names = dict.fromkeys(newest.objects | _KEPT, f"schema {newest.name} has one of this name")
+    ours = _KEPT.get(service.shape, frozenset())
+    names = dict.fromkeys(newest.objects | _RECORDS, f"schema {newest.name} has one of this name")
     if service.form:
         gone = recognition.form_called(service.form).gone
         names |= dict.fromkeys(gone, f"schema {service.form} had it; {newest.name} does not")
@@ -161,4 +163,6 @@ def superseded(service: IndexInService) -> dict[str, str]:
     return {name: names[name] for name in sorted(names) if name not in ours}
 
 
-_KEPT = frozenset({"schema_migrations", "runs", "run_steps", "audit_log"})
+_OF_RUNS: Final = frozenset({"runs", "run_steps", "audit_log"})
+_RECORDS: Final = _OF_RUNS | {"schema_migrations"}
+_KEPT: Final = {Shape.LINEAGE: _RECORDS, Shape.CHANGED: _OF_RUNS}

@@ -6,7 +6,7 @@ import os
 import re
 import time
 from base64 import b64encode
-from contextlib import chdir
+from contextlib import chdir, closing
 from importlib.resources import files
 from urllib.request import Request, urlopen
 
@@ -184,6 +184,23 @@ def test_a_v4_index_becomes_v5_and_keeps_what_is_not_legacy(bench):
     assert bench.rows("SELECT COUNT(*) FROM build_queue") == [(0,)]
     assert bench.rows("SELECT COUNT(*) FROM discovery_queue") == [(0,)]
     assert bench.rows("SELECT name FROM sqlite_schema WHERE name LIKE 'symbols_fts%'") == []
+
+
+def test_an_index_of_the_schema_of_another_flagday_answers_after_a_day(indexed, command):
+    runs = indexed.rows("SELECT * FROM runs")
+    with closing(apsw.Connection(str(indexed.db))) as connection:
+        connection.execute("UPDATE schema_migrations SET checksum = 'other'; DROP TABLE symbols")
+    before, raised, after = (
+        command("where", "f", "--db", indexed.db),
+        command("migrate", "up", "--db", indexed.db),
+        (indexed.run("src"), command("where", "f", "--db", indexed.db))[1],
+    )
+
+    assert [answer[0] for answer in (before, raised, after)] == [3, 3, 0]
+    assert "schema v5 of another flagday" in before[2]
+    assert "Rebuild an index with `flagday run`. Nothing was changed." in raised[2]
+    assert after[1] == "src/a.py:1:4  function f\n"
+    assert indexed.rows("SELECT * FROM runs")[:-1] == runs
 
 
 def test_code_that_still_reads_a_dropped_table_is_listed_fails_the_verdict_and_nothing_changes(

@@ -37,6 +37,17 @@ def test_a_database_with_a_record_is_what_the_record_says(tmp_path, version):
     assert told(path) == (Shape.LINEAGE, version, f"v{version}")
 
 
+@pytest.mark.parametrize("version", [4, 5])
+def test_a_version_of_other_bytes_than_todays_is_told_as_such(tmp_path, version):
+    path = tmp_path / "index.db"
+    connection = apsw.Connection(str(path))
+    runner.up(connection, to=version)
+    connection.execute("UPDATE schema_migrations SET checksum = 'other'")
+    connection.close()
+
+    assert told(path) == (Shape.CHANGED, version, f"v{version}")
+
+
 def test_nothing_and_an_empty_database_have_no_form(tmp_path):
     (tmp_path / "empty.db").touch()
 
