@@ -13,6 +13,7 @@ from tasks.store import audit, backups, generations, quarantine
 from tasks.store.holders import writers
 from tasks.store.packing import Description
 from tasks.store.places import is_generation
+from tasks.store.spare_generations import to_keep
 from tasks.store.untouched import untouched
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
@@ -42,6 +43,7 @@ def bring_back(
 def _bring_back(
     plan: Plan, backup: Path, identity: Path | None, act: audit.Act, *, is_undone: bool
 ) -> BroughtBack:
+    before = plan.db.resolve()
     switch_id = generations.new_id(plan.db, backup_folder(plan))
     unnamed = generations.candidate_of(plan.db, switch_id)
     index = unnamed
@@ -63,7 +65,7 @@ def _bring_back(
         raise
     if problem:
         act.detail["owner"] = problem
-    generations.prune(plan.db, audit.only_copies(plan.db))
+    generations.prune(plan.db, to_keep(plan.db, before))
     return BroughtBack(description, replaced)
 
 

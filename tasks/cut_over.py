@@ -18,6 +18,7 @@ from tasks.store.connection import open_candidate
 from tasks.store.copying import digest
 from tasks.store.file_systems import network_type_of
 from tasks.store.records import RunRecord, record_run
+from tasks.store.spare_generations import to_keep
 from tasks.timing import log, taken
 
 
@@ -57,12 +58,12 @@ def cut_over(
         log.info(problem)
     audit.append(service.path, switch, audit.Result.DONE)
     log.info("cut over generation=%s", candidate.database.name)
-    _prune(plan)
+    _prune(plan, service)
 
 
-def _prune(plan: Plan) -> None:
+def _prune(plan: Plan, replaced: IndexInService) -> None:
     gone = {
-        "generations": len(generations.prune(plan.db, audit.only_copies(plan.db))),
+        "generations": len(generations.prune(plan.db, to_keep(plan.db, replaced.location))),
         "backups": len(prune_backups(plan)),
         "reports": len(run_folders.prune(plan.db, plan.reports.keep)),
     }

@@ -39,10 +39,10 @@ def maintain(plan: Plan, *, is_dry_run: bool) -> list[Chore]:
 
 
 def _chores(plan: Plan, *, is_dry_run: bool) -> Iterator[Chore]:
-    folder, runs = backup_folder(plan), run_folders.folder_of(plan.db)
+    folder = backup_folder(plan)
     yield from chores.of_index(plan.db, is_dry_run=is_dry_run)
     yield from chores.of_companion(plan.db, is_dry_run=is_dry_run)
-    yield from chores.old_generations(plan.db, runs, is_dry_run=is_dry_run)
+    yield from chores.old_generations(plan.db, is_dry_run=is_dry_run)
     yield chores.leftovers(plan.db, folder, is_dry_run=is_dry_run)
     yield chores.old_backups(plan.db, folder, plan.backup.keep, is_dry_run=is_dry_run)
     old = run_folders.expired(plan.db, plan.reports.keep)

@@ -5,7 +5,7 @@ hand it the other's log, and old rows would silently come back; a link avoids th
 
 A generation is named after the switch that brought its index, ``<id>.db``; brought back by a later
 switch, ``<id>~<later id>.db``. What was there before the first switch has the id ORIGIN. Only the
-index in service stays; what was there before it is in the backups.
+index in service stays, and what no backup holds; what was there before it is in the backups.
 """
 
 import os
@@ -126,12 +126,10 @@ def prune(service: Path, spared: Collection[str] = ()) -> list[Path]:
     index too, and a killed reader its copy; a reader that opens a generation while it goes, a log
     that belongs to nobody.
     """
-    current = service.resolve()
-    found = (path for path in folder_of(service).glob("*.db") if path.name not in spared)
-    old = sorted(path for path in found if path.resolve() != current)
-    for path in old:
+    gone = [path for path in old(service) if path.name not in spared]
+    for path in gone:
         discard(path)
-    folders = (folder_of(service), service.parent, current.parent)
+    folders = (folder_of(service), service.parent, service.resolve().parent)
     copies = [left for folder in dict.fromkeys(folders) for left in abandoned(folder)]
     ours = [*unfinished(folder_of(service)), *scratches(folder_of(service)), *broken_off(service)]
     for left in [*ours, *copies]:
@@ -139,7 +137,13 @@ def prune(service: Path, spared: Collection[str] = ()) -> list[Path]:
     for beside in folder_of(service).glob("*.db-*"):
         if not beside.with_name(beside.name.rpartition("-")[0]).exists():
             beside.unlink(missing_ok=True)
-    return old
+    return gone
+
+
+def old(service: Path) -> list[Path]:
+    """Return the generations that are not in service, by path."""
+    current = service.resolve()
+    return sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
 
 
 def unfinished(folder: Path) -> list[Path]:

@@ -51,9 +51,7 @@ def unfinished(service: Path, backup_folder: Path) -> list[Leftover]:
 
 def old_generations(service: Path) -> list[Leftover]:
     """Return the generations that are not in service, by path."""
-    current = service.resolve()
-    found = sorted(generations.folder_of(service).glob("*.db"))
-    return [Leftover(path, _with_logs(path)) for path in found if path.resolve() != current]
+    return [Leftover(path, _with_logs(path)) for path in generations.old(service)]
 
 
 def backups_of(service: Path, folder: Path) -> list[Leftover]:

@@ -16,10 +16,10 @@ import apsw
 
 from migrations.opening import connect
 from tasks.companion.place import companion_of
-from tasks.store import audit, backup_files, generations
+from tasks.store import backup_files, generations
 from tasks.store.busy import be_patient
-from tasks.store.copying import digest
 from tasks.store.refusals import unusable
+from tasks.store.spare_generations import is_spare
 from tasks.store.untouched import untouched
 from tasks.upkeep import belongings
 from tasks.upkeep.belongings import Leftover
@@ -85,10 +85,10 @@ def leftovers(service: Path, backup_folder: Path, *, is_dry_run: bool) -> Chore:
     return _deleted("folders of killed commands", found, generations.discard_left, is_dry_run)
 
 
-def old_generations(service: Path, runs: Path, *, is_dry_run: bool) -> list[Chore]:
+def old_generations(service: Path, *, is_dry_run: bool) -> list[Chore]:
     """Delete generations that never were in service, or whose very bytes a backup holds."""
     found = belongings.old_generations(service)
-    safe = [item for item in found if _is_spare(service, item.path, runs)]
+    safe = [item for item in found if is_spare(service, item.path)]
     kept = [item for item in found if item not in safe]
     done = [_deleted("old generations", safe, generations.discard, is_dry_run)]
     if kept:
@@ -131,27 +131,6 @@ def _deleted(
     left = 0 if is_dry_run else sum(belongings.size_of(item.path) for item in found)
     verb = "would delete" if is_dry_run else "deleted"
     return Chore(name, size, left, f"{verb} {len(found)}")
-
-
-def _is_spare(service: Path, generation: Path, runs: Path) -> bool:
-    """Tell whether nothing is lost with a generation.
-
-    The candidate of a killed run was never in service: it has the run's scratch or reports, and no
-    cut-over on record. Any other must be, byte for byte, in a backup that is there.
-    """
-    lines = audit.lines(service)
-    cut_over = {line.detail.get("run") for line in lines if line.action == backup_files.CUT_OVER}
-    run = generation.stem
-    has_traces = generations.scratch_of(service, run).exists() or (runs / run).exists()
-    if run not in cut_over and has_traces:
-        return True
-    mark = digest(generation)
-    made = (
-        line
-        for line in lines
-        if line.action == backup_files.BACKED_UP and line.result == audit.Result.DONE
-    )
-    return any(line.digest == mark and Path(str(line.detail["file"])).exists() for line in made)
 
 
 @contextmanager

@@ -150,6 +150,18 @@ def test_a_flag_day_without_backups_leaves_no_way_back(bench):
     assert bench.where("f") == [("src", "a.py", 1)]
 
 
+def test_an_index_that_was_moved_aside_stays_until_a_backup_holds_it(indexed):
+    bench, moved = indexed, indexed.folder / "moved.db"
+    before = digest(bench.db)
+    bench.db.rename(moved)
+    for source in (SOURCE * 2, SOURCE * 3):  # the second is backed up, and goes
+        bench.write(src={"a.py": source})
+        bench.run("src")
+
+    assert digest(moved) == before
+    assert generations.old(bench.db) == [moved.resolve()]
+
+
 def test_a_backup_that_cannot_be_written_stops_the_cut_over(bench):
     v4(bench.db)
     before = digest(bench.db)

@@ -56,6 +56,16 @@ def replace_index(plan, name):
     return sha256(plan.db)
 
 
+def test_an_index_that_was_moved_aside_stays_where_another_is_restored(plan):
+    v4(plan.db)
+    replace_index(plan, "one")
+    moved = plan.db.rename(plan.db.with_name("moved.db"))
+    before = sha256(moved)
+    restore(plan, backups(plan)[0], None)
+
+    assert sha256(moved) == before
+
+
 def state(plan):
     """Everything that must not change when something is refused."""
     beside = [path for path in generations.folder_of(plan.db).iterdir() if path.suffix == ".db"]

@@ -159,7 +159,7 @@ def test_what_killed_commands_left_goes_and_a_copy_that_is_read_stays(maintained
 def test_the_candidate_of_a_killed_run_goes(maintained, service):
     candidate = candidate_of(service, "killed")
     candidate.write_bytes(b"half a database")
-    (folder_of_runs(service) / "killed").mkdir(parents=True)
+    audit.append(service, audit.Act("run", detail={"run": "killed"}), audit.Result.STARTED)
 
     assert maintained()[0] == ("old generations", "deleted 1")
     assert not candidate.exists()
@@ -239,7 +239,7 @@ def test_without_an_index_there_is_nothing_to_maintain(maintained, service):
 
 def test_room_is_counted_per_chore(plan, service):
     candidate_of(service, "killed").write_bytes(b"x" * 100)
-    (folder_of_runs(service) / "killed").mkdir(parents=True)
+    audit.append(service, audit.Act("run", detail={"run": "killed"}), audit.Result.STARTED)
     chore, *_ = maintain(plan, is_dry_run=False)
 
     assert (chore.before_bytes, chore.after_bytes, chore.freed_bytes) == (100, 0, 100)
