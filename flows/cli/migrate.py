@@ -1,8 +1,8 @@
 """``flagday migrate``: the lineage of the schema, in place. The flag day itself never needs it."""
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +17,10 @@ from flows.cli.plain import plain
 from flows.cli.printing import print_json
 from flows.cli.read import Db, Json
 from migrations import runner
-from migrations.catalogue import Migration, migrations
+from migrations.catalogue import Migration, MigrationError, migrations
 from migrations.opening import connect
 from tasks.cache import carrying
+from tasks.errors import PreconditionFailed
 from tasks.home import DB
 from tasks.store import audit
 from tasks.store.connection import open_read_only, open_to_migrate
@@ -67,6 +68,9 @@ def up(
         with closing(open_read_only(db) if db.exists() else connect(":memory:")) as seen:
             _foretell("applied", runner.to_apply(seen, to))
         return
+    if _is_there(db, lambda seen: runner.to_apply(seen, to)):
+        typer.echo(f"nothing to apply: {db} is at v{to}", err=True)
+        return
     with _recorded(db, f"migrate up --to {to}") as connection:
         if runner.actual_version(connection) == carrying.VERSION < to:
             carrying.carry_over(db)
@@ -86,6 +90,9 @@ def down(
             _foretell("reverted", runner.to_revert(seen, to))
         return
     open_read_only(db).close()  # where there is no database, none is made
+    if _is_there(db, lambda seen: runner.to_revert(seen, to)):
+        typer.echo(f"nothing to revert: {db} is at v{to}", err=True)
+        return
     with _recorded(db, f"migrate down --to {to}") as connection:
         for version in runner.down(connection, to):
             typer.echo(f"reverted v{version}")
@@ -99,6 +106,13 @@ def check(db: Db = DB) -> None:
         with closing(open_read_only(db)) as connection:
             runner.check(connection)
     typer.echo(f"{len(known)} migrations are what the manifest says")
+
+
+def _is_there(db: Path, to_do: Callable[[apsw.Connection], list[Migration]]) -> bool:
+    """Tell whether an index has nothing to do. What is refused is for the act to put on record."""
+    with suppress(MigrationError, PreconditionFailed), closing(open_read_only(db)) as seen:
+        return not to_do(seen)
+    return False
 
 
 def _foretell(verb: str, chosen: Iterable[Migration]) -> None:

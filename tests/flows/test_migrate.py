@@ -53,14 +53,17 @@ def test_up_to_3_makes_a_v3_database_from_nothing(migrate, db):
     assert tables(db) == ["files", "schema_migrations", "symbol_kinds", "symbols"]
 
 
-def test_up_goes_to_the_latest_version_and_says_nothing_when_it_is_there(migrate):
+def test_up_goes_to_the_latest_version_and_changes_no_byte_when_it_is_there(migrate, db):
     code, applied, _ = migrate("up")
 
     assert (code, applied.split()) == (
         0,
         [word for version in range(1, runner.LATEST + 1) for word in ("applied", f"v{version}")],
     )
-    assert migrate("up") == (0, "", "")
+    before = {path: path.read_bytes() for path in db.parent.rglob("*") if path.is_file()}
+    assert migrate("up") == (0, "", f"nothing to apply: {db} is at v{runner.LATEST}\n")
+    assert migrate("down", "--to", "5") == (0, "", f"nothing to revert: {db} is at v5\n")
+    assert {path: path.read_bytes() for path in db.parent.rglob("*") if path.is_file()} == before
 
 
 def test_down_says_what_it_reverted_newest_first(migrate, db):
