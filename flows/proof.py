@@ -23,13 +23,14 @@ from tasks.upkeep.record import last_digest
 from tasks.working_folder import elsewhere
 from verification import manifest, signature
 from verification.inventory.gate import Rules
-from verification.rederive import NOT_KEPT, Comparison, by_name, parsers, rederive
+from verification.rederive import NOT_KEPT, Comparison, by_name, rederive
 from verification.report import read_flaws
 from verification.subject import NO_RUN, Finding, Limits, Subject, Verdict
 from verification.verify import verify
 
 # Why a check of an index alone has nothing to look at.
 _OF_NOW: Final = {**NOT_KEPT, NO_RUN: "the folder of its run is not there"}
+_THE_SAME: Final = "those of the run"
 # What reading a folder raises that is not, byte by byte, what a run left.
 _NO_RUN: Final = (
     OSError,
@@ -96,7 +97,6 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> l
     """
     generation = candidate_of(db, folder.name)
     database = generation if generation.is_file() else db if db.exists() else None
-    installed = {name: entry.fingerprint.hex() for name, entry in languages().items()}
     try:
         stated = manifest.read(folder)["predicate"]
         with writable(database) if database else nullcontext() as readable:
@@ -106,7 +106,7 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> l
             compared = [
                 *rederive(folder, index),
                 *(_sets(readable, stated["symbolSets"]) if readable else ()),
-                *parsers(stated["parserFingerprints"], installed, "as installed here"),
+                _installed(stated["parserFingerprints"]),
             ]
     except _NO_RUN as error:
         raise VerdictFailed(
@@ -114,6 +114,14 @@ def check_run(folder: Path, db: Path, code: tuple[Path, ...], rules: Rules) -> l
             next_step="Restore it from where its reports were committed.",
         ) from error
     return compared
+
+
+def _installed(stated: Mapping[str, str]) -> Comparison:
+    """Compare the parsers of a run with those of this flagday, all at once."""
+    found = {name: entry.fingerprint.hex() for name, entry in languages().items()}
+    others = sorted(name for name, mark in stated.items() if found.get(name) != mark)
+    said = f"others for {', '.join(others)}" if others else _THE_SAME
+    return Comparison("parsers as installed here", _THE_SAME, said)
 
 
 def _sets(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:

@@ -81,9 +81,14 @@ def read(folder: Path) -> dict[str, Any]:
     return statement
 
 
-def limits_in(statement: Mapping[str, Any]) -> Limits:
-    """Return which files the plan of a run left out. Raises KeyError or TypeError."""
-    stated = statement["predicate"]["limits"]
+def limits_in(statement: Mapping[str, Any]) -> Limits | None:
+    """Return which files the plan of a run left out; None where an older flagday did not state it.
+
+    Raises KeyError or TypeError.
+    """
+    stated = statement["predicate"].get("limits")
+    if stated is None:
+        return None
     return Limits(int(stated["maxFileBytes"]), bool(stated["skipsMinified"]))
 
 

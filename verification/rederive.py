@@ -59,8 +59,8 @@ def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     derived = manifest.predicate_of(index.database)
     yield from _inputs(stated["inputs"], derived["inputs"])
     yield from (_compared(key, stated[key], derived[key]) for key in ("ddl", "outcomes"))
-    yield from _tables(index.database, stated["tables"])
-    yield from parsers(stated["parserFingerprints"], derived["parserFingerprints"], "in the index")
+    yield from _tables(index.database, stated.get("tables"))
+    yield from _parsers(stated["parserFingerprints"], derived["parserFingerprints"])
     yield from _roots(index.database)
     is_its_folder = artifacts is not None and Path(artifacts).resolve() == folder.resolve()
     subject = replace(
@@ -71,12 +71,10 @@ def rederive(folder: Path, index: Subject | None) -> Iterator[Comparison]:
     yield from _verdict(folder, stated["verdict"], subject)
 
 
-def parsers(
-    stated: Mapping[str, str], found: Mapping[str, str], where: str
-) -> Iterator[Comparison]:
+def _parsers(stated: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Comparison]:
     """Compare fingerprints, language by language."""
     for language in sorted(stated):
-        what = f"parser of {language} {where}"
+        what = f"parser of {language} in the index"
         yield Comparison(what, stated[language], found.get(language, "none"))
 
 
@@ -108,7 +106,10 @@ def _sets(folder: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
     yield from by_name("symbol set", stated, found)
 
 
-def _tables(database: Path, stated: Mapping[str, Any]) -> Iterator[Comparison]:
+def _tables(database: Path, stated: Mapping[str, Any] | None) -> Iterator[Comparison]:
+    if stated is None:
+        yield Comparison("tables", "nothing", None, "the manifest is of an older flagday")
+        return
     try:
         found = manifest.tables(database)
     except ValueError as error:

@@ -1,8 +1,10 @@
 """The command from outside: what it prints where, its JSON, its exit codes, its documentation."""
 
+import hashlib
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -384,6 +386,30 @@ def test_what_is_not_as_a_run_stated_is_named_with_exit_code_5(run, indexed, ind
     assert code == 5
     assert wrong == ["schema.sql", "contents of root src, on disk", "verdict", *wrong[3:]]
     assert "things are not what the run stated: schema.sql, contents of root src" in err
+
+
+def test_what_the_manifest_of_an_older_flagday_does_not_state_is_not_held_against_it(
+    run, indexed, index
+):
+    file = run.artifacts / "manifest.json"
+    statement = json.loads(file.read_bytes())
+    for key in ("limits", "tables"):
+        del statement["predicate"][key]
+    file.write_text(json.dumps(statement))
+    with closing(apsw.Connection(str(indexed.db))) as connection:
+        mark = hashlib.sha256(file.read_bytes()).digest()
+        connection.execute("UPDATE runs SET manifest_sha256 = ?", [mark])
+    checked = {
+        item["check_id"]: item for item in json.loads(index("verify", "--json")[1])["findings"]
+    }
+    compared = {
+        item["what"]: item for item in json.loads(index("verify", run.artifacts, "--json")[1])
+    }
+
+    assert checked["V-074"]["offences"] == 0
+    assert checked["V-074"]["not_applicable"] == "the manifest, of an older flagday, has no tables"
+    assert compared["tables"]["why_not"] == "the manifest is of an older flagday"
+    assert compared["manifest, by the index's record"]["matches"]
 
 
 def test_a_signed_run_names_its_signer_and_another_key_is_refused(bench, command, new_key):

@@ -12,6 +12,7 @@ from verification.run_results import RUN_RESULTS
 from verification.subject import NO_RUN, Check, NotApplicable, Severity, Subject
 
 _MILLISECOND: Final = 1
+_MANIFEST: Final = "SELECT lower(hex(manifest_sha256)) FROM runs ORDER BY run_id DESC LIMIT 1"
 
 
 def _other_artifacts(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
@@ -24,15 +25,26 @@ def _other_artifacts(_: apsw.Connection, subject: Subject) -> Iterator[dict[str,
             yield {"artifact": name, "sha256": found, "in_manifest": stated.get(name)}
 
 
-def _other_inputs(_: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
+def _other_inputs(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
+    """Compare what is stated; what is not, a manifest on record need not: its flagday is older."""
     folder = _folder(subject)
     predicate = manifest.read(folder)["predicate"]
-    for key, found in manifest.derive(subject.database, folder / manifest.EXPORTS).items():
-        if predicate.get(key) != found:
-            yield {"key": key, "in_manifest": predicate.get(key), "in_index": found}
+    derived = manifest.derive(subject.database, folder / manifest.EXPORTS)
+    recorded = connection.execute(_MANIFEST).get
+    is_on_record = recorded == manifest.file_sha256(folder / manifest.NAME)
+    unstated = sorted(derived.keys() - predicate.keys()) if is_on_record else []
+    offences: list[dict[str, object]] = [
+        {"key": key, "in_manifest": predicate.get(key), "in_index": found}
+        for key, found in derived.items()
+        if key not in unstated and predicate.get(key) != found
+    ]
     reported = _read(folder / "verification.json")["verdict"]
     if predicate.get("verdict") != reported:
-        yield {"key": "verdict", "in_manifest": predicate.get("verdict"), "reported": reported}
+        stated = predicate.get("verdict")
+        offences.append({"key": "verdict", "in_manifest": stated, "reported": reported})
+    if unstated and not offences:
+        raise NotApplicable(f"the manifest, of an older flagday, has no {', '.join(unstated)}")
+    yield from offences
 
 
 def _other_record(connection: apsw.Connection, subject: Subject) -> Iterator[dict[str, object]]:
