@@ -73,6 +73,9 @@ def status(db: Db = DB, as_json: Json = False) -> None:
     for entry in found.outcomes:
         why = f": {entry.reason}" if entry.reason else ""
         rows.append(("", f"{entry.files:,} {entry.outcome}{why}"))
+    if not found.run and not found.roots:
+        run = naming("flagday run ROOT…", db)
+        rows.append(("next", f"no run has filled it: `{run}` does"))
     _print_table(rows)
     _print_roots(found.roots[:_SHOWN_ROOTS])
     if len(found.roots) > _SHOWN_ROOTS:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -15,17 +16,21 @@ from flows.cli.plain import plain
 from flows.cli.printing import print_json, print_lines
 from flows.cli.read import Db, Json
 from flows.cli.waiting import waiting
-from tasks.errors import VerdictFailed
+from tasks.errors import PreconditionFailed, VerdictFailed
 from tasks.home import DB, PLAN, index_here
 from tasks.index import Index
+from tasks.naming import naming
 from tasks.working_folder import elsewhere
 
 if TYPE_CHECKING:
+    from tasks.index.statistics import Run
     from verification.inventory.gate import Rules
     from verification.rederive import Comparison
     from verification.subject import Verdict
 
-Run = Annotated[
+_PARSERS_HERE: Final = "V-015"
+
+RunName = Annotated[
     str | None, typer.Argument(help="A run: its id, or its folder. Default: the index alone.")
 ]
 Code = Annotated[
@@ -45,7 +50,7 @@ All = Annotated[
 
 
 def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
-    run: Run = None,
+    run: RunName = None,
     db: Db = DB,
     code: Code = None,
     key: Key = None,
@@ -64,10 +69,11 @@ def verify(  # noqa: PLR0913, PLR0917 -- one parameter a flag
 
     consumer = _consumer(db, code)
     if run is None:
-        artifacts = _last_artifacts(db)
+        last = _last_run(db)
+        artifacts = Path(last.artifacts) if last else None
         with waiting("verifying"):
             verdict = proof.check_index(db, artifacts, *consumer)
-        _show_verdict(verdict, as_json=as_json)
+        _show_verdict(verdict, last, as_json=as_json)
         return
     folder = proof.folder_of(run, db)
     if key is not None:
@@ -112,13 +118,19 @@ def _verify_lake(lake: Path, *, as_json: bool) -> None:
         )
 
 
-def _last_artifacts(db: Path) -> Path | None:
+def _last_run(db: Path) -> Run | None:
+    """Return the run that made an index. Raises PreconditionFailed where it is as yet empty."""
     with Index(db) as index:
-        run = index.last_run()
-    return Path(run.artifacts) if run else None
+        run, roots = index.last_run(), index.roots()
+    if run is None and not roots:
+        raise PreconditionFailed(
+            f"no run has filled {db}",
+            next_step=f"Fill it with `{naming('flagday run ROOT…', db)}`. Nothing was changed.",
+        )
+    return run
 
 
-def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
+def _show_verdict(verdict: Verdict, last: Run | None, *, as_json: bool) -> None:
     if as_json:
         said = {"verdict": verdict.word, "not_looked_at": verdict.not_looked_at}
         print_json({**said, "findings": [asdict(f) for f in verdict.findings]})
@@ -138,8 +150,17 @@ def _show_verdict(verdict: Verdict, *, as_json: bool) -> None:
         raise VerdictFailed(
             f"{len(verdict.broken)} promises are broken: "
             + ", ".join(item.check_id for item in verdict.broken),
-            next_step="Look at the evidence with --json; `flagday run` builds the index anew.",
+            next_step=f"{_cause(verdict, last)}Look at the evidence with --json; "
+            "`flagday run` builds the index anew.",
         )
+
+
+def _cause(verdict: Verdict, last: Run | None) -> str:
+    """Say that another flagday has built the index, where one has: that breaks promises, too."""
+    has_other_parsers = any(item.check_id == _PARSERS_HERE for item in verdict.broken)
+    if has_other_parsers or (last and last.tool_version != version("flagday")):
+        return "The index was built by another flagday, or with other parsers, than those here. "
+    return ""
 
 
 def _show_comparisons(compared: list[Comparison], *, as_json: bool, is_whole: bool) -> None:

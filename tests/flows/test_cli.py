@@ -211,6 +211,29 @@ def test_verify_passes_a_sound_index_and_fails_a_broken_one_with_exit_code_5(ind
     assert (broken, json.loads(said)["verdict"]) == (5, "failed")
 
 
+def test_an_index_of_other_parsers_is_told_as_that_of_another_flagday(index, indexed):
+    with closing(apsw.Connection(str(indexed.db))) as connection:
+        connection.execute("UPDATE parser_versions SET fingerprint = randomblob(32)")
+    code, _, err = index("verify")
+
+    assert code == 5
+    assert "next: The index was built by another flagday, or with other parsers, than those" in err
+
+
+def test_an_index_that_no_run_has_filled_is_not_verified(command, tmp_path):
+    db = tmp_path / "index.db"
+    command("migrate", "up", "--db", db)
+    code, out, err = command("verify", "--db", db)
+    status = command("status", "--db", db)[1]
+    run = f"`flagday run ROOT… --db {db}`"
+
+    assert (code, out) == (3, "")
+    assert err == (
+        f"flagday: no run has filled {db}\n  next: Fill it with {run}. Nothing was changed.\n"
+    )
+    assert f"no run has filled it: {run} does\n" in status
+
+
 @pytest.mark.parametrize(
     ("accepts", "code", "said"),
     [
