@@ -47,13 +47,21 @@ def answer(service: Path, run_id: str, *, is_approved: bool, note: str) -> None:
 
 
 def _refused(found: Waiting, said: dict[str, str]) -> str:
-    """Send the answer; return why it is not taken, or nothing."""
+    """Send the answer; return why it is not taken, or nothing. Raises PreconditionFailed."""
     import httpx  # noqa: PLC0415 -- Prefect's own; after the environment is set
     from prefect.exceptions import FlowPauseTimeout, NotPausedError  # noqa: PLC0415 -- as above
     from prefect.flow_runs import resume_flow_run  # noqa: PLC0415 -- as above
 
     try:
         resume_flow_run(UUID(found.flow_run), run_input=said)
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code != httpx.codes.UNAUTHORIZED:
+            return str(error)
+        raise PreconditionFailed(
+            f"Prefect at {found.api_url} does not know this flagday: another has begun the run",
+            next_step="Answer with the flagday, and as the user, that has begun it. "
+            "Nothing was changed.",
+        ) from error
     except (httpx.HTTPError, FlowPauseTimeout, NotPausedError, RuntimeError) as error:
         return str(error) or type(error).__name__
     return ""

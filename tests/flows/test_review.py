@@ -7,13 +7,16 @@ import subprocess
 import sys
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from uuid import UUID
 
 import pytest
 
 from flows.review import answer
 from tasks.errors import NotApproved, PreconditionFailed
 from tasks.store import audit
-from tasks.store.review_record import waiting
+from tasks.store.lock import only_one
+from tasks.store.review_record import Waiting, noted, waiting
 
 SOURCE = "def f():\n    return g()\n"
 FLAGDAY = "from flows.start_up import main; main()"
@@ -131,6 +134,28 @@ def test_a_flag_says_that_the_review_of_the_plan_does_not_count(
     ended, _, told = command("run", "gone", flag)
 
     assert (ended, "review.timeout_s" in told) == (code, flag == "--review")
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """A server that takes no password."""
+
+    def do_POST(self):
+        self.send_error(401)
+
+    do_GET = do_POST  # noqa: N815 -- the name that the server asks for
+
+
+def test_a_run_of_another_flagday_is_answered_with_that_one(tmp_path):
+    db = tmp_path / "index.db"
+    with HTTPServer(("127.0.0.1", 0), _Refusing) as server, only_one(db):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/api"
+        with noted(db, Waiting("1", "reports", "", "", url, str(UUID(int=1)))):
+            done = flagday("approve", "1", "--db", str(db))
+        server.shutdown()
+
+    assert done.returncode == 3
+    assert f"Prefect at {url} does not know this flagday: another has begun the run" in done.stderr
 
 
 def test_where_no_run_waits_an_answer_is_refused(command, tmp_path):
