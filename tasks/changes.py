@@ -17,7 +17,7 @@ import apsw
 from migrations import runner
 from tasks.back_up import backup_folder
 from tasks.content.ledger import File, ledger
-from tasks.contracts import Outcome
+from tasks.contracts import Outcome, Shape
 from tasks.errors import FlagDayError
 from tasks.name_roots import revision_of
 from tasks.own_folders import own_folders
@@ -94,9 +94,9 @@ def made_by(connection: apsw.Connection) -> RunRecord | None:
 
 
 def _of_schema(connection: apsw.Connection) -> str | None:
-    _, schema, _ = shape_of(connection)
-    if schema != runner.LATEST:
-        return f"the index in service has no schema v{runner.LATEST}"
+    shape, schema, _ = shape_of(connection)
+    if shape is Shape.CHANGED or schema != runner.LATEST:
+        return f"the index in service has no schema v{runner.LATEST} of this flagday"
     return None
 
 

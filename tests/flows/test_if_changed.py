@@ -221,7 +221,14 @@ def test_an_index_of_another_make_and_none_are_replaced(bench):
         connection.execute("CREATE TABLE symbols (name)")
 
     assert missing == "there is no index yet"
-    assert why(bench, roots=("src",)) == "the index in service has no schema v5"
+    assert why(bench, roots=("src",)) == "the index in service has no schema v5 of this flagday"
+
+
+def test_an_index_of_other_bytes_of_the_schema_is_made_again(indexed):
+    with closing(apsw.Connection(str(indexed.db.resolve()))) as connection:
+        connection.execute("UPDATE schema_migrations SET checksum = 'other' WHERE version = 5")
+
+    assert why(indexed) == "the index in service has no schema v5 of this flagday"
 
 
 def test_a_damaged_index_is_replaced(indexed):
