@@ -382,7 +382,8 @@ def test_what_is_in_quarantine_is_a_note(examined, service):
     ]
 
 
-def test_an_index_whose_audit_log_this_user_may_not_read_is_examined(patient, nobody):
+def test_an_index_whose_audit_log_this_user_may_not_read_is_examined(patient, nobody, monkeypatch):
+    monkeypatch.setattr("tasks.upkeep.lineage.version", lambda _: "1")  # it lies in the checkout
     open_or_begin(patient.service).close()
     for folder in (patient.service.parent, folder_of(patient.service)):
         folder.chmod(0o755)
