@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -27,10 +27,8 @@ from flows.cli.cache_words import (
     SchemaVersion,
     age_ms,
     content_of,
-    money,
     nano_of,
     opened,
-    size,
     size_of,
 )
 from flows.cli.flags import Db, DryRun, PlanFile
@@ -38,13 +36,10 @@ from flows.cli.plain import plain
 from flows.cli.printing import print_json
 from tasks.cache import Factors, Tokens
 from tasks.cache.accounting import now_ms
-from tasks.cache.eviction import Aim, Eviction, Order, evict
+from tasks.cache.eviction import Aim, Order, evict
 from tasks.cache.keys import key_of
 from tasks.cache.selection import Selection
 from tasks.errors import PlanInvalid, VerdictFailed
-
-if TYPE_CHECKING:
-    from tasks.cache.training import Training
 
 app = typer.Typer(help="Keep analyses of contents beside an index.", no_args_is_help=True)
 
@@ -241,7 +236,8 @@ def train_(
     as_json: AsJson = False,
 ) -> None:
     """Train a dictionary for each type, and compress its values anew where that pays."""
-    from tasks.cache.statistics import cache_stats  # noqa: PLC0415 -- only this needs them
+    from flows.cli.cache_account import learnt  # noqa: PLC0415 -- only this needs them
+    from tasks.cache.statistics import cache_stats  # noqa: PLC0415 -- as above
     from tasks.cache.training import train  # noqa: PLC0415 -- as above
 
     with opened(db, plan) as cache:
@@ -251,7 +247,7 @@ def train_(
         print_json({name: asdict(done) if done else None for name, done in trained.items()})
         return
     for name, done in trained.items():
-        typer.echo(plain(f"{name}\t{_learnt(done)}"))
+        typer.echo(plain(f"{name}\t{learnt(done)}"))
 
 
 @app.command()
@@ -288,21 +284,6 @@ def _evict(  # noqa: PLR0913 -- as above
     if as_json:
         print_json({**asdict(done), "is_dry_run": dry_run})
         return
-    typer.echo(_said(done, dry_run=dry_run))
+    from flows.cli.cache_account import evicted  # noqa: PLC0415 -- as in stats
 
-
-def _said(done: Eviction, *, dry_run: bool) -> str:
-    would = "would be evicted" if dry_run else "evicted"
-    return (
-        f"{done.entries} entries {would}, {size(done.stored_bytes)}, {money(done.cost_nano)} to "
-        f"make again; {size(done.left_bytes)} left: {done.why}"
-    )
-
-
-def _learnt(done: Training | None) -> str:
-    if done is None:
-        return "too few values to learn from"
-    share = f"{done.trained_bytes / done.plain_bytes:.0%} of the size without a dictionary"
-    if not done.pays:
-        return f"{share}: it does not pay"
-    return f"{share}; {done.recompressed} values compressed anew"
+    typer.echo(evicted(done, is_dry_run=dry_run))

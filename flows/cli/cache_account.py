@@ -1,11 +1,17 @@
-"""The account of a cache, for people and as JSON."""
+"""The account of a cache, for people and as JSON, and what was done to it."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.cli.cache_words import money, size
-from tasks.cache.statistics import CacheStats, Sums
+
+if TYPE_CHECKING:
+    from tasks.cache.eviction import Eviction
+    from tasks.cache.statistics import CacheStats, Sums
+    from tasks.cache.training import Training
 
 
 def as_plain(account: CacheStats) -> dict[str, Any]:
@@ -39,6 +45,25 @@ def told(account: CacheStats) -> Iterator[str]:
         yield "\t".join((month.month, *map(str, counts), *spent))
     for path in account.quarantined:
         yield f"damaged, and moved away: {path}"
+
+
+def evicted(done: Eviction, *, is_dry_run: bool) -> str:
+    """Say what was evicted, and why no more."""
+    would = "would be evicted" if is_dry_run else "evicted"
+    return (
+        f"{done.entries} entries {would}, {size(done.stored_bytes)}, {money(done.cost_nano)} to "
+        f"make again; {size(done.left_bytes)} left: {done.why}"
+    )
+
+
+def learnt(done: Training | None) -> str:
+    """Say what a dictionary of one type brings; None: there were too few values."""
+    if done is None:
+        return "too few values to learn from"
+    share = f"{done.trained_bytes / done.plain_bytes:.0%} of the size without a dictionary"
+    if not done.pays:
+        return f"{share}: it does not pay"
+    return f"{share}; {done.recompressed} values compressed anew"
 
 
 def _rate(sums: Sums) -> str:
