@@ -17,6 +17,7 @@ from tasks.store.spare_generations import to_keep
 from tasks.store.untouched import untouched
 from tasks.store.write_lock import WriteLock
 from tasks.timing import log
+from tasks.whole_files import UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,14 @@ def _bring_back(
 ) -> BroughtBack:
     before = plan.db.resolve()
     switch_id = generations.new_id(plan.db, backup_folder(plan))
-    unnamed = generations.candidate_of(plan.db, switch_id)
-    index = unnamed
+    named = generations.candidate_of(plan.db, switch_id)
+    index = named.with_name(f"{UNFINISHED}{named.name}")
     try:
-        description = backups.bring_back(backup, unnamed, identity)
+        description = backups.bring_back(backup, index, identity)
         act.digest = description.sha256
         if is_undone:
-            index = unnamed.rename(
-                generations.brought_back(plan.db, description.generation, switch_id)
-            )
+            named = generations.brought_back(plan.db, description.generation, switch_id)
+        index = index.rename(named)
         replaced = _kept(plan, switch_id, act) if plan.db.exists() else None
         if generation := generations.generation_of(plan.db):
             act.detail["replaced"] = generation

@@ -143,7 +143,8 @@ def prune(service: Path, spared: Collection[str] = ()) -> list[Path]:
 def old(service: Path) -> list[Path]:
     """Return the generations that are not in service, by path."""
     current = service.resolve()
-    return sorted(path for path in folder_of(service).glob("*.db") if path.resolve() != current)
+    found = (path for path in folder_of(service).glob("*.db") if path.resolve() != current)
+    return sorted(path for path in found if not path.name.startswith(UNFINISHED))
 
 
 def unfinished(folder: Path) -> list[Path]:

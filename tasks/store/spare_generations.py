@@ -16,7 +16,8 @@ def to_keep(service: Path, replaced: Path) -> set[str]:
     """
     stay = audit.only_copies(service)
     for path in generations.old(service):
-        if path != replaced and path.name not in stay and not is_spare(service, path):
+        is_other = path.resolve() != replaced.resolve()
+        if is_other and path.name not in stay and not is_spare(service, path):
             stay.add(path.name)
     return stay
 

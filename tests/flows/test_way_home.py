@@ -150,6 +150,16 @@ def test_a_flag_day_without_backups_leaves_no_way_back(bench):
     assert bench.where("f") == [("src", "a.py", 1)]
 
 
+def test_below_a_linked_folder_what_a_run_replaces_goes_as_well(bench):
+    (bench.folder / "real").mkdir()
+    (bench.folder / "link").symlink_to("real")
+    for text in ("a = 1\n", "b = 2\n"):
+        bench.write(src={"a.py": text})
+        bench.run("src", db=bench.folder / "link" / "index.db", backup={"keep": 0})
+
+    assert len(list((bench.folder / "real" / "index.db.generations").glob("*.db"))) == 1
+
+
 def test_an_index_that_was_moved_aside_stays_until_a_backup_holds_it(indexed):
     bench, moved = indexed, indexed.folder / "moved.db"
     before = digest(bench.db)

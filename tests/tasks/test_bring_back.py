@@ -15,8 +15,10 @@ from tasks.errors import PreconditionFailed
 from tasks.read_plan import read_plan
 from tasks.store import audit, generations, quarantine
 from tasks.store.audit_check import problems
+from tasks.store.backups import bring_back as unpack
 from tasks.store.copying import copy
 from tasks.store.lock import only_one
+from tasks.whole_files import UNFINISHED
 from tests.legacy import v4
 
 
@@ -54,6 +56,20 @@ def replace_index(plan, name):
     generations.switch(plan.db, candidate)
     generations.prune(plan.db, audit.only_copies(plan.db))
     return sha256(plan.db)
+
+
+def test_what_a_killed_restore_has_unpacked_goes_with_the_next_switch(plan, monkeypatch):
+    v4(plan.db)
+    made = back_up(plan, None)
+    names = []
+    monkeypatch.setattr(
+        "tasks.store.backups.bring_back",
+        lambda *told: names.append(told[1].name) or unpack(*told),
+    )
+    restore(plan, made.path, None)
+
+    assert names[0].startswith(UNFINISHED)
+    assert len(list(generations.folder_of(plan.db).glob("*.db"))) == 1
 
 
 def test_an_index_that_was_moved_aside_stays_where_another_is_restored(plan):
