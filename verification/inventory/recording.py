@@ -23,6 +23,10 @@ from verification.inventory.statements import HOLE, Statement
 
 _HANDS_ON: Final = frozenset({Site.REGISTRY, Site.PASS_THROUGH})
 _FILLED: Final = frozenset({Site.TABLE_LIST, Site.TABLE_VARIABLE})
+_ASKS_FIRST: Final = re.compile(  # whether the table is there
+    r"if_?exists|\.exists\s*\(|\bdrop\w*\s*\([^)]*\bignore\s*=\s*True|\bdrop-table\b.*--ignore\b",
+    re.IGNORECASE,
+)
 _CASED: Final = re.compile(r"\b(?:select|from|delete|into|update|set)\b", re.IGNORECASE)
 
 
@@ -152,10 +156,11 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def recorded_idiom(part: Part, idiom: Idiom, schemas: Schemas) -> CodePath:
     """Record a place without a statement: there is nothing to compile.
 
-    What names a table itself fails where v5 has none of that name; what hands statements on does
-    not, and they are judged where they stand.
+    What names a table itself fails where v5 has none of that name, but for what asks first whether
+    it is there. What hands statements on does not: they are judged where they stand.
     """
-    gone = None if idiom.site in _HANDS_ON else schemas.gone(idiom.tables)
+    is_harmless = idiom.site in _HANDS_ON or _ASKS_FIRST.search(idiom.code)
+    gone = None if is_harmless else schemas.gone(idiom.tables)
     return CodePath(
         root=part.file.root,
         file=part.file.path,

@@ -119,6 +119,21 @@ def test_a_table_that_is_dropped_where_it_is_there_is_none_to_mend(search):
 
 
 @pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("a.py", 'import sqlite_utils\nif db["symtbl"].exists():\n    pass\n'),
+        ("a.py", 'import sqlite_utils\ndb["symtbl"].drop(ignore=True)\n'),
+        ("a.js", "const knex = require('knex')(); knex.schema.dropTableIfExists('symtbl');\n"),
+        ("a.sh", "sqlite-utils drop-table a.db symtbl --ignore\n"),
+    ],
+)
+def test_what_asks_first_whether_a_table_is_there_is_none_to_mend(search, name, code):
+    found = search({name: code}, tables=("symtbl",))
+
+    assert (len(found.code_paths), to_mend(found)) == (1, ())
+
+
+@pytest.mark.parametrize(
     "stale",
     [
         Acceptance("console.py", "db.execute(query)", "the line has changed"),
