@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import re
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -108,6 +110,21 @@ def test_run_tells_its_steps_on_stderr_and_where_things_lie_on_stdout(bench, com
         "  flagday uses f",
         "  flagday status",
     ]
+
+
+def test_a_run_leaves_no_file_open(bench):
+    bench.write(src={"a.py": SOURCE})
+    done = subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", "run", "src"],
+        cwd=bench.folder,
+        env=os.environ | {"PYTHONWARNINGS": "always::ResourceWarning"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "13 cut over" in done.stderr
+    assert "unclosed" not in done.stderr
 
 
 def test_after_a_rehearsal_comes_the_day_with_the_same_flags(tmp_path, monkeypatch):
