@@ -32,7 +32,8 @@ _STRING: Final = re.compile(
     r"(?<!content = )(?<!content= )'[^']*'",
     re.IGNORECASE,
 )
-_MAKES: Final = re.compile(r"CREATE\s+(?:VIRTUAL\s+)?TABLE\b", re.IGNORECASE)
+_CREATES: Final = re.compile(r"CREATE\b", re.IGNORECASE)
+_MAKES: Final = re.compile(r"CREATE\s+(?:(?:VIRTUAL\s+)?TABLE|VIEW)\b", re.IGNORECASE)
 _OTHER_SHAPE: Final = "in another shape"
 
 
@@ -203,7 +204,7 @@ def _judgement(  # noqa: PLR0913, PLR0917 -- one record
         effect=effect,
         compiles_on_legacy=None if legacy is None else legacy.touches is not None,
         compiles_on_v5=v5.touches is not None,
-        error=v5.error or _brought_back(text, schemas),
+        error=v5.error or _of_gone(effect, text, schemas),
         confidence=confidence,
         reason=reason,
         rewrite=rewrite,
@@ -211,11 +212,18 @@ def _judgement(  # noqa: PLR0913, PLR0917 -- one record
     )
 
 
-def _brought_back(text: str, schemas: Schemas) -> str | None:
-    """Say which table that is gone a statement would make again; v5 itself has no say in that."""
+def _of_gone(effect: Effect, text: str, schemas: Schemas) -> str | None:
+    """Say which table that is gone a CREATE would make again, or would fail for later.
+
+    SQLite does not look at either: bodies of triggers, content of FTS and parents are read late.
+    """
+    if not _CREATES.match(text):
+        return None
     made = Statement(0, text).tables[:1] if _MAKES.match(text) else ()
-    gone = schemas.gone(made)
-    return f"brings {gone} back" if gone else None
+    if gone := schemas.gone(made):
+        return f"brings {gone} back"
+    needed = schemas.gone(effect.tables)
+    return f"needs {needed}, which is gone" if needed else None
 
 
 def _on_legacy(connection: apsw.Connection | None, statement: Statement) -> Compilation | None:

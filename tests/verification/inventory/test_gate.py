@@ -92,6 +92,9 @@ def test_what_hands_statements_on_breaks_nothing_itself(search):
     assert [(path.line, path.breaks_on_v5) for path in found.code_paths] == [(3, False), (4, True)]
 
 
+NEEDED = "needs symtbl, which is gone"
+
+
 @pytest.mark.parametrize(
     ("statement", "error"),
     [
@@ -99,6 +102,8 @@ def test_what_hands_statements_on_breaks_nothing_itself(search):
         ("ALTER TABLE symtbl ADD COLUMN note TEXT", "no such table: symtbl"),
         ("CREATE INDEX by_name ON symtbl (name)", "no such table: main.symtbl"),
         ("CREATE TABLE IF NOT EXISTS symtbl (name TEXT)", "brings symtbl back"),
+        ("CREATE TABLE child (name TEXT REFERENCES symtbl (name))", NEEDED),
+        ("CREATE VIRTUAL TABLE found USING fts5 (name, content='symtbl')", NEEDED),
     ],
 )
 def test_code_that_makes_or_changes_a_table_that_is_gone_is_to_mend_unless_it_is_history(
@@ -110,6 +115,29 @@ def test_code_that_makes_or_changes_a_table_that_is_gone_is_to_mend_unless_it_is
 
     assert len(found.code_paths) == 3
     assert [(path.file, path.error) for path in to_mend(found)] == [("a.py", error)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("CREATE VIEW symtbl AS SELECT name FROM symbols", "brings symtbl back"),
+        (
+            "CREATE TRIGGER kept AFTER INSERT ON files "
+            "BEGIN INSERT INTO symtbl (name) VALUES (new.path); END",
+            NEEDED,
+        ),
+    ],
+)
+def test_a_view_or_a_trigger_on_a_table_that_is_gone_is_to_mend_wherever_it_stands(
+    search, statement, error
+):
+    code = f'import sqlite3\nsqlite3.connect("a.db").execute("{statement}")\n'
+    found = search({"a.py": code, "migrations/1.sql": f"{statement};\n"}, tables=("symtbl",))
+
+    assert {(path.file, path.error) for path in to_mend(found)} == {
+        ("a.py", error),
+        ("migrations/1.sql", error),
+    }
 
 
 def test_a_table_that_is_dropped_where_it_is_there_is_none_to_mend(search):
