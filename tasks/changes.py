@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import apsw
 
-from migrations import runner
+from migrations import recognition, runner
 from tasks.back_up import backup_folder
 from tasks.content.ledger import File, ledger
 from tasks.contracts import Outcome, Shape
@@ -29,7 +29,7 @@ from tasks.store import audit, stop_record
 from tasks.store.backup_files import CUT_OVER
 from tasks.store.copying import digest
 from tasks.store.records import RunRecord
-from tasks.store.soundness import carried_over
+from tasks.store.soundness import own_names
 from tasks.store.untouched import untouched
 from tasks.syntax.languages import languages
 from tasks.timing import progress
@@ -135,8 +135,8 @@ def _of_legacy(plan: Plan, connection: apsw.Connection) -> str | None:
     if plan.code:
         return "the plan names consumer code, which a flag day takes the inventory of"
     named = {name.casefold() for name in (*plan.legacy.tables, *plan.legacy.queues)}
-    if others := [name for name in carried_over(plan.db) if name.casefold() in named]:
-        return f"the plan names {', '.join(others)} as legacy, and the index still has it"
+    if others := (recognition.objects(connection) - own_names()) & named:
+        return f"the plan names {', '.join(sorted(others))} as legacy, and the index still has it"
     queues = find_queues(connection, QueueNames(plan.legacy.queues, plan.legacy.not_queues))
     if full := [queue.name for queue in queues if queue.rows]:
         return f"a flag day clears queues, and these have rows: {', '.join(full)}"
